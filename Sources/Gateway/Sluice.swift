@@ -1,0 +1,7 @@
+import ArgumentParser
+import CJSON
+
+@main
+struct Sluice: ParsableCommand {
+    func run() throws { print(cj_probe()) }
+}
