@@ -1,0 +1,246 @@
+internal import CCurl
+import Glibc
+
+/// One call to a provider by libcurl: an easy handle, used for one call after another.
+///
+/// States: idle (in the pool) → running → idle. Who started a call holds the transfer only until the call has ended or
+/// was cancelled, since it then serves another. It keeps itself alive while libcurl has its pointer.
+@safe
+final class CurlTransfer: HTTPTransfer {
+    private let transport: CurlTransport
+    private let easy: OpaquePointer
+    /// Nil: not running, or cancelled inside of libcurl and about to be detached.
+    private var receiver: (any TransferReceiver)?
+    /// Held while libcurl has our pointer.
+    private var selfWhileRunning: CurlTransfer?
+    private var body = ByteBuffer()
+    private var fields: CurlFieldList
+    private var status = 0
+    private var headLines: [UInt8] = []
+    private var isPaused = false
+    private var path = ""
+
+    /// Bytes of a header line past this end the call: a provider has no use for them.
+    private static let maxHeadBytes = 64 * 1024
+
+    init(_ transport: CurlTransport) {
+        self.transport = transport
+        guard let easy = unsafe curl_easy_init() else { preconditionFailure("curl_easy_init failed") }
+        unsafe self.easy = OpaquePointer(easy)
+        fields = unsafe CurlFieldList(before: transport.sharedFields)
+        unsafe configure(easy)
+    }
+
+    deinit { unsafe curl_easy_cleanup(handle) }
+
+    @unsafe private var handle: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(easy) }
+
+    // MARK: HTTPTransfer
+
+    func start(_ request: consuming TransportRequest, _ receiver: any TransferReceiver) {
+        precondition(self.receiver == nil && selfWhileRunning == nil, "a transfer is started twice")
+        self.receiver = receiver
+        selfWhileRunning = self
+        status = 0
+        isPaused = false
+        headLines.removeAll(keepingCapacity: true)
+        body = request.body
+        for field in request.fields.reversed() { fields.prepend(field) }
+        unsafe sluice_curl_set_pointer(handle, CURLOPT_HTTPHEADER, fields.first)
+        setMethod(request.method)
+        if path != request.path {
+            path = request.path
+            unsafe setString(CURLOPT_URL, transport.settings.baseURL + path)
+        }
+        let multi = transport.multi
+        multi.enter { unsafe multi.add(handle) }
+    }
+
+    func cancel() {
+        guard receiver != nil else { return }
+        receiver = nil
+        if transport.multi.isInside {
+            transport.multi.detachAfterwards(self)
+        } else {
+            detach()
+        }
+    }
+
+    func resume() {
+        guard isPaused, receiver != nil else { return }
+        isPaused = false
+        let multi = transport.multi
+        multi.enter { _ = unsafe curl_easy_pause(handle, CURLPAUSE_CONT) }
+    }
+
+    var isConnected: Bool {
+        var time: curl_off_t = 0
+        unsafe sluice_curl_info_offset(handle, CURLINFO_PRETRANSFER_TIME_T, &time)
+        return time > 0
+    }
+
+    // MARK: What the driver calls
+
+    /// libcurl has ended the call.
+    func finish(_ result: CURLcode) {
+        let receiver = receiver
+        self.receiver = nil
+        let failure = result == CURLE_OK ? nil : failure(result)
+        detach()
+        receiver?.transferDidEnd(failure)
+    }
+
+    /// Takes the handle out of libcurl, which ends the call if it is not over, and puts it back into the pool.
+    func detach() {
+        guard selfWhileRunning != nil else { return }
+        unsafe transport.multi.remove(handle)
+        fields.removeAll()
+        body = ByteBuffer()
+        selfWhileRunning = nil
+        transport.takeBack(self)
+    }
+
+    // MARK: What libcurl calls
+
+    private func receiveHeadLine(_ line: UnsafeRawBufferPointer) -> Bool {
+        guard let receiver = receiver else { return false }
+        if unsafe line.starts(with: "HTTP/".utf8) {
+            // A new head: the one before was a 1xx answer or a proxy's.
+            status = unsafe Self.status(of: line)
+            headLines.removeAll(keepingCapacity: true)
+            return true
+        }
+        guard headLines.count + line.count <= Self.maxHeadBytes else { return false }
+        if line.count > 2 {
+            unsafe headLines.append(contentsOf: line)
+            return true
+        }
+        // 1xx heads are passed over, and lines after a body are trailers.
+        if status >= 200 {
+            receiver.transferDidReceive(AnswerHead(status: status, lines: headLines))
+            status = 0
+        }
+        return true
+    }
+
+    private func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard let receiver else { return 0 }
+        switch unsafe receiver.transferDidReceive(bytes.bytes) {
+        case .more:
+            return bytes.count
+        case .pause:
+            // A receiver that cancelled in the same breath gets its wish.
+            guard self.receiver != nil else { return 0 }
+            isPaused = true
+            return Int(CURL_WRITEFUNC_PAUSE)
+        }
+    }
+
+    private static func status(of line: UnsafeRawBufferPointer) -> Int {
+        guard let space = unsafe line.firstIndex(of: UInt8(ascii: " ")) else { return 0 }
+        var value = 0
+        for unsafe byte in unsafe line[(space + 1)...].prefix(3) {
+            guard byte >= 48, byte <= 57 else { return 0 }
+            value = value * 10 + Int(byte - 48)
+        }
+        return value
+    }
+
+    // MARK: Settings
+
+    private func setMethod(_ method: TransportRequest.Method) {
+        switch method {
+        case .post:
+            unsafe sluice_curl_set_long(handle, CURLOPT_POST, 1)
+            unsafe sluice_curl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+            // libcurl does not copy; the buffer stays where it is until `detach`.
+            unsafe body.withUnsafeBytes { bytes in
+                _ = unsafe sluice_curl_set_pointer(handle, CURLOPT_POSTFIELDS, bytes.baseAddress)
+            }
+        case .get:
+            unsafe sluice_curl_set_long(handle, CURLOPT_HTTPGET, 1)
+        case .delete:
+            unsafe sluice_curl_set_long(handle, CURLOPT_HTTPGET, 1)
+            unsafe setString(CURLOPT_CUSTOMREQUEST, "DELETE")
+        }
+    }
+
+    @unsafe private func setString(_ option: CURLoption, _ value: String) {
+        let code = unsafe value.withCString { text in unsafe sluice_curl_set_pointer(handle, option, text) }
+        precondition(code == CURLE_OK, "libcurl refuses option \(option.rawValue): \(code.rawValue)")
+    }
+
+    /// All that is the same for every call.
+    @unsafe private func configure(_ easy: UnsafeMutableRawPointer) {
+        let settings = transport.settings
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        let driver = unsafe Unmanaged.passUnretained(transport.multi).toOpaque()
+        unsafe sluice_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
+        unsafe sluice_curl_set_long(easy, CURLOPT_TCP_NODELAY, 1)
+        unsafe sluice_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
+        unsafe sluice_curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout)
+        unsafe sluice_curl_set_long(easy, CURLOPT_HTTP_VERSION, httpVersion(settings.version))
+        unsafe sluice_curl_set_long(easy, CURLOPT_SSL_VERIFYPEER, settings.verifiesCertificate ? 1 : 0)
+        unsafe sluice_curl_set_long(easy, CURLOPT_SSL_VERIFYHOST, settings.verifiesCertificate ? 2 : 0)
+        unsafe sluice_curl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        unsafe setString(CURLOPT_PROTOCOLS_STR, "http,https")
+        unsafe setString(CURLOPT_PROXY, settings.proxy ?? "")
+        if let exceptions = settings.proxyExceptions { unsafe setString(CURLOPT_NOPROXY, exceptions) }
+        if let file = settings.authoritiesFile { unsafe setString(CURLOPT_CAINFO, file) }
+        // Asks for no compression, and still undoes the one of a provider that does not listen.
+        unsafe setString(CURLOPT_ACCEPT_ENCODING, "identity")
+        unsafe sluice_curl_set_pointer(easy, CURLOPT_PRIVATE, context)
+        unsafe sluice_curl_set_pointer(easy, CURLOPT_HEADERDATA, context)
+        unsafe sluice_curl_set_pointer(easy, CURLOPT_WRITEDATA, context)
+        unsafe sluice_curl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, driver)
+        unsafe sluice_curl_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, driver)
+        unsafe sluice_curl_set_data_fn(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+            guard let context = unsafe context else { return 0 }
+            let line = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
+            return unsafe Unmanaged<CurlTransfer>.fromOpaque(context)._withUnsafeGuaranteedRef {
+                unsafe $0.receiveHeadLine(line) ? line.count : 0
+            }
+        }
+        unsafe sluice_curl_set_data_fn(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+            guard let context = unsafe context else { return 0 }
+            let bytes = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
+            return unsafe Unmanaged<CurlTransfer>.fromOpaque(context)._withUnsafeGuaranteedRef {
+                unsafe $0.receiveBody(bytes)
+            }
+        }
+        unsafe sluice_curl_set_open_fn(easy) { context, _, address in
+            guard let context = unsafe context, let address = unsafe address?.pointee else { return -1 }
+            return unsafe Unmanaged<CurlMulti>.fromOpaque(context)._withUnsafeGuaranteedRef {
+                $0.open(family: address.family, type: address.socktype, protocol: address.protocol)
+            }
+        }
+        unsafe sluice_curl_set_close_fn(easy) { context, descriptor in
+            guard let context = unsafe context else { return 1 }
+            unsafe Unmanaged<CurlMulti>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.close(descriptor) }
+            return 0
+        }
+    }
+
+    private func httpVersion(_ version: HTTPTransportSettings.Version) -> Int {
+        switch version {
+        case .automatic: Int(CURL_HTTP_VERSION_2TLS)
+        case .http1: Int(CURL_HTTP_VERSION_1_1)
+        case .http2: Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE)
+        }
+    }
+
+    private func failure(_ result: CURLcode) -> TransportFailure {
+        switch result {
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .resolve
+        case CURLE_COULDNT_CONNECT, CURLE_PROXY: .connect
+        case CURLE_OPERATION_TIMEDOUT: isConnected ? .truncated : .connectTimeout
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE: .tls(certificate: true)
+        case CURLE_SSL_CONNECT_ERROR: .tls(certificate: false)
+        case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM:
+            .truncated
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING, CURLE_WRITE_ERROR:
+            .protocolViolation
+        default: .other(Int(result.rawValue))
+        }
+    }
+}

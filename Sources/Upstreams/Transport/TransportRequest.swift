@@ -1,0 +1,29 @@
+/// One HTTP call to a provider, ready to be sent.
+package struct TransportRequest: ~Copyable {
+    package enum Method: Sendable { case get, post, delete }
+
+    package var method = Method.post
+    /// Path below the provider's base URL, beginning with a slash.
+    package var path: String
+    /// Header fields beyond those that the transport always sends (see `HTTPTransportSettings.fields`).
+    package var fields: [HTTPField]
+    /// The whole body; ignored for `get`.
+    package var body: ByteBuffer
+
+    package init(path: String, fields: [HTTPField], body: consuming ByteBuffer) {
+        self.path = path
+        self.fields = fields
+        self.body = body
+    }
+}
+
+/// One header field. The value holds no CR, LF or NUL; whoever makes one from foreign text checks that.
+package struct HTTPField: Sendable, Hashable {
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
