@@ -1,0 +1,36 @@
+/// The canonical request: an OpenAI chat-completions request as the client sent it, or as a dialect made it.
+///
+/// Immutable after decoding, shared by all attempts; an adapter edits a copy of `body` by splicing, so that fields the
+/// gateway does not know reach the provider byte for byte.
+package final class CompletionRequest {
+    /// The whole JSON object.
+    package let body: ByteBuffer
+    /// The same, parsed.
+    package let document: JSONDocument
+    /// The model as the client named it.
+    package let model: String
+    /// Whether the client wants a stream of events rather than one answer.
+    package let isStream: Bool
+    /// Whether the client asked for usage at the end of the stream.
+    package let wantsUsage: Bool
+    /// `x-request-id`, passed to the provider.
+    package let requestID: String
+    /// The client's own fields that may travel (an allow-list made them).
+    package let fields: [HTTPField]
+    /// The key that the client showed, for providers with `"api_key": {"from": "client"}`; never logged.
+    package let callerKey: String?
+
+    package init(
+        body: consuming ByteBuffer, document: JSONDocument, model: String, isStream: Bool, wantsUsage: Bool,
+        requestID: String, fields: [HTTPField] = [], callerKey: String? = nil
+    ) {
+        self.body = body
+        self.document = document
+        self.model = model
+        self.isStream = isStream
+        self.wantsUsage = wantsUsage
+        self.requestID = requestID
+        self.fields = fields
+        self.callerKey = callerKey
+    }
+}

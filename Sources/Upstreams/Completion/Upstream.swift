@@ -1,0 +1,14 @@
+/// A provider of completions, as one worker sees it: an adapter of the provider's protocol to the canonical form.
+package protocol Upstream: AnyObject {
+    /// Starts one attempt at `request` under the provider's name for the model. The sink is held until it has heard
+    /// `end`, or until the call is cancelled.
+    func start(_ request: CompletionRequest, model: String, sink: any CompletionSink) -> any CompletionCall
+}
+
+/// One attempt under way.
+package protocol CompletionCall: AnyObject {
+    /// Ends the attempt at once, in any phase; the sink hears nothing afterwards.
+    func cancel()
+    /// The sink is no longer full.
+    func resume()
+}
