@@ -1,0 +1,70 @@
+import Glibc
+
+/// Writing the files that hold a key and its certificate.
+enum PrivateFile {
+    /// Makes the folder that `path` is in, and those above it, where they are missing.
+    static func makeFolder(of path: String) throws(TLSError) {
+        let folder = folder(of: path)
+        var end = folder.startIndex
+        while end < folder.endIndex {
+            end = folder[folder.index(after: end)...].firstIndex(of: "/") ?? folder.endIndex
+            let part = String(folder[..<end])
+            guard unsafe mkdir(part, 0o755) == 0 || errno == EEXIST else { throw failure(part) }
+        }
+    }
+
+    /// Waits until no one else holds the lock on the folder of `path`, and takes it. Closing the descriptor gives it
+    /// back.
+    static func lockFolder(of path: String) throws(TLSError) -> Int32 {
+        let folder = folder(of: path)
+        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(folder) }
+        guard flock(descriptor, LOCK_EX) == 0 else {
+            defer { close(descriptor) }
+            throw failure(folder)
+        }
+        return descriptor
+    }
+
+    /// Makes or replaces the file so that it is there whole, on disk, or not at all; readable as `mode` says from the
+    /// first moment on.
+    static func write(_ text: String, to path: String, mode: mode_t) throws(TLSError) {
+        let temporary = "\(path).\(RandomBytes.hexadecimal(8)).tmp"
+        let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw failure(path) }
+        let written = writeAll(Array(text.utf8), to: descriptor) && fsync(descriptor) == 0
+        let problem = errno
+        close(descriptor)
+        guard written else {
+            unsafe unlink(temporary)
+            throw failure(path, problem)
+        }
+        guard unsafe rename(temporary, path) == 0 else {
+            let problem = errno
+            unsafe unlink(temporary)
+            throw failure(path, problem)
+        }
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        var start = 0
+        while start < bytes.count {
+            let count = unsafe bytes[start...].withUnsafeBytes { rest in
+                unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            start += count
+        }
+        return true
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func failure(_ file: String, _ code: Int32 = errno) -> TLSError {
+        unsafe .unwritable(file: file, reason: String(cString: strerror(code)))
+    }
+}
