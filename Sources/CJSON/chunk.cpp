@@ -1,0 +1,136 @@
+// Reads the facts of one streamed event from simdjson's tape, without building a document.
+#include "parser.hpp"
+#include <cstring>
+#include <string_view>
+
+using simdjson::internal::tape_type;
+
+namespace {
+
+// One entry of the tape, seen as a value.
+class Value {
+  public:
+    Value(const simdjson::dom::document &document, size_t at)
+        : document_(&document), at_(at), type_(tape_type(document.tape[at] >> 56)) {}
+
+    size_t at() const { return at_; }
+    bool is_null() const { return type_ == tape_type::NULL_VALUE; }
+    bool is_object() const { return type_ == tape_type::START_OBJECT; }
+    bool is_array() const { return type_ == tape_type::START_ARRAY; }
+
+    // The entry after the whole value.
+    size_t after() const {
+        switch (type_) {
+        case tape_type::START_OBJECT:
+        case tape_type::START_ARRAY: return uint32_t(document_->tape[at_]);
+        case tape_type::INT64:
+        case tape_type::UINT64:
+        case tape_type::DOUBLE: return at_ + 2;
+        default: return at_ + 1;
+        }
+    }
+
+    // Null, "", [] and {} are empty; every other value says something.
+    bool is_filled() const {
+        switch (type_) {
+        case tape_type::NULL_VALUE: return false;
+        case tape_type::STRING: return !text().empty();
+        case tape_type::START_OBJECT:
+        case tape_type::START_ARRAY: return after() > at_ + 2;
+        default: return true;
+        }
+    }
+
+    // Of a string or key only.
+    std::string_view text() const {
+        const uint8_t *stored = document_->string_buf.get() + (document_->tape[at_] & simdjson::internal::JSON_VALUE_MASK);
+        uint32_t length;
+        std::memcpy(&length, stored, sizeof length);
+        return {reinterpret_cast<const char *>(stored + sizeof length), length};
+    }
+
+    // 0 for what is not a count.
+    int64_t count() const {
+        if (type_ != tape_type::INT64) return 0;
+        const auto number = int64_t(document_->tape[at_ + 1]);
+        return number > 0 ? number : 0;
+    }
+
+    template <typename Body> void each_element(Body body) const {
+        for (size_t i = at_ + 1; !ends(i);) {
+            const Value element(*document_, i);
+            body(element);
+            i = element.after();
+        }
+    }
+
+    template <typename Body> void each_member(Body body) const {
+        for (size_t i = at_ + 1; !ends(i);) {
+            const Value key(*document_, i);
+            const Value value(*document_, i + 1);
+            body(key.text(), value);
+            i = value.after();
+        }
+    }
+
+  private:
+    const simdjson::dom::document *document_;
+    size_t at_;
+    tape_type type_;
+
+    bool ends(size_t i) const { return i + 1 >= after(); }
+};
+
+void read_usage(const Value &usage, cj_chunk_facts &facts) {
+    facts.has_usage = true;
+    usage.each_member([&](std::string_view key, const Value &value) {
+        if (key == "prompt_tokens") facts.prompt_tokens = value.count();
+        if (key == "completion_tokens") facts.completion_tokens = value.count();
+        if (key == "total_tokens") facts.total_tokens = value.count();
+        if (key != "prompt_tokens_details" || !value.is_object()) return;
+        value.each_member([&](std::string_view detail, const Value &tokens) {
+            if (detail == "cached_tokens") facts.cached_tokens = tokens.count();
+        });
+    });
+}
+
+bool is_content(std::string_view key) {
+    return key == "content" || key == "tool_calls" || key == "reasoning_content" || key == "reasoning" ||
+           key == "refusal" || key == "function_call" || key == "audio";
+}
+
+void read_choice(const Value &choice, cj_chunk_facts &facts) {
+    facts.choices++;
+    if (!choice.is_object()) return;
+    choice.each_member([&](std::string_view key, const Value &value) {
+        if (key == "finish_reason" || key == "text") {
+            (key == "text" ? facts.has_content : facts.has_finish_reason) |= value.is_filled();
+        } else if ((key == "delta" || key == "message") && value.is_object()) {
+            value.each_member([&](std::string_view part, const Value &content) {
+                if (content.is_filled() && is_content(part)) facts.has_content = true;
+            });
+        }
+    });
+}
+
+}
+
+extern "C" cj_outcome cj_read_chunk(cj_parser *parser, const void *text, size_t length, cj_chunk_facts *facts) {
+    *facts = {};
+    const cj_outcome outcome = parser->read(text, length);
+    if (outcome.status == CJ_OK) {
+        const Value root(parser->tape, 1);
+        facts->is_object = root.is_object();
+        if (facts->is_object) {
+            root.each_member([&](std::string_view key, const Value &value) {
+                if (key == "error") facts->has_error |= !value.is_null();
+                if (key == "usage" && value.is_object()) read_usage(value, *facts);
+                if (key == "choices" && value.is_array()) {
+                    value.each_element([&](const Value &choice) { read_choice(choice, *facts); });
+                }
+            });
+        }
+    }
+    parser->settle();
+    return outcome;
+}

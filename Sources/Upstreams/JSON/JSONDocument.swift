@@ -1,0 +1,66 @@
+internal import CJSON
+
+/// A validated JSON text and the index of its values.
+///
+/// Owns one block of memory with its own copy of the text, sized by what the text holds, and gives it back to the
+/// parser when it goes. Never changes after it is made.
+@safe
+package final class JSONDocument {
+    private let contents: cj_document
+    private let parser: JSONParser
+
+    @unsafe
+    init(_ contents: cj_document, of parser: JSONParser) {
+        unsafe self.contents = contents
+        self.parser = parser
+    }
+
+    deinit { unsafe parser.takeBack(contents) }
+
+    /// The outermost value.
+    package var root: JSONValue { JSONValue(document: self, index: 0) }
+
+    /// Length of the text in bytes.
+    package var byteCount: Int { unsafe contents.source_length }
+
+    /// The text as it was parsed, valid during `body` only.
+    @inline(__always)
+    package func withBytes<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+        try withBytes(in: 0..<byteCount, body)
+    }
+
+    /// A part of the text; a range outside of it is a bug.
+    @inline(__always)
+    package func withBytes<R: ~Copyable, E: Error>(
+        in range: Range<Int>, _ body: (RawSpan) throws(E) -> R
+    ) throws(E) -> R {
+        precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "a range outside of the text")
+        let part = unsafe UnsafeRawBufferPointer(start: contents.source + range.lowerBound, count: range.count)
+        return try unsafe body(part.bytes)
+    }
+
+    // MARK: What values read
+
+    @inline(__always)
+    func node(_ index: Int) -> cj_node {
+        precondition(unsafe index < contents.node_count, "a value outside of the document")
+        return unsafe contents.nodes[index]
+    }
+
+    /// The text of a string or key, escapes resolved.
+    @inline(__always)
+    func withText<R: ~Copyable, E: Error>(of node: cj_node, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+        if cj_kind(node.kind) == CJ_STRING {
+            return try withBytes(in: Int(node.start) + 1..<Int(node.end) - 1, body)
+        }
+        let stored = unsafe UnsafeRawPointer(contents.extras) + Int(node.link)
+        let length = unsafe Int(stored.loadUnaligned(as: UInt32.self))
+        return try unsafe body(UnsafeRawBufferPointer(start: stored + MemoryLayout<UInt32>.size, count: length).bytes)
+    }
+
+    /// The value of a number, as the eight bytes that its kind calls for.
+    @inline(__always)
+    func number<T: BitwiseCopyable>(of node: cj_node, as type: T.Type) -> T {
+        unsafe (UnsafeRawPointer(contents.extras) + Int(node.link)).loadUnaligned(as: type)
+    }
+}

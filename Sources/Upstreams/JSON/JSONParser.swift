@@ -1,0 +1,46 @@
+internal import CJSON
+
+/// Parses and validates JSON texts (RFC 8259), one parser per worker.
+///
+/// Owns the scratch memory of simdjson, which later texts reuse, and a small pool of document memory. Keeps nothing of
+/// a text longer than 1 MiB once it is read. Documents hold their parser alive and stay on its thread.
+@safe
+package final class JSONParser {
+    private let handle: OpaquePointer
+
+    /// `maxDepth`: arrays and objects that may be open at once. `maxValues`: keys and values of one text, below 2^24.
+    package init(maxDepth: Int = 64, maxValues: Int = 1_000_000) {
+        precondition(maxDepth > 0 && maxDepth <= 100_000, "a depth that no text has")
+        precondition(maxValues > 0 && maxValues < 1 << 24, "more values than a node can count")
+        guard let handle = unsafe cj_parser_new(UInt32(maxDepth), UInt32(maxValues)) else {
+            preconditionFailure("out of memory")
+        }
+        unsafe self.handle = handle
+    }
+
+    deinit { unsafe cj_parser_free(handle) }
+
+    /// Validates `bytes` whole and gives them as a document, which copies what it needs.
+    package func parse(_ bytes: RawSpan) throws(JSONError) -> JSONDocument {
+        var contents = unsafe cj_document()
+        let outcome = unsafe bytes.withUnsafeBytes { unsafe cj_parse(handle, $0.baseAddress, $0.count, &contents) }
+        if let error = JSONError(outcome) { throw error }
+        return unsafe JSONDocument(contents, of: self)
+    }
+
+    /// Validates one event of a stream, or a whole completion, and reads what the relay has to know of it.
+    package func chunkFacts(_ payload: RawSpan) throws(JSONError) -> ChatChunkFacts {
+        var facts = cj_chunk_facts()
+        let outcome = unsafe payload.withUnsafeBytes { unsafe cj_read_chunk(handle, $0.baseAddress, $0.count, &facts) }
+        if let error = JSONError(outcome) { throw error }
+        return ChatChunkFacts(facts)
+    }
+
+    /// Bytes of memory kept between texts.
+    package var bytesKept: Int { unsafe cj_parser_kept(handle) }
+
+    @unsafe
+    func takeBack(_ contents: cj_document) {
+        unsafe withUnsafePointer(to: contents) { unsafe cj_document_free(handle, $0) }
+    }
+}
