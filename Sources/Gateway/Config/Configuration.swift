@@ -1,0 +1,98 @@
+/// The gateway's whole configuration: an immutable value, checked in every respect before anyone sees it.
+///
+/// Read from one JSON file by `ConfigLoader`. A reload makes a new one; requests under way keep theirs.
+package struct Configuration: Sendable {
+    /// Where the gateway listens; at least one.
+    package let listeners: [ListenerConfiguration]
+    /// Threads that serve requests, one loop each; 0 (default): one per processor core.
+    package let workers: Int
+    /// Every limit of size and time.
+    package let bounds: BoundsConfiguration
+    /// Where completions are kept. Default: memory.
+    package let store: StoreConfiguration
+    /// Providers and local models, in the order of the file, names unique; at least one.
+    package let upstreams: [UpstreamConfiguration]
+    /// What clients may ask for, in the order of the file, names unique; at least one. The first match decides.
+    package let models: [ModelConfiguration]
+    /// The callers' keys; ids and hashes unique. Default: none.
+    package let keys: [KeyConfiguration]
+    /// In the order in which they act. Default: none.
+    package let policies: [PolicyConfiguration]
+    /// Which web pages may call the gateway from a browser. Default: none.
+    package let cors: CORSConfiguration
+    /// Logs.
+    package let telemetry: TelemetryConfiguration
+    /// Access to the operators' surface.
+    package let admin: AdminConfiguration
+
+    package init(_ r: ConfigReader) {
+        _ = r.optional("$schema", .text, doc: "Where editors find the schema of this file. Has no other effect.")
+        listeners = r.required(
+            "listeners", .list(of: .object(ListenerConfiguration.init), minimum: 1), doc: "Where the gateway listens.")
+        workers = r.int(
+            "workers", default: 0, in: 0...1024, doc: "Threads that serve requests; 0: one per processor core.")
+        bounds = r.section("bounds", doc: "Every limit of size and time.", BoundsConfiguration.init)
+        store = r.value(
+            "store", .variant("kind", StoreConfiguration.kinds), default: .memory(MemoryStoreConfiguration(.placeholder)),
+            doc: "Where completions are kept.")
+        upstreams = r.required(
+            "upstreams", .map(of: .variant("kind", UpstreamConfiguration.kinds), minimum: 1),
+            doc: "Providers and local models, by a name of your choice."
+        ).map { UpstreamConfiguration(name: $0.name, kind: $0.value) }
+        let upstreamNames = r.memberNames(of: "upstreams")
+        models = r.required(
+            "models", .list(of: .object { ModelConfiguration($0, upstreams: upstreamNames) }, minimum: 1),
+            doc: "What clients may ask for. The first entry whose name fits decides.")
+        keys = r.value("keys", .list(of: .object(KeyConfiguration.init)), default: [], doc: "The callers' keys.")
+        let listenerNames = listeners.map(\.name)
+        policies = r.value(
+            "policies", .list(of: .variant("kind", PolicyConfiguration.kinds(listeners: listenerNames))), default: [],
+            doc: "Rules for requests, in the order in which they act.")
+        cors = r.section("cors", doc: "Which web pages may call the gateway from a browser.", CORSConfiguration.init)
+        telemetry = r.section("telemetry", doc: "Logs.", TelemetryConfiguration.init)
+        admin = r.section("admin", doc: "Access to the operators' surface.", AdminConfiguration.init)
+        r.unavailable("dialects", "agents", "tools", "tasks")
+        requireUniqueNames(r)
+        requireGuardedListeners(r)
+    }
+
+    /// The policy that decides who may call through a listener: the first `auth` policy that is enforced there.
+    package func authentication(onListener name: String) -> AuthPolicyConfiguration? {
+        for policy in policies where policy.mode == .enforce && policy.match.includes(listener: name) {
+            if case .auth(let auth) = policy.kind { return auth }
+        }
+        return nil
+    }
+
+    private func requireUniqueNames(_ r: ConfigReader) {
+        r.requireUnique("listeners", "name", "two listeners have this name")
+        r.requireUnique(
+            "listeners", "address",
+            canonical: { text in ListenAddress(text).flatMap { $0.port == 0 ? nil : $0.description } },
+            "two listeners have this address")
+        r.requireUnique("models", "name", "two models have this name")
+        r.requireUnique("keys", "id", "two keys have this id")
+        r.requireUnique("keys", "sha256", canonical: { $0.lowercased() }, "two keys are the same")
+    }
+
+    /// Refuses an API or operators' surface that the network can reach without a key, unless it is meant to be so.
+    private func requireGuardedListeners(_ r: ConfigReader) {
+        for (index, listener) in listeners.enumerated() {
+            let auth = authentication(onListener: listener.name)
+            let isOpen = auth.map { $0.requirement == .open && !$0.allowOpen } ?? true
+            if listener.serves.contains(.api), !listener.address.isLoopback, isOpen {
+                r.report(
+                    "\(listener.address) can be reached from the network and no key is asked for; add a policy"
+                        + " { \"kind\": \"auth\", \"require\": \"key\" }, or \"require\": \"open\" with"
+                        + " \"allow_open\": true",
+                    at: "listeners", .element(index), "address")
+            }
+            let isExposed = !listener.address.isLoopback || listener.serves.contains(.api)
+            if listener.serves.contains(.admin), admin.keys.isEmpty, isExposed {
+                r.report(
+                    "admin without admin.keys needs a loopback listener of its own", at: "listeners", .element(index),
+                    "serves")
+            }
+        }
+    }
+}

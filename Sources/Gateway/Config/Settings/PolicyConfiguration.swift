@@ -1,0 +1,36 @@
+/// A rule for requests.
+package struct PolicyConfiguration: Sendable {
+    package enum Kind: Sendable {
+        case auth(AuthPolicyConfiguration)
+    }
+
+    /// Whether a verdict counts.
+    package enum Mode: String, CaseIterable, Sendable {
+        case enforce
+        /// The verdict is only logged and counted.
+        case shadow
+    }
+
+    /// Default enforce.
+    package let mode: Mode
+    /// The requests that it is for. Default: all.
+    package let match: PolicyMatch
+    package let kind: Kind
+
+    private init(_ r: ConfigReader, listeners: [String], _ kind: Kind) {
+        self.kind = kind
+        mode = r.value(
+            "mode", .choice(.enforce), default: .enforce, doc: "`shadow`: the verdict is only logged and counted.")
+        match = r.section("match", doc: "The requests that it is for; without it all.") {
+            PolicyMatch($0, listeners: listeners)
+        }
+    }
+
+    static func kinds(listeners: [String]) -> [ConfigVariant<Self>] {
+        [
+            ConfigVariant("auth", doc: "Who may call. The first that is for a listener decides there.") { r in
+                Self(r, listeners: listeners, .auth(AuthPolicyConfiguration(r)))
+            }
+        ]
+    }
+}
