@@ -1,0 +1,212 @@
+"""What the fake provider answers: a plan of steps made from the request and its `x_provider` object. No I/O here.
+
+`x_provider` is a field that no provider knows, so it also shows that unknown fields arrive. All of it is optional:
+
+    id               label under which the call is found at /__received (the tests give each call its own)
+    events           number of content events (3)           words        list of contents, instead of `events`
+    size             bytes of content in each event         extra        JSON text put into each event as `x_extra`
+    tool             {"name", "arguments": [pieces]}: a tool call instead of content
+    head_ms          silence before the head                head_byte_ms gap between the bytes of the head
+    first_ms, gap_ms silence before the first event, between events
+    framing          chunked (default) | length | close     short        bytes that content-length is too high by
+    chunk_bytes      bytes in each HTTP chunk (one event)   write_bytes  bytes in each write to the socket
+    eol              line end of the events (\\n)            space        false: `data:` without a space
+    comments         number of comment lines before each event
+    done, finish     false leaves out `[DONE]`, the finish reason
+    cut_after        events before the connection is cut    cut          fin (default) | rst
+    stall_after      events before silence without end
+    malformed_after  events before one that is not JSON     error_after  events before an in-band error event
+    oversize_after   events before one of `oversize` bytes  gzip         true: body compressed
+    status, headers, body                                   a canned answer, framed as above
+
+Without `stream` the counts of `cut_after` and `stall_after` are bytes of the body.
+"""
+
+import gzip
+import json
+from dataclasses import dataclass
+
+CREATED = 1_700_000_000
+ID = "chatcmpl-fake"
+IN_BAND_ERROR = {"message": "the provider broke", "type": "server_error", "param": None, "code": "provider_broke"}
+
+
+@dataclass
+class Write:
+    """Body bytes: one event, or a whole answer."""
+
+    data: bytes
+
+
+@dataclass
+class Pause:
+    """Silence for so many milliseconds."""
+
+    milliseconds: float
+
+
+@dataclass
+class Stall:
+    """Silence until the peer leaves."""
+
+
+@dataclass
+class Cut:
+    """The connection ends here: `fin` in good order, `rst` by a reset."""
+
+    how: str
+
+
+@dataclass
+class Answer:
+    """A status, headers (framing aside), and the steps of the body. `length` is known unless it is a stream."""
+
+    status: int
+    headers: list
+    steps: object
+    length: int | None = None
+
+
+def words_of(spec):
+    """The contents of the content events, in order."""
+    if "words" in spec:
+        return spec["words"]
+    size = spec.get("size")
+    return (("x" * size if size else f"w{number} ") for number in range(spec.get("events", 3)))
+
+
+def chunk(request, choices, extra=None, usage="absent"):
+    """One `chat.completion.chunk` as JSON text; `extra` is raw JSON, kept as it is."""
+    head = json.dumps({"id": ID, "object": "chat.completion.chunk", "created": CREATED, "model": request["model"]})
+    tail = "" if usage == "absent" else f', "usage": {json.dumps(usage)}'
+    tail += f', "x_extra": {extra}' if extra else ""
+    return f'{head[:-1]}, "choices": {json.dumps(choices, ensure_ascii=False)}{tail}}}'
+
+
+def choice(index, delta, request, finish=None):
+    entry = {"index": index, "delta": delta, "finish_reason": finish}
+    if request.get("logprobs") and "content" in delta:
+        entry["logprobs"] = logprobs(delta["content"])
+    return entry
+
+
+def logprobs(text):
+    return {"content": [{"token": text, "logprob": -0.25, "bytes": list(text.encode()), "top_logprobs": []}]}
+
+
+def deltas(spec):
+    """The deltas of the content events: content, or the pieces of a tool call."""
+    if "tool" not in spec:
+        yield from ({"content": word} for word in words_of(spec))
+        return
+    tool = spec["tool"]
+    first = {"index": 0, "id": "call_1", "type": "function", "function": {"name": tool["name"], "arguments": ""}}
+    yield {"tool_calls": [first]}
+    for piece in tool["arguments"]:
+        yield {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}
+
+
+def usage_of(spec):
+    count = len(spec["words"]) if "words" in spec else spec.get("events", 3)
+    return {"prompt_tokens": 7, "completion_tokens": count, "total_tokens": 7 + count}
+
+
+def payloads(spec, request):
+    """The JSON texts of a whole stream, in order, `[DONE]` aside: what a client of a transparent proxy must see."""
+    n, extra = request.get("n", 1), spec.get("extra")
+    include_usage = (request.get("stream_options") or {}).get("include_usage", False)
+    usage = None if include_usage else "absent"
+    for index in range(n):
+        yield chunk(request, [choice(index, {"role": "assistant", "content": ""}, request)], extra, usage)
+    for delta in deltas(spec):
+        for index in range(n):
+            yield chunk(request, [choice(index, delta, request)], extra, usage)
+    if spec.get("finish", True):
+        reason = "tool_calls" if "tool" in spec else "stop"
+        for index in range(n):
+            yield chunk(request, [choice(index, {}, request, reason)], extra, usage)
+        if include_usage:
+            yield chunk(request, [], extra, usage_of(spec))
+
+
+def completion(spec, request):
+    """A plain `chat.completion` as JSON text."""
+    message = {"role": "assistant", "content": "".join(words_of(spec)), "refusal": None}
+    if "tool" in spec:
+        tool = spec["tool"]
+        function = {"name": tool["name"], "arguments": "".join(tool["arguments"])}
+        message |= {"content": None, "tool_calls": [{"id": "call_1", "type": "function", "function": function}]}
+    choices = []
+    for index in range(request.get("n", 1)):
+        entry = {"index": index, "message": message, "finish_reason": "tool_calls" if "tool" in spec else "stop"}
+        if request.get("logprobs"):
+            entry["logprobs"] = logprobs(message["content"])
+        choices.append(entry)
+    head = {"id": ID, "object": "chat.completion", "created": CREATED, "model": request["model"]}
+    body = json.dumps(head | {"choices": choices, "usage": usage_of(spec)}, ensure_ascii=False)
+    return f'{body[:-1]}, "x_extra": {spec["extra"]}}}' if "extra" in spec else body
+
+
+def frame(spec, payload):
+    """One server-sent event."""
+    eol = spec.get("eol", "\n")
+    comment = f": ping{eol}" * spec.get("comments", 0)
+    space = " " if spec.get("space", True) else ""
+    return f"{comment}data:{space}{payload}{eol}{eol}".encode()
+
+
+def stream_steps(spec, request):
+    """The steps of a stream. The counts of the faults count events of any kind, the role's included."""
+    yield Pause(spec.get("first_ms", 0))
+    for count, payload in enumerate(payloads(spec, request)):
+        yield from fault_steps(spec, count)
+        yield Write(frame(spec, payload))
+        yield Pause(spec.get("gap_ms", 0))
+    if spec.get("done", True):
+        yield Write(frame(spec, "[DONE]"))
+
+
+def fault_steps(spec, count):
+    """The faults that come when `count` events have been written."""
+    if spec.get("malformed_after") == count:
+        yield Write(frame(spec, '{"id": "chatcmpl-fake", "choices": [{"index": 0, "delta": {"content"'))
+    if spec.get("oversize_after") == count:
+        yield Write(frame(spec, json.dumps({"id": ID, "choices": [], "pad": "x" * spec["oversize"]})))
+    if spec.get("error_after") == count:
+        yield Write(frame(spec, json.dumps({"error": IN_BAND_ERROR})))
+    if spec.get("stall_after") == count:
+        yield Stall()
+    if spec.get("cut_after") == count:
+        yield Cut(spec.get("cut", "fin"))
+
+
+def body_steps(spec, body):
+    """The steps of a body that is known as a whole."""
+    stop = min(len(body), spec.get("cut_after", len(body)), spec.get("stall_after", len(body)))
+    yield Pause(spec.get("first_ms", 0))
+    yield Write(body[:stop])
+    if "stall_after" in spec:
+        yield Stall()
+    if "cut_after" in spec:
+        yield Cut(spec.get("cut", "fin"))
+
+
+def answer(request):
+    """The answer to a decoded chat-completions request."""
+    spec = request.get("x_provider") or {}
+    headers = [["x-request-id", "req-upstream-1"], ["openai-processing-ms", "3"], ["x-secret-internal", "hidden"]]
+    headers += [list(pair) for pair in spec.get("headers", {}).items()]
+    named = {name.lower() for name, _ in headers}
+    streams = request.get("stream") is True and "status" not in spec and "body" not in spec
+    if "content-type" not in named:
+        headers.append(["content-type", "text/event-stream" if streams else "application/json"])
+    if streams and not spec.get("gzip") and spec.get("framing") != "length":
+        return Answer(200, headers, stream_steps(spec, request))
+    if streams:
+        body = b"".join(step.data for step in stream_steps(spec, request) if isinstance(step, Write))
+    else:
+        body = spec.get("body", completion(spec, request)).encode()
+    if spec.get("gzip"):
+        body = gzip.compress(body)
+        headers.append(["content-encoding", "gzip"])
+    return Answer(spec.get("status", 200), headers, body_steps(spec, body), len(body))

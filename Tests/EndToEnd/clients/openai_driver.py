@@ -1,0 +1,87 @@
+"""Drives the openai client from another interpreter: one JSON command per line in, one JSON result per line out.
+
+It runs under the virtual environment of the client's version, so that both versions pass through the same tests and
+start only once. A command: {"call": "chat" | "raw" | "models" | "model", "client": {...}, "arguments": {...}}; with
+`"stop_after": N` a stream is left after N chunks. A result holds what came before an error as well as the error.
+"""
+
+import json
+import sys
+import time
+
+import openai
+
+
+def make_client(api_key, base_url, certificate=None, max_retries=0, timeout=20):
+    http_client = openai.DefaultHttpxClient(verify=certificate) if certificate else None
+    return openai.OpenAI(
+        api_key=api_key, base_url=base_url, max_retries=max_retries, timeout=timeout, http_client=http_client)
+
+
+def chat(client, result, arguments, stop_after=None):
+    answer = client.chat.completions.create(**arguments)
+    if not arguments.get("stream"):
+        result["request_id"] = answer._request_id
+        result["completion"] = answer.to_dict()
+        return
+    result["request_id"] = answer.response.headers.get("x-request-id")
+    result["chunks"] = chunks = []
+    result["times"] = times = []
+    for chunk in answer:
+        chunks.append(chunk.to_dict())
+        times.append(time.monotonic())
+        if len(chunks) == stop_after:
+            result["left_at"] = time.monotonic()
+            answer.close()
+            return
+
+
+def raw(client, result, arguments):
+    response = client.chat.completions.with_raw_response.create(**arguments)
+    result["headers"] = dict(response.headers)
+    result["status"] = response.status_code
+    result["completion"] = response.parse().to_dict()
+
+
+def models(client, result):
+    result["models"] = [model.to_dict() for model in client.models.list()]
+
+
+def model(client, result, arguments):
+    result["model"] = client.models.retrieve(**arguments).to_dict()
+
+
+CALLS = {"chat": chat, "raw": raw, "models": models, "model": model}
+
+
+def describe(error):
+    """All that a caller can learn from an exception of the client."""
+    response = getattr(error, "response", None)
+    names = ("code", "param", "type", "message", "status_code", "request_id", "body")
+    return {
+        "class": type(error).__name__,
+        "classes": [kind.__name__ for kind in type(error).__mro__],
+        "headers": dict(response.headers) if response is not None else {},
+        **{name: getattr(error, name, None) for name in names},
+    }
+
+
+def main():
+    print(json.dumps({"version": openai.__version__}), flush=True)
+    clients = {}
+    for line in sys.stdin:
+        command = json.loads(line)
+        call, options = command.pop("call"), command.pop("client")
+        key = json.dumps(options, sort_keys=True)
+        result = {}
+        try:
+            client = clients.setdefault(key, None) or make_client(**options)
+            clients[key] = client
+            CALLS[call](client, result, **command)
+        except Exception as error:
+            result["error"] = describe(error)
+        print(json.dumps(result, default=str), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""What the tests share: one gateway, one provider and one client of each version for the whole run."""
+
+import itertools
+
+import pytest
+
+from configuration import configuration
+from harness import Gateway, Provider
+from openai_client import Endpoint, OpenAIClient
+from wire import Wire
+
+LABELS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def provider():
+    provider = Provider()
+    yield provider
+    provider.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_gateway(provider, tmp_path_factory):
+    gateway = Gateway(tmp_path_factory.mktemp("gateway"), configuration(provider.base_url))
+    yield gateway
+    gateway.stop()
+
+
+@pytest.fixture
+def gateway(shared_gateway):
+    """The gateway of the whole run. A test that ends it has failed."""
+    shared_gateway.assert_healthy()
+    yield shared_gateway
+    shared_gateway.assert_healthy()
+
+
+@pytest.fixture
+def start(provider, tmp_path):
+    """Starts a gateway of the test's own: `start(bounds=…, workers=…)`; see configuration.py."""
+    started = []
+
+    def start(**options):
+        made = Gateway(tmp_path / f"gateway-{len(started)}", configuration(provider.base_url, **options))
+        started.append(made)
+        return made
+
+    yield start
+    for made in started:
+        made.stop()
+
+
+@pytest.fixture
+def wire(gateway):
+    """A fresh plain connection to the shared gateway."""
+    with Wire(gateway.address()) as wire:
+        yield wire
+
+
+@pytest.fixture
+def label():
+    """A name for this test's call at the provider."""
+    return f"call-{next(LABELS)}"
+
+
+@pytest.fixture(scope="session", params=["venv-openai3", "venv-openai1"])
+def openai_client(request):
+    client = OpenAIClient(request.param)
+    yield client
+    client.stop()
+
+
+@pytest.fixture
+def endpoint(openai_client, gateway):
+    """The openai client over plain HTTP."""
+    return Endpoint(openai_client, gateway.urls["public"] + "/v1")
+
+
+@pytest.fixture(params=["http", "https"])
+def either_endpoint(request, openai_client, gateway):
+    """The openai client over plain HTTP and over TLS."""
+    if request.param == "http":
+        return Endpoint(openai_client, gateway.urls["public"] + "/v1")
+    return Endpoint(openai_client, gateway.urls["secure"] + "/v1", gateway.certificate)

@@ -1,0 +1,246 @@
+"""A fake OpenAI-compatible provider with control of every byte, for the end-to-end tests. Standard library only.
+
+`python3 provider.py [--tls CERT KEY]` listens on a free loopback port, prints `{"port": N}`, and ends when its
+standard input does. How a call misbehaves is said by the request itself: see answers.py. Control endpoints:
+
+    GET /__received?id=ID   the calls with that label: request as it came (head, body in Base64), how it stands
+    GET /__active           {"connections": open ones that carried a call, "transfers": calls not yet ended}
+"""
+
+import asyncio
+import base64
+import json
+import os
+import socket
+import ssl
+import struct
+import sys
+import time
+from collections import deque
+from dataclasses import asdict, dataclass, field
+from urllib.parse import parse_qs, urlsplit
+
+import answers
+
+REASONS = {200: "OK", 302: "Found", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
+           429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable"}
+
+
+@dataclass
+class Call:
+    """One request, as received, and how its answer stands. Times are those of the machine's monotonic clock."""
+
+    id: str | None
+    connection: int
+    method: str
+    path: str
+    headers: list
+    body: str
+    state: str = "waiting"  # waiting → sending → done | cut | left (the peer closed first)
+    events: int = 0
+    sent: int = 0
+    started: float = field(default_factory=time.monotonic)
+    ended: float | None = None
+
+    def end(self, state, at=None):
+        if self.ended is None:
+            self.state, self.ended = state, at or time.monotonic()
+
+
+class Provider:
+    """What all connections share: the calls so far (the last 20,000) and the counts."""
+
+    def __init__(self):
+        self.calls = deque(maxlen=20_000)
+        self.connections = 0
+        self.transfers = 0
+        self.serial = 0
+
+    def control(self, target):
+        """The answer of a control endpoint, or None for another path."""
+        url = urlsplit(target)
+        if url.path == "/__active":
+            return {"connections": self.connections, "transfers": self.transfers}
+        if url.path == "/__received":
+            label = parse_qs(url.query).get("id", [None])[0]
+            return [asdict(call) for call in self.calls if label is None or call.id == label]
+        return None
+
+
+class Connection(asyncio.StreamReaderProtocol):
+    """One accepted connection: requests one after another, kept alive. A peer that leaves cancels the answer."""
+
+    def __init__(self, provider):
+        self.reader = asyncio.StreamReader(limit=1 << 27)
+        super().__init__(self.reader)
+        self.provider = provider
+        self.writable = asyncio.Event()
+        self.writable.set()
+        self.call = None
+        self.counted = False
+
+    def connection_made(self, transport):
+        super().connection_made(transport)
+        self.transport = transport
+        self.provider.serial += 1
+        self.number = self.provider.serial
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        transport.set_write_buffer_limits(high=65_536)
+        self.task = asyncio.ensure_future(self.serve())
+
+    def pause_writing(self):
+        self.writable.clear()
+
+    def resume_writing(self):
+        self.writable.set()
+
+    def eof_received(self):
+        self.left()
+        self.transport.abort()
+        return False
+
+    def connection_lost(self, error):
+        self.left()
+        super().connection_lost(error)
+        self.task.cancel()
+        if self.counted:
+            self.provider.connections -= 1
+
+    def left(self):
+        """The peer has closed: the call under way, if any, ends now."""
+        if self.call:
+            self.finish("left")
+
+    def finish(self, state):
+        self.call.end(state)
+        self.call = None
+        self.provider.transfers -= 1
+
+    async def serve(self):
+        try:
+            while await self.exchange():
+                pass
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
+            pass
+        finally:
+            self.transport.close()
+
+    async def exchange(self):
+        """One request and its answer. False when the connection is to be closed."""
+        head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        method, target, _ = head[0].split(" ", 2)
+        headers = [[name, value.strip()] for name, value in (line.split(":", 1) for line in head[1:] if line)]
+        body = await self.read_body({name.lower(): value for name, value in headers})
+        control = self.provider.control(target)
+        if control is not None:
+            reply = json.dumps(control).encode()
+            self.transport.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(reply), reply))
+            return True
+        try:
+            request = json.loads(body)
+            spec = request.get("x_provider") or {}
+        except ValueError:
+            request, spec = {"model": None, "x_provider": {"status": 400, "body": '{"error":{}}'}}, {}
+        self.begin(Call(spec.get("id"), self.number, method, target, headers, base64.b64encode(body).decode()))
+        return await self.reply(answers.answer(request), request.get("x_provider") or {})
+
+    async def read_body(self, headers):
+        if headers.get("expect", "").lower() == "100-continue":
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if "transfer-encoding" not in headers:
+            return await self.reader.readexactly(int(headers.get("content-length", 0)))
+        body = b""
+        while size := int(await self.reader.readuntil(b"\r\n"), 16):
+            body += (await self.reader.readexactly(size + 2))[:-2]
+        await self.reader.readexactly(2)
+        return body
+
+    def begin(self, call):
+        if not self.counted:
+            self.counted = True
+            self.provider.connections += 1
+        self.call = call
+        self.provider.calls.append(call)
+        self.provider.transfers += 1
+
+    async def reply(self, answer, spec):
+        """Sends an answer. False when the connection is to be closed behind it."""
+        framing = spec.get("framing", "chunked" if answer.length is None else "length")
+        if spec.get("head_ms"):
+            await asyncio.sleep(spec["head_ms"] / 1000)
+        await self.send_head(answer, spec, framing)
+        self.call.state = "sending"
+        for step in answer.steps:
+            match step:
+                case answers.Write(data):
+                    await self.write_body(data, spec, framing)
+                    self.call.events += 1
+                case answers.Pause(milliseconds) if milliseconds:
+                    await asyncio.sleep(milliseconds / 1000)
+                case answers.Stall():
+                    await asyncio.get_running_loop().create_future()
+                case answers.Cut(how):
+                    self.cut(how)
+                    return False
+        if framing == "chunked":
+            await self.write(b"0\r\n\r\n", spec)
+        self.finish("done")
+        return framing == "chunked" or (framing == "length" and not spec.get("short"))
+
+    async def send_head(self, answer, spec, framing):
+        lines = [f"HTTP/1.1 {answer.status} {REASONS.get(answer.status, 'Other')}"]
+        lines += [f"{name}: {value}" for name, value in answer.headers]
+        if framing == "length":
+            lines.append(f"content-length: {answer.length + spec.get('short', 0)}")
+        else:
+            lines.append("transfer-encoding: chunked" if framing == "chunked" else "connection: close")
+        head = ("\r\n".join(lines) + "\r\n\r\n").encode()
+        if not spec.get("head_byte_ms"):
+            return await self.write(head, spec)
+        for byte in head:
+            self.transport.write(bytes([byte]))
+            await asyncio.sleep(spec["head_byte_ms"] / 1000)
+
+    async def write_body(self, data, spec, framing):
+        size = spec.get("chunk_bytes") or len(data) or 1
+        for start in range(0, len(data), size):
+            piece = data[start : start + size]
+            await self.write(b"%x\r\n%b\r\n" % (len(piece), piece) if framing == "chunked" else piece, spec)
+
+    async def write(self, data, spec):
+        """Writes, in pieces of `write_bytes`, no faster than the peer takes it."""
+        size = spec.get("write_bytes") or len(data)
+        for start in range(0, len(data), size):
+            self.transport.write(data[start : start + size])
+            self.call.sent += min(size, len(data) - start)
+            if not self.writable.is_set():
+                await self.writable.wait()
+            elif spec.get("write_bytes") and start % 512 == 0:
+                await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    def cut(self, how):
+        self.finish("cut")
+        if how == "rst":
+            linger = struct.pack("ii", 1, 0)
+            self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.transport.abort()
+        else:
+            self.transport.close()
+
+
+async def main(arguments):
+    context = None
+    if arguments[:1] == ["--tls"]:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*arguments[1:3])
+    provider = Provider()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(provider), "127.0.0.1", 0, ssl=context, backlog=4096)
+    print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
+    await loop.run_in_executor(None, sys.stdin.read)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1:]))
