@@ -126,9 +126,12 @@ final class OpenAICall: CompletionCall, TransferReceiver {
 
     private func takeEvents(_ bytes: RawSpan) {
         do {
-            try parser.feed(bytes) { event throws(UpstreamError) in try takeEvent(event) }
+            try parser.feed(bytes) { (data, _) throws(UpstreamError) in try takeEvent(data) }
         } catch {
-            fail(error)
+            switch error {
+            case .consumer(let error): fail(error)
+            case .eventTooLarge: fail(UpstreamError(.oversized, "The provider sent an event above the size bound."))
+            }
         }
     }
 

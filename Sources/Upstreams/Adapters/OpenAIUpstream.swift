@@ -51,11 +51,11 @@ package final class OpenAIUpstream: Upstream {
     }
 
     private func transportRequest(_ request: CompletionRequest, model: String) -> TransportRequest {
-        var edits = JSONEdits()
-        if model != request.model { edits.set("model", string: model) }
-        if request.isStream, !request.wantsUsage { edits.set("stream_options", "include_usage", raw: "true") }
+        var splice = JSONSplice()
+        if model != request.model { splice.set("model", to: model) }
+        if request.isStream, !request.wantsUsage { splice.set("stream_options", "include_usage", to: true) }
         var body = ByteBuffer()
-        request.document.write(applying: edits, into: &body)
+        splice.write(request.document.root, to: &body)
         var fields = request.fields
         fields.append(HTTPField("x-request-id", request.requestID))
         if request.isStream { fields.append(HTTPField("accept", "text/event-stream")) }

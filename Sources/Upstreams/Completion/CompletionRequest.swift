@@ -1,11 +1,9 @@
 /// The canonical request: an OpenAI chat-completions request as the client sent it, or as a dialect made it.
 ///
-/// Immutable after decoding, shared by all attempts; an adapter edits a copy of `body` by splicing, so that fields the
-/// gateway does not know reach the provider byte for byte.
+/// Immutable after decoding, shared by all attempts; an adapter edits its text by splicing, so that fields the gateway
+/// does not know reach the provider byte for byte.
 package final class CompletionRequest {
-    /// The whole JSON object.
-    package let body: ByteBuffer
-    /// The same, parsed.
+    /// The whole JSON object, with its text.
     package let document: JSONDocument
     /// The model as the client named it.
     package let model: String
@@ -21,10 +19,9 @@ package final class CompletionRequest {
     package let callerKey: String?
 
     package init(
-        body: consuming ByteBuffer, document: JSONDocument, model: String, isStream: Bool, wantsUsage: Bool,
+        document: JSONDocument, model: String, isStream: Bool, wantsUsage: Bool,
         requestID: String, fields: [HTTPField] = [], callerKey: String? = nil
     ) {
-        self.body = body
         self.document = document
         self.model = model
         self.isStream = isStream

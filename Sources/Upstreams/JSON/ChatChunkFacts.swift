@@ -25,6 +25,16 @@ package struct ChatChunkFacts: Hashable, Sendable {
     /// `nil` unless `usage` is an object.
     package var usage: Usage?
 
+    /// For events that the gateway makes itself, and so knows.
+    package init(choices: Int, hasFinishReason: Bool, hasContent: Bool, usage: Usage?) {
+        isObject = true
+        hasError = false
+        self.choices = choices
+        self.hasFinishReason = hasFinishReason
+        self.hasContent = hasContent
+        self.usage = usage
+    }
+
     init(_ facts: cj_chunk_facts) {
         isObject = facts.is_object
         hasError = facts.has_error

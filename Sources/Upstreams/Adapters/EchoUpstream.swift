@@ -1,0 +1,74 @@
+/// A local model for trying and testing: answers with the last message (docs/echo.md).
+///
+/// - The answer is the text of the last message, or the first reply of `script` whose `match` the text holds.
+/// - A line `call NAME {arguments}` in the answer becomes a call of the tool `NAME`, if the request offers that tool.
+/// - A token is one piece of text with the blanks that follow it; `max_tokens` cuts the answer.
+package final class EchoUpstream: Upstream {
+    package struct Settings: Sendable {
+        /// How much of the answer one event carries.
+        package enum Chunk: Sendable { case character, word, line, whole }
+
+        package struct Reply: Sendable {
+            package var match: String
+            package var reply: String
+
+            package init(match: String, reply: String) {
+                self.match = match
+                self.reply = reply
+            }
+        }
+
+        package var chunk = Chunk.word
+        /// Milliseconds before the first event.
+        package var firstEventDelay = 0
+        /// Milliseconds between events.
+        package var gap = 0
+        /// Content events after which the stream breaks off.
+        package var failAfter: Int?
+        /// HTTP status of an error that answers every call.
+        package var status: Int?
+        package var script: [Reply] = []
+
+        package init() {}
+    }
+
+    private let settings: Settings
+    private let reactor: any Reactor
+    private let wallClock: () -> Int
+    private var callsMade = 0
+
+    /// `wallClock`: seconds since 1970.
+    package init(settings: Settings, reactor: any Reactor, wallClock: @escaping () -> Int) {
+        self.settings = settings
+        self.reactor = reactor
+        self.wallClock = wallClock
+    }
+
+    package func start(_ request: CompletionRequest, model: String, sink: any CompletionSink) -> any CompletionCall {
+        if let status = settings.status {
+            return RefusedCall(refusal(status), reactor: reactor, sink: sink)
+        }
+        callsMade += 1
+        let answer = EchoAnswer(to: request.document.root, script: settings.script)
+        let encoder = EchoEncoder(id: request.requestID, number: callsMade, model: model, created: wallClock())
+        let call = EchoCall(answer, encoder, request: request, settings: settings, reactor: reactor, sink: sink)
+        call.start()
+        return call
+    }
+
+    private func refusal(_ status: Int) -> UpstreamError {
+        var body = ByteBuffer()
+        body.appendJSON {
+            $0.object {
+                $0.object("error") {
+                    $0.member("message", "The echo model answers with status \(status), as configured.")
+                    $0.member("type", status == 429 ? "requests" : status < 500 ? "invalid_request_error" : "server_error")
+                    $0.member("param", String?.none)
+                    $0.member("code", status == 429 ? "rate_limit_exceeded" : nil)
+                }
+            }
+        }
+        let head = AnswerHead(status: status, lines: Array("content-type: application/json\r\n".utf8))
+        return UpstreamError(status: status, answer: .init(head: head, body: body.copy()), ownCredentials: false)
+    }
+}
