@@ -1,0 +1,164 @@
+/// Every metric family that the gateway exposes, in the order of the page.
+///
+/// Names follow the OpenTelemetry semantic conventions (HTTP and generative AI, in their Prometheus form: dots become
+/// underscores, a unit becomes a suffix) where these have one, and begin with `sluice_` otherwise. `docs/metrics.md`
+/// explains each.
+enum MetricFamily: Int, CaseIterable, Sendable {
+    case httpRequestDuration, httpActiveRequests
+    case serverRequestDuration, serverTimeToFirstToken, serverTimePerOutputToken
+    case requests, requestErrors, requestsInFlight, requestEvents, clientDisconnects
+    case operationDuration, operationTimeToFirstChunk, operationTimePerChunk, tokenUsage, tokens
+    case upstreamTransfers, upstreamErrors, upstreamTransfersInFlight, upstreamEvents
+    case upstreamCancellations, upstreamPauses, upstreamReceivedBytes, upstreamSentBytes
+    case connections, connectionsAccepted, connectionsRefused, tlsHandshakes, clientReceivedBytes, clientSentBytes
+    case loopTurns, loopBusy
+    case logLines, logLinesDropped, configReloadSuccessful, configReloadTime, buildInfo
+    case processCPU, processResidentMemory, processVirtualMemory, processOpenDescriptors, processMaxDescriptors
+    case processThreads, processStartTime
+
+    var definition: MetricDefinition { Self.table[rawValue] }
+
+    private static let table = allCases.map(define)
+
+    private static let http = ["http_request_method", "url_scheme"]
+    private static let served = ["dialect", "gen_ai_operation_name", "gen_ai_request_model"]
+    private static let called = ["gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model", "upstream"]
+    private static let upstream = ["upstream", "model"]
+
+    private static func define(_ family: Self) -> MetricDefinition {
+        switch family {
+        // Requests as HTTP.
+        case .httpRequestDuration:
+            .histogram(
+                "http_server_request_duration_seconds", .seconds,
+                labels: http + ["http_route", "http_response_status_code"],
+                "Time from the first byte of a request to the last byte of its response.")
+        case .httpActiveRequests:
+            .gauge("http_server_active_requests", labels: http, "Requests being served now.")
+
+        // Requests as generative AI, seen from the client's side of the gateway.
+        case .serverRequestDuration:
+            .histogram(
+                "gen_ai_server_request_duration_seconds", .seconds, labels: served + ["error_type"],
+                "Time from the request to the last output; error_type is who failed it, if anyone.")
+        case .serverTimeToFirstToken:
+            .histogram(
+                "gen_ai_server_time_to_first_token_seconds", .seconds, labels: served,
+                "Time from the request to the first content handed to the client.")
+        case .serverTimePerOutputToken:
+            .histogram(
+                "gen_ai_server_time_per_output_token_seconds", .seconds, labels: served,
+                "Mean time per output token after the first, once per successful request.")
+        case .requests:
+            .counter(
+                "sluice_requests", labels: ["dialect", "model", "upstream", "status"],
+                "Requests ended, by the upstream that answered and the HTTP status given to the client.")
+        case .requestErrors:
+            .counter(
+                "sluice_request_errors", labels: ["dialect", "model", "source", "code"],
+                "Requests that ended in an error, before or after their first byte, by who caused it and why.")
+        case .requestsInFlight:
+            .gauge("sluice_requests_in_flight", labels: ["dialect", "model"], "Completion requests being served now.")
+        case .requestEvents:
+            .counter("sluice_events_sent", labels: ["dialect", "model"], "Stream events handed to clients.")
+        case .clientDisconnects:
+            .counter(
+                "sluice_client_disconnects", labels: ["dialect", "model", "phase"],
+                "Clients that left before the end of their answer, by the phase their request was in.")
+
+        // Calls to upstreams.
+        case .operationDuration:
+            .histogram(
+                "gen_ai_client_operation_duration_seconds", .seconds, labels: called + ["error_type"],
+                "Duration of one call to an upstream; error_type is the cause code of a failed one.")
+        case .operationTimeToFirstChunk:
+            .histogram(
+                "gen_ai_client_operation_time_to_first_chunk_seconds", .seconds, labels: called,
+                "Time from the call to its first event, streams only.")
+        case .operationTimePerChunk:
+            .histogram(
+                "gen_ai_client_operation_time_per_output_chunk_seconds", .seconds, labels: called,
+                "Gap between one event of an upstream's stream and the next.")
+        case .tokenUsage:
+            .histogram(
+                "gen_ai_client_token_usage", labels: called + ["gen_ai_token_type"],
+                "Tokens used by one call, as the upstream reports them.")
+        case .tokens:
+            .counter(
+                "sluice_tokens", labels: upstream + ["type"],
+                "Tokens used: input, output, and the cached part of the input.")
+        case .upstreamTransfers:
+            .counter("sluice_upstream_transfers", labels: upstream, "Calls begun, every attempt counted.")
+        case .upstreamErrors:
+            .counter(
+                "sluice_upstream_errors", labels: upstream + ["code"],
+                "Calls that failed, also those that a retry or a fallback made good.")
+        case .upstreamTransfersInFlight:
+            .gauge("sluice_upstream_transfers_in_flight", labels: upstream, "Calls running now.")
+        case .upstreamEvents:
+            .counter("sluice_upstream_events", labels: upstream, "Stream events received.")
+        case .upstreamCancellations:
+            .counter("sluice_upstream_cancellations", labels: upstream, "Calls ended early since nobody wanted them.")
+        case .upstreamPauses:
+            .counter("sluice_upstream_pauses", labels: upstream, "Times a call was paused by back-pressure.")
+        case .upstreamReceivedBytes:
+            .counter("sluice_upstream_received_bytes", .bytes, labels: upstream, "Body bytes read from upstreams.")
+        case .upstreamSentBytes:
+            .counter("sluice_upstream_sent_bytes", .bytes, labels: upstream, "Body bytes written to upstreams.")
+
+        // Client connections.
+        case .connections:
+            .gauge("sluice_connections", labels: ["listener"], "Client connections open now.")
+        case .connectionsAccepted:
+            .counter("sluice_connections_accepted", labels: ["listener"], "Client connections accepted.")
+        case .connectionsRefused:
+            .counter("sluice_connections_refused", labels: ["listener"], "Client connections closed at a bound.")
+        case .tlsHandshakes:
+            .counter(
+                "sluice_tls_handshakes", labels: ["listener", "result"], "TLS handshakes: full, resumed or failed.")
+        case .clientReceivedBytes:
+            .counter(
+                "sluice_client_received_bytes", .bytes, labels: ["listener"], "Bytes read from clients, inside TLS.")
+        case .clientSentBytes:
+            .counter("sluice_client_sent_bytes", .bytes, labels: ["listener"], "Bytes written to clients, inside TLS.")
+
+        // Loops.
+        case .loopTurns:
+            .counter("sluice_loop_turns", labels: ["worker"], "Turns of a worker's event loop.")
+        case .loopBusy:
+            .counter("sluice_loop_busy_seconds", .seconds, labels: ["worker"], "Time a loop worked rather than waited.")
+
+        // The gateway as a whole.
+        case .logLines:
+            .counter("sluice_log_lines", labels: ["log"], "Log lines written.")
+        case .logLinesDropped:
+            .counter("sluice_log_lines_dropped", labels: ["log"], "Log lines lost: queue full or a failed write.")
+        case .configReloadSuccessful:
+            .gauge(
+                "sluice_config_last_reload_successful", labels: [],
+                "1 if the configuration last read was taken, else 0.")
+        case .configReloadTime:
+            .gauge(
+                "sluice_config_last_reload_success_timestamp_seconds", .seconds,
+                "Unix time at which a configuration was last taken.")
+        case .buildInfo:
+            .gauge("sluice_build_info", labels: ["version"], "Always 1; the version is in the label.")
+
+        // The process.
+        case .processCPU:
+            .counter("process_cpu_seconds", .seconds, "User and system CPU time.")
+        case .processResidentMemory:
+            .gauge("process_resident_memory_bytes", .bytes, "Resident memory.")
+        case .processVirtualMemory:
+            .gauge("process_virtual_memory_bytes", .bytes, "Virtual memory.")
+        case .processOpenDescriptors:
+            .gauge("process_open_fds", labels: [], "Open file descriptors.")
+        case .processMaxDescriptors:
+            .gauge("process_max_fds", labels: [], "Most file descriptors that may be open.")
+        case .processThreads:
+            .gauge("process_threads", labels: [], "Threads of the process.")
+        case .processStartTime:
+            .gauge("process_start_time_seconds", .seconds, "Unix time at which the process began.")
+        }
+    }
+}
