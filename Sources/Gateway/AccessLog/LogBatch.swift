@@ -1,0 +1,6 @@
+/// Whole lines of one log, handed over together.
+struct LogBatch: Sendable {
+    let bytes: [UInt8]
+    let lines: Int
+    let log: LogKind
+}
