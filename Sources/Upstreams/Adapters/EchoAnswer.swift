@@ -18,7 +18,8 @@ struct EchoAnswer {
     init(to request: JSONValue, script: [EchoUpstream.Settings.Reply]) {
         var said = ""
         var promptTokens = 0
-        for message in request["messages"]?.elements ?? JSONElements.none {
+        // Anything but an array has no elements.
+        for message in (request["messages"] ?? request).elements {
             let text = Self.text(of: message["content"])
             promptTokens += max(1, Self.pieces(of: text).count)
             if message["role"]?.isString("user") == true || message["role"]?.isString("tool") == true { said = text }

@@ -151,8 +151,9 @@ final class OpenAICall: CompletionCall, TransferReceiver {
             throw UpstreamError(.malformed, "The provider sent an event that is not a JSON object.")
         }
         if facts.hasError {
-            let body = payload.withUnsafeBytes { Array($0) }
-            let answer = UpstreamError.Answer(head: AnswerHead(status: 200, lines: []), body: body)
+            var body = ByteBuffer()
+            body.append(payload)
+            let answer = UpstreamError.Answer(head: AnswerHead(status: 200, lines: []), body: body.copy())
             throw UpstreamError(.inBand, "The provider reported an error within its stream.", answer: answer)
         }
         lastEventAt = upstream.reactor.now

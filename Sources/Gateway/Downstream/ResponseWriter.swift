@@ -1,0 +1,144 @@
+import Upstreams
+
+/// The way back to the client for one request: writes one response in HTTP's form into its connection's output.
+///
+/// States: nothing sent → begun (a stream) → ended; or ended at once by `send`. After the end, or once the client has
+/// gone, writing does nothing. Output is sent at the end of the turn, so that all that one turn writes shares one
+/// system call.
+final class ResponseWriter {
+    /// Nil once the response has ended or the client has gone.
+    private var connection: Connection?
+    private let minorVersion: Int
+    private let isHead: Bool
+    private var framing = ResponseFraming.none
+    /// Whether the connection serves another request after this one.
+    var keepAlive: Bool
+    private(set) var hasBegun = false
+    /// The status sent; 0 before.
+    private(set) var status = 0
+    private(set) var bytesSent = 0
+
+    init(_ connection: Connection, _ head: RequestHead, keepAlive: Bool) {
+        self.connection = connection
+        minorVersion = head.minorVersion
+        isHead = head.method == .head
+        self.keepAlive = keepAlive
+    }
+
+    /// The client has gone, or the response has ended.
+    var isClosed: Bool { connection == nil }
+
+    /// So much waits for the client that nothing more should be written until `clientIsReady`.
+    var isFull: Bool { connection?.isOutputFull ?? false }
+
+    // MARK: Whole responses
+
+    /// Sends a whole response. `fields` writes the fields beyond date, length and connection.
+    func send(_ status: HTTPStatus, body: RawSpan, fields: (inout ByteBuffer) -> Void) {
+        guard let connection else { return }
+        precondition(!hasBegun, "a second response to one request")
+        begin(connection, status, status.allowsBody ? .length(body.byteCount) : .none, fields)
+        if !isHead, status.allowsBody { connection.output.append(body) }
+        finish(connection)
+    }
+
+    // MARK: Streams
+
+    /// Begins a body whose length is not known.
+    func beginStream(_ status: HTTPStatus, fields: (inout ByteBuffer) -> Void) {
+        guard let connection else { return }
+        precondition(!hasBegun, "a second response to one request")
+        if minorVersion == 0 { keepAlive = false }
+        begin(connection, status, minorVersion == 0 ? .untilClose : .chunked, fields)
+        connection.streamDidBegin()
+    }
+
+    /// Sends one server-sent event with this data, as one chunk (API page, OpenAI dialect).
+    func event(_ data: RawSpan) {
+        guard let connection, !isHead else { return }
+        let before = connection.output.count
+        connection.output.reserve(data.byteCount + 32)
+        beginChunk(8 + data.byteCount, connection)
+        connection.output.append("data: ")
+        connection.output.append(data)
+        connection.output.append("\n\n")
+        endChunk(connection, since: before)
+    }
+
+    func event(_ data: StaticString) {
+        guard let connection, !isHead else { return }
+        let before = connection.output.count
+        beginChunk(8 + data.utf8CodeUnitCount, connection)
+        connection.output.append("data: ")
+        connection.output.append(data)
+        connection.output.append("\n\n")
+        endChunk(connection, since: before)
+    }
+
+    /// Sends a comment, which clients pass over. One line end: an empty line would be an event to some of them.
+    func comment(_ text: StaticString) {
+        guard let connection, !isHead else { return }
+        let before = connection.output.count
+        beginChunk(3 + text.utf8CodeUnitCount, connection)
+        connection.output.append(": ")
+        connection.output.append(text)
+        connection.output.append("\n")
+        endChunk(connection, since: before)
+    }
+
+    /// Ends a stream in HTTP's good order.
+    func endStream() {
+        guard let connection else { return }
+        if framing == .chunked, !isHead {
+            connection.output.appendLastChunk()
+            bytesSent += 5
+        }
+        finish(connection)
+    }
+
+    /// Ends the connection in the middle of the body, so that the client sees that it is not whole.
+    func abort() {
+        guard let connection else { return }
+        self.connection = nil
+        connection.responseWasAborted()
+    }
+
+    /// The connection tells that the client has gone.
+    func clientLeft() { connection = nil }
+
+    // MARK: Parts
+
+    private func begin(
+        _ connection: Connection, _ status: HTTPStatus, _ framing: ResponseFraming,
+        _ fields: (inout ByteBuffer) -> Void
+    ) {
+        hasBegun = true
+        self.status = status.code
+        self.framing = framing
+        let before = connection.output.count
+        connection.output.appendHead(
+            status, framing, date: connection.server.date.text, minorVersion: minorVersion, keepAlive: keepAlive)
+        fields(&connection.output)
+        connection.output.endHead()
+        bytesSent += connection.output.count - before
+        connection.outputDidGrow()
+    }
+
+    private func beginChunk(_ count: Int, _ connection: Connection) {
+        guard framing == .chunked else { return }
+        connection.output.append(hexadecimal: count)
+        connection.output.append("\r\n")
+    }
+
+    private func endChunk(_ connection: Connection, since before: Int) {
+        if framing == .chunked { connection.output.append("\r\n") }
+        bytesSent += connection.output.count - before
+        connection.outputDidGrow()
+    }
+
+    private func finish(_ connection: Connection) {
+        if case .length(let count) = framing, !isHead { bytesSent += count }
+        self.connection = nil
+        connection.responseDidEnd(keepAlive: keepAlive)
+    }
+}

@@ -1,0 +1,116 @@
+import Upstreams
+
+/// An error as clients are told it (API page, "Common to all"): an HTTP status and OpenAI's four fields.
+///
+/// The message says what was wrong and what would be right; never a key, a path of the machine or an internal address.
+struct APIError: Error, Sendable {
+    let status: HTTPStatus
+    let type: String
+    let code: String?
+    /// The field at fault, such as `messages[2].role`.
+    let param: String?
+    let message: String
+    /// When to come back, in milliseconds; sent as `retry-after` and `retry-after-ms`.
+    var retryAfter: Int?
+    /// Who is at fault, for metrics and logs.
+    var source = ErrorSource.client
+
+    init(
+        _ status: HTTPStatus, type: String = "invalid_request_error", code: String? = nil, param: String? = nil,
+        _ message: String
+    ) {
+        self.status = status
+        self.type = type
+        self.code = code
+        self.param = param
+        self.message = message
+    }
+
+    /// The label in metrics and logs.
+    var label: String { code ?? type }
+
+    /// `{"error":{…}}`
+    func write(to buffer: inout ByteBuffer) {
+        buffer.appendJSON {
+            $0.object {
+                $0.object("error") {
+                    $0.member("message", message)
+                    $0.member("type", type)
+                    $0.member("param", param)
+                    $0.member("code", code)
+                }
+            }
+        }
+    }
+}
+
+// MARK: The client's errors
+
+extension APIError {
+    static func invalid(_ message: String, param: String? = nil, code: String? = "invalid_value") -> APIError {
+        APIError(.badRequest, code: code, param: param, message)
+    }
+
+    static func bodyTooLarge(limit: Int) -> APIError {
+        APIError(
+            .contentTooLarge, code: "request_too_large",
+            "The request's body is too large: the limit is \(limit) bytes.")
+    }
+
+    static func bodyTimeout(milliseconds: Int) -> APIError {
+        APIError(
+            .requestTimeout, type: "timeout_error", code: "request_timeout",
+            "The request's body did not come within \(milliseconds) ms.")
+    }
+
+    /// What is no well-formed HTTP.
+    init(_ error: HTTPParseError) {
+        let isTimeout = error.status == .requestTimeout
+        self.init(
+            error.status, type: isTimeout ? "timeout_error" : "invalid_request_error",
+            code: isTimeout ? "request_timeout" : "invalid_http", "Bad request: \(error.message).")
+    }
+
+    static let missingKey = APIError(
+        .unauthorized, code: "invalid_api_key",
+        "You didn't provide an API key. Send it as 'Authorization: Bearer YOUR_KEY'.")
+
+    /// OpenAI's words, which clients look for; no more of the key than its last four characters.
+    static func wrongKey(_ key: String) -> APIError {
+        let hint = key.utf8.count > 8 ? "sk-…\(key.suffix(4))" : "…"
+        return APIError(.unauthorized, code: "invalid_api_key", "Incorrect API key provided: \(hint).")
+    }
+
+    static let expiredKey = APIError(
+        .unauthorized, code: "invalid_api_key", "This API key has expired. Ask your operator for a new one.")
+
+    static func unknownModel(_ model: String) -> APIError {
+        APIError(
+            .notFound, code: "model_not_found", param: "model",
+            "The model '\(model.prefix(200))' does not exist or you do not have access to it.")
+    }
+
+    static func unknownPath(_ method: String, _ path: String) -> APIError {
+        APIError(
+            .notFound, code: "unknown_url", "Unknown request URL: \(method) \(path.prefix(200)). See GET / for a start.")
+    }
+
+    static func wrongMethod(_ method: String, allowed: String) -> APIError {
+        APIError(
+            .methodNotAllowed, code: "method_not_allowed", "Method \(method) is not allowed here; use \(allowed).")
+    }
+}
+
+// MARK: The gateway's own errors
+
+extension APIError {
+    static let shuttingDown = APIError.unavailable("The gateway is shutting down; try again.", retryAfter: 1000)
+
+    static func unavailable(_ message: String, retryAfter: Int) -> APIError {
+        var error = APIError(
+            .serviceUnavailable, type: "service_unavailable_error", code: "server_is_overloaded", message)
+        error.retryAfter = retryAfter
+        error.source = .gateway
+        return error
+    }
+}
