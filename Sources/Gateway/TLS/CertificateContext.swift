@@ -1,5 +1,4 @@
 import COpenSSL
-import Glibc
 
 /// One certificate with its key, chain and the listener's TLS rules, ready to serve.
 ///
@@ -58,12 +57,11 @@ final class CertificateContext: Sendable {
     // MARK: Files
 
     private func load(_ files: TLSSettings.CertificateFiles) throws(TLSError) {
+        try PrivateFile.checkReadable(files.certificateFile)
+        try PrivateFile.checkReadable(files.keyFile)
         OpenSSLErrors.clear()
         guard unsafe SSL_CTX_use_certificate_chain_file(pointer, files.certificateFile) == 1 else {
-            let cause = OpenSSLErrors.drain()
-            throw cause.isSystem
-                ? .unreadable(file: files.certificateFile, reason: cause.text)
-                : .invalidCertificate(file: files.certificateFile, reason: cause.text)
+            throw .invalidCertificate(file: files.certificateFile, reason: OpenSSLErrors.drain().text)
         }
         // Without this OpenSSL asks for an encrypted key's passphrase on the terminal, and waits.
         unsafe SSL_CTX_set_default_passwd_cb(pointer) { _, _, _, _ in -1 }
@@ -72,9 +70,7 @@ final class CertificateContext: Sendable {
             if cause.isReason(X509_R_KEY_VALUES_MISMATCH, of: ERR_LIB_X509) {
                 throw .keyDoesNotMatch(certificateFile: files.certificateFile, keyFile: files.keyFile)
             }
-            throw cause.isSystem
-                ? .unreadable(file: files.keyFile, reason: cause.text)
-                : .invalidKey(file: files.keyFile, reason: cause.text)
+            throw .invalidKey(file: files.keyFile, reason: cause.text)
         }
         guard unsafe SSL_CTX_check_private_key(pointer) == 1 else {
             OpenSSLErrors.clear()
@@ -98,12 +94,11 @@ final class CertificateContext: Sendable {
     }
 
     private func authorities(in file: String) throws(TLSError) -> [UInt8] {
+        try PrivateFile.checkReadable(file)
         OpenSSLErrors.clear()
         guard unsafe SSL_CTX_load_verify_file(pointer, file) == 1, let names = unsafe SSL_load_client_CA_file(file)
         else {
-            let cause = OpenSSLErrors.drain()
-            throw cause.isSystem
-                ? .unreadable(file: file, reason: cause.text) : .invalidAuthorities(file: file, reason: cause.text)
+            throw .invalidAuthorities(file: file, reason: OpenSSLErrors.drain().text)
         }
         unsafe SSL_CTX_set_client_CA_list(pointer, names)
         let objects = unsafe X509_STORE_get0_objects(SSL_CTX_get_cert_store(pointer))

@@ -10,16 +10,13 @@ enum OpenSSLErrors {
     struct Cause {
         let code: UInt
 
-        /// The call failed in the operating system, for instance because a file is not there.
-        var isSystem: Bool { ERR_GET_LIB(code) == ERR_LIB_SYS }
-
         func isReason(_ reason: Int32, of library: Int32) -> Bool {
             ERR_GET_LIB(code) == library && ERR_GET_REASON(code) == reason
         }
 
         /// In OpenSSL's words, or the system's.
         var text: String {
-            if isSystem { return unsafe String(cString: strerror(ERR_GET_REASON(code))) }
+            if ERR_GET_LIB(code) == ERR_LIB_SYS { return unsafe String(cString: strerror(ERR_GET_REASON(code))) }
             guard let reason = unsafe ERR_reason_error_string(code) else { return "unknown error" }
             return unsafe String(cString: reason)
         }

@@ -1,7 +1,17 @@
 import Glibc
 
-/// Writing the files that hold a key and its certificate.
+/// Reading and writing the files that hold a key or a certificate: what OpenSSL does not do, or does not report well.
 enum PrivateFile {
+    /// Throws the system's reason if not even one byte of the file can be read, as with a folder.
+    static func checkReadable(_ path: String) throws(TLSError) {
+        var byte: UInt8 = 0
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let readable = unsafe descriptor >= 0 && read(descriptor, &byte, 1) >= 0
+        let problem = errno
+        if descriptor >= 0 { close(descriptor) }
+        guard readable else { throw .unreadable(file: path, reason: unsafe String(cString: strerror(problem))) }
+    }
+
     /// Makes the folder that `path` is in, and those above it, where they are missing.
     static func makeFolder(of path: String) throws(TLSError) {
         let folder = folder(of: path)

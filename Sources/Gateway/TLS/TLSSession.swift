@@ -16,6 +16,8 @@ package struct TLSSession: ~Copyable {
     // OpenSSL's callbacks reach for it without holding it.
     private let context: TLSContext
     private var isUsable = true
+    /// How many bytes the last write gave to OpenSSL, if it would have blocked; OpenSSL wants the same again.
+    private var sealedCount = 0
 
     package init(_ context: TLSContext, descriptor: Int32) {
         self.context = context
@@ -62,16 +64,23 @@ package struct TLSSession: ~Copyable {
 
     /// Sends the first bytes of `buffer`, at most one TLS record of 16 KiB, and removes them from it.
     ///
-    /// After `wouldBlock` some of them are sealed already: until the next write the buffer may grow, but its first
-    /// bytes must stay. Then only writing is allowed, until it succeeds.
+    /// After `wouldBlock` some of them are sealed in a record already: until the next write the buffer may grow, but
+    /// its first bytes must stay.
     package mutating func write(from buffer: inout ByteBuffer) -> IOResult {
         precondition(!buffer.isEmpty, "writing no bytes")
         guard isUsable else { return .failed(.tls("session is closed")) }
+        // Not all at once: a call that ends one record and blocks in the next reports neither as sent.
+        let count = sealedCount > 0 ? sealedCount : min(buffer.count, Int(SSL3_RT_MAX_PLAIN_LENGTH))
         OpenSSLErrors.clear()
         let code = unsafe buffer.withUnsafeBytes { bytes in
-            unsafe SSL_write(session, bytes.baseAddress, Int32(clamping: bytes.count))
+            precondition(bytes.count >= count, "bytes of a blocked write were taken away")
+            return unsafe SSL_write(session, bytes.baseAddress, Int32(count))
         }
-        guard code > 0 else { return result(of: code) }
+        guard code > 0 else {
+            sealedCount = count
+            return result(of: code)
+        }
+        sealedCount = 0
         buffer.removeFirst(Int(code))
         return .moved(Int(code))
     }
@@ -119,7 +128,9 @@ package struct TLSSession: ~Copyable {
     // MARK: What was agreed on
 
     /// Nil before the handshake is complete.
-    package var version: TLSVersion? { TLSVersion(number: unsafe SSL_version(session)) }
+    package var version: TLSVersion? {
+        unsafe SSL_is_init_finished(session) == 1 ? TLSVersion(number: SSL_version(session)) : nil
+    }
 
     /// Whether the session began with a ticket of an earlier one.
     package var isResumed: Bool { unsafe SSL_session_reused(session) == 1 }
