@@ -5,13 +5,18 @@ package enum UUIDv4 {
         var bytes = RandomBytes.make(16)
         bytes[6] = bytes[6] & 0x0f | 0x40
         bytes[8] = bytes[8] & 0x3f | 0x80
-        let digits = Hexadecimal.encode(bytes)
-        var text = ""
-        text.reserveCapacity(36)
-        for (index, digit) in digits.enumerated() {
-            if [8, 12, 16, 20].contains(index) { text.append("-") }
-            text.append(digit)
+        return unsafe String(unsafeUninitializedCapacity: 36) { text in
+            var end = 0
+            for (index, byte) in bytes.enumerated() {
+                if index == 4 || index == 6 || index == 8 || index == 10 {
+                    unsafe text[end] = UInt8(ascii: "-")
+                    end += 1
+                }
+                unsafe text[end] = Hexadecimal.digit(byte >> 4)
+                unsafe text[end + 1] = Hexadecimal.digit(byte & 15)
+                end += 2
+            }
+            return end
         }
-        return text
     }
 }
