@@ -63,10 +63,9 @@ import Testing
 
     @Test func anEncryptedKeyIsAnErrorAndNotAPrompt() throws {
         let sealed = try folder.write(try TLSTestIdentity("sealed").encryptedKeyText, to: "sealed.key")
-        guard case .invalidKey(sealed, _) = error(good.certificateFile, sealed) else {
-            Issue.record("the key file is not blamed")
-            return
-        }
+        // Another reason would mean that OpenSSL looked for a terminal.
+        let reason = "interrupted or cancelled"
+        #expect(error(good.certificateFile, sealed) == .invalidKey(file: sealed, reason: reason))
     }
 
     @Test func noCertificateAtAllIsAnError() {

@@ -90,6 +90,24 @@ import Testing
         #expect(link.server.applicationProtocol == nil)
     }
 
+    @Test func manyThreadsMakeSessionsFromOneContextAtOnce() async throws {
+        let context = try context()
+        let names = try await withThrowingTaskGroup(of: [String].self) { group in
+            for worker in 0..<4 {
+                group.addTask {
+                    try (0..<40).map { turn in
+                        let name = (worker + turn).isMultiple(of: 2) ? "first.test" : "second.test"
+                        let link = try TLSTestLink(context, .init(serverName: name, protocols: ["http/1.1"]))
+                        try link.connect()
+                        return try link.client.serverNames().first == name ? "right" : "wrong"
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(names == Array(repeating: "right", count: 160))
+    }
+
     @Test func sessionsOutliveTheHandleToTheirContext() throws {
         var handle: TLSContext? = try context()
         weak let observed = handle
