@@ -20,7 +20,9 @@ class FaultFinder {
             if (!check_next()) return fault_;
         }
         skip_space();
-        return {CJ_NOT_JSON, at_ < length_ ? int64_t(at_) : -1};
+        if (at_ < length_) return {CJ_NOT_JSON, int64_t(at_)};
+        // Nothing wrong by the grammar: simdjson has a bound of its own on the digits of an exponent.
+        return {CJ_NUMBER_TOO_LARGE, -1};
     }
 
   private:
