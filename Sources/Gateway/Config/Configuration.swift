@@ -33,7 +33,8 @@ package struct Configuration: Sendable {
             "workers", default: 0, in: 0...1024, doc: "Threads that serve requests; 0: one per processor core.")
         bounds = r.section("bounds", doc: "Every limit of size and time.", BoundsConfiguration.init)
         store = r.value(
-            "store", .variant("kind", StoreConfiguration.kinds), default: .memory(MemoryStoreConfiguration(.placeholder)),
+            "store", .variant("kind", StoreConfiguration.kinds),
+            default: .memory(MemoryStoreConfiguration(.placeholder)),
             doc: "Where completions are kept.")
         upstreams = r.required(
             "upstreams", .map(of: .variant("kind", UpstreamConfiguration.kinds), minimum: 1),

@@ -25,7 +25,8 @@ package struct ConfigPlace {
     /// The path of a member: `parent.name`, with the name in brackets and quotes where it is not a plain word.
     package static func path(_ parent: String, _ name: String) -> String {
         let isWord =
-            !name.isEmpty && name.utf8.allSatisfy { $0.isWordCharacter || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "$") }
+            !name.isEmpty
+            && name.utf8.allSatisfy { $0.isWordCharacter || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "$") }
         guard isWord else { return "\(parent)[\(name.quoted)]" }
         return parent.isEmpty ? name : "\(parent).\(name)"
     }

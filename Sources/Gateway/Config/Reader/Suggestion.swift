@@ -23,7 +23,9 @@ package enum Suggestion {
             for j in right.indices {
                 let isSame = left[i] == right[j]
                 var edits = min(previous[j + 1] + 1, row[j] + 1, previous[j] + (isSame ? 0 : 1))
-                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] { edits = min(edits, older[j - 1] + 1) }
+                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                    edits = min(edits, older[j - 1] + 1)
+                }
                 row.append(edits)
             }
             older = previous

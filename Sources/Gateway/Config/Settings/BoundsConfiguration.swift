@@ -47,7 +47,8 @@ package struct BoundsConfiguration: Sendable {
         keepAliveTimeoutMs = r.milliseconds(
             "keep_alive_timeout_ms", default: 75_000, doc: "How long a connection may be idle between requests.")
         writeStallTimeoutMs = r.milliseconds(
-            "write_stall_timeout_ms", default: 60_000, doc: "Time in which a client must take some of what waits for it.")
+            "write_stall_timeout_ms", default: 60_000,
+            doc: "Time in which a client must take some of what waits for it.")
         keepAliveCommentMs = r.milliseconds(
             "keep_alive_comment_ms", default: 15_000, in: 0...86_400_000,
             doc: "Silence after which a stream carries a comment; 0: never.")
@@ -67,7 +68,9 @@ package struct BoundsConfiguration: Sendable {
             "output_low_bytes", default: 65_536, in: 1...67_108_864, unit: .bytes,
             doc: "Bytes waiting for one client at which its upstream goes on; below `output_high_bytes`.")
         if outputLowBytes >= outputHighBytes {
-            r.report("expected less than output_high_bytes (\(outputHighBytes)), found \(outputLowBytes)", at: "output_low_bytes")
+            r.report(
+                "expected less than output_high_bytes (\(outputHighBytes)), found \(outputLowBytes)",
+                at: "output_low_bytes")
         }
     }
 }

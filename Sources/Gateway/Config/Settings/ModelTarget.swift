@@ -12,7 +12,8 @@ package struct ModelTarget: Sendable {
             "upstream", .reference(to: upstreams, what: "upstream"), example: .string("openai"),
             doc: "Name of an upstream.")
         model = r.optional(
-            "model", .string(), example: .string("gpt-4o"), doc: "The model's name there; without it as the client wrote it.")
+            "model", .string(), example: .string("gpt-4o"),
+            doc: "The model's name there; without it as the client wrote it.")
         weight = r.int(
             "weight", default: 1, in: 0...1_000_000, doc: "Share of the calls, relative to the other targets' weights.")
     }

@@ -47,7 +47,8 @@ package struct OpenAIUpstreamConfiguration: Sendable {
             "proxy", .proxyURL, example: .string("http://proxy.example.com:3128"),
             doc: "URL of a proxy (http, https, socks5, socks5h); without it none. The environment is never asked.")
         noProxy = r.value(
-            "no_proxy", .list(of: .string()), default: [], example: .array([.string("localhost"), .string(".internal")]),
+            "no_proxy", .list(of: .string()), default: [],
+            example: .array([.string("localhost"), .string(".internal")]),
             doc: "Hosts and domains that are called without the proxy.")
         caFile = r.optional(
             "ca_file", .readableFile, example: .string("certs/provider-ca.pem"),

@@ -1,0 +1,72 @@
+/// The reference page of the configuration file, made from the code that reads it.
+package struct ConfigMarkdown {
+    private var text = """
+        # Configuration
+
+        The gateway reads one JSON file: `sluice serve --config FILE`. `sluice check --config FILE` only checks it, and
+        so does every start and reload: all mistakes are told at once, each with file, line, column and path. An
+        editor that knows JSON Schema helps while writing when `"$schema": "./gateway.schema.json"` is in the file.
+
+        - Relative paths refer to the folder of the configuration file.
+        - Secrets are not written into the file but named: `{ "env": "NAME" }` takes the value of an environment
+          variable, `{ "file": "PATH" }` the content of a file. They are read at start and at reload.
+        - Durations are in milliseconds, sizes in bytes.
+        - Keys marked "later" belong to a later version; until then only null is accepted.
+
+        `config/gateway.json` is an example that works. This page and `config/gateway.schema.json` are generated from
+        the code that reads the file.
+
+        """
+    private var pending: [(title: String, doc: String, fields: [ConfigField])] = []
+
+    /// The text of `docs/configuration.md`.
+    package static func generate() -> String {
+        var page = ConfigMarkdown()
+        page.pending.append(("The file", "One object with these members.", ConfigSchema.fields))
+        while !page.pending.isEmpty { page.section(page.pending.removeFirst()) }
+        return page.text
+    }
+
+    private mutating func section(_ section: (title: String, doc: String, fields: [ConfigField])) {
+        text += "\n## \(section.title)\n\n\(section.doc)\n"
+        let later = section.fields.filter(\.isUnavailable)
+        let present = section.fields.filter { !$0.isUnavailable }
+        if !present.isEmpty {
+            text += "\n| key | value | default | example | meaning |\n| --- | --- | --- | --- | --- |\n"
+            for field in present { text += row(field) }
+        }
+        if !later.isEmpty { text += "\nLater: " + later.map { "`\($0.name)`" }.joined(separator: ", ") + ".\n" }
+        let parent = section.title == "The file" ? "" : section.title.replacing("`", with: "")
+        var children: [(title: String, doc: String, fields: [ConfigField])] = []
+        for field in present {
+            let path = parent.isEmpty ? field.name : "\(parent).\(field.name)"
+            children += Self.sections(of: field.shape, path: path, doc: field.doc)
+        }
+        pending = children + pending
+    }
+
+    private static func sections(
+        of shape: ConfigShape, path: String, doc: String
+    ) -> [(title: String, doc: String, fields: [ConfigField])] {
+        switch shape {
+        case .list(let element, _): sections(of: element, path: path + "[]", doc: doc)
+        case .map(let element, _): sections(of: element, path: path + ".NAME", doc: doc)
+        case .object(let fields): [("`\(path)`", doc, fields)]
+        case .variants(let member, let kinds):
+            kinds.map { ("`\(path)` of \(member) `\($0.name)`", $0.doc, $0.fields) }
+        default: []
+        }
+    }
+
+    private func row(_ field: ConfigField) -> String {
+        let fallback =
+            switch field.presence {
+            case .required: "required"
+            case .optional: "none"
+            case .defaulted(let value): value.map { "`\($0.compact)`" } ?? "its members' defaults"
+            }
+        let example = field.example.map { "`\($0.compact)`" } ?? ""
+        let cells = ["`\(field.name)`", field.shape.words, fallback, example, field.doc]
+        return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |\n"
+    }
+}
