@@ -15,11 +15,14 @@ BOUNDS = {
     "keep_alive_timeout_ms": 30_000,
     "write_stall_timeout_ms": 60_000,
     "keep_alive_comment_ms": 15_000,
+    "drain_timeout_ms": 4_000,
 }
 TIMEOUTS = {"connect_ms": 2_000, "first_event_ms": 30_000, "idle_ms": 30_000, "total_ms": 300_000}
 
 # The timeouts of the model `hasty`: for the tests of silent providers.
 HASTY = {"connect_ms": 1_000, "first_event_ms": 600, "idle_ms": 600, "total_ms": 2_500}
+
+SCRIPT = [{"match": "weather", "reply": "It is sunny."}, {"match": "", "reply": "What?"}]
 
 
 def echo(**fields):
@@ -27,7 +30,8 @@ def echo(**fields):
 
 
 def openai(base_url, **fields):
-    return {"kind": "openai", "base_url": base_url, "api_key": {"env": "E2E_PROVIDER_KEY"}, "timeouts": TIMEOUTS, **fields}
+    key = {"env": "E2E_PROVIDER_KEY"}
+    return {"kind": "openai", "base_url": base_url, "api_key": key, "timeouts": TIMEOUTS, **fields}
 
 
 def model(name, upstream, target=None):
@@ -56,12 +60,13 @@ def configuration(provider_url, *, bounds=None, workers=1, require_key=True, ups
             "caller": openai(provider_url, api_key={"from": "client"}),
             "nowhere": openai("http://127.0.0.1:9/v1"),
             "echo": echo(),
-            "echo-character": echo(chunk="character"),
+            "echo-character": echo(chunk="char"),
             "echo-whole": echo(chunk="whole"),
             "echo-slow": echo(gap_ms=40),
             "echo-late": echo(first_event_ms=400),
             "echo-failing": echo(fail_after=2),
             "echo-refusing": echo(status=429),
+            "echo-script": echo(script=SCRIPT),
             **(upstreams or {}),
         },
         "models": [
@@ -71,7 +76,7 @@ def configuration(provider_url, *, bounds=None, workers=1, require_key=True, ups
             model("caller", "caller", "caller"),
             model("nowhere", "nowhere", "nowhere"),
             *(model(name, name) for name in ("echo", "echo-character", "echo-whole", "echo-slow", "echo-late")),
-            *(model(name, name) for name in ("echo-failing", "echo-refusing")),
+            *(model(name, name) for name in ("echo-failing", "echo-refusing", "echo-script")),
             *(models or []),
         ],
         "keys": [key],

@@ -66,12 +66,12 @@ def post(body, path="/v1/chat/completions", key=KEY, headers=()):
     """The bytes of a POST with content-length."""
     lines = [f"POST {path} HTTP/1.1", "host: gateway.test", "content-type: application/json"]
     lines += [f"content-length: {len(body)}"] + ([f"authorization: Bearer {key}"] if key else [])
-    return "\r\n".join([*lines, *headers, "", ""]).encode() + body
+    return "\r\n".join([*lines, *headers, "", ""]).encode("latin-1") + body
 
 
 def get(path, method="GET", key=KEY, headers=()):
     lines = [f"{method} {path} HTTP/1.1", "host: gateway.test"] + ([f"authorization: Bearer {key}"] if key else [])
-    return "\r\n".join([*lines, *headers, "", ""]).encode()
+    return "\r\n".join([*lines, *headers, "", ""]).encode("latin-1")
 
 
 class Wire:
