@@ -22,6 +22,7 @@ let package = Package(
         .systemLibrary(name: "CUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSystem"),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(
             name: "CJSON",
@@ -32,7 +33,7 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "Policies", "Upstreams", "CUV", "COpenSSL", "CJSON",
+                "Policies", "Upstreams", "CUV", "COpenSSL", "CSystem", "CJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -11,7 +11,8 @@ final class LogWriter: Sendable {
     private let queue: LogQueue
     private let wakeUp: WakeUpPipe
     private let thread = Mutex<pthread_t?>(nil)
-    private let hasAccessLog: Bool
+    /// False: lines of the access log go nowhere.
+    let hasAccessLog: Bool
     private let style: LogStyle
 
     /// Opens the outputs and starts the thread.

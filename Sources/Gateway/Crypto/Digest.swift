@@ -16,7 +16,13 @@ package struct Digest: Hashable, Sendable {
 
     /// From 64 hexadecimal digits in any case; nil for anything else.
     package init?(hexadecimal text: String) {
-        guard let bytes = Hexadecimal.decode(text), bytes.count == 32 else { return nil }
+        guard let bytes = Hexadecimal.decode(text) else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    /// From 32 bytes; nil for any other number.
+    package init?(bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
         func word(_ start: Int) -> UInt64 { bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
         self.init(word(0), word(8), word(16), word(24))
     }

@@ -60,7 +60,7 @@ struct ClientSocket: ~Copyable {
         if tls != nil { return tls?.write(from: &buffer) ?? .endOfStream }
         while true {
             let sent = unsafe buffer.withUnsafeBytes { bytes in
-                unsafe send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+                unsafe send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
             }
             if sent >= 0 {
                 buffer.removeFirst(sent)

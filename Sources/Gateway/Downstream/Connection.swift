@@ -210,7 +210,7 @@ final class Connection: TurnTask {
         var failure: APIError?
         input.withBytes { bytes in
             while !isComplete, failure == nil {
-                do {
+                do throws(HTTPParseError) {
                     switch try decoder.decode(bytes, from: next) {
                     case .bytes(let range, next: let position):
                         if body.count + range.count > limit { failure = .bodyTooLarge(limit: limit) }

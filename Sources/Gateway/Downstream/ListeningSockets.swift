@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// The sockets of one listener, one for each worker, so that the kernel spreads connections over them (SO_REUSEPORT).

@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// Addresses between their C form and text.

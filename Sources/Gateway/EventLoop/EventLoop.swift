@@ -13,6 +13,9 @@ final class EventLoop: Reactor {
     let executor: LoopExecutor
     /// Turns taken since the start.
     private(set) var turns = 0
+    /// Time since the start in which the loop worked rather than waited.
+    var busyNanoseconds: Int { Int(uv_hrtime() - startedAt) - Int(unsafe uv_metrics_idle_time(loop)) }
+    private let startedAt = uv_hrtime()
     private let loop: UnsafeMutablePointer<uv_loop_t>
     private let prepare: UnsafeMutablePointer<uv_prepare_t>
     private let idle: UnsafeMutablePointer<uv_idle_t>
@@ -30,6 +33,7 @@ final class EventLoop: Reactor {
         unsafe idle = .allocate(capacity: 1)
         let code = unsafe uv_loop_init(loop)
         precondition(code == 0, "uv_loop_init failed: \(code)")
+        unsafe sluice_uv_measure_idle_time(loop)
         executor = unsafe LoopExecutor(wakingUp: loop)
         unsafe uv_prepare_init(loop, prepare)
         unsafe uv_idle_init(loop, idle)

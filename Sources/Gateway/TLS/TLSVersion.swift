@@ -13,6 +13,9 @@ package enum TLSVersion: String, Sendable {
         }
     }
 
+    /// As logs write it.
+    var name: String { "TLSv\(rawValue)" }
+
     init?(number: Int32) {
         switch number {
         case TLS1_2_VERSION: self = .tls12

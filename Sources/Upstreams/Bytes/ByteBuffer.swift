@@ -135,6 +135,8 @@ package struct ByteBuffer: ~Copyable {
         unsafe appendRaw(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    /// Disfavoured, so that a literal takes the cheaper `StaticString`.
+    @_disfavoredOverload
     package mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { unsafe appendRaw(UnsafeRawBufferPointer($0)) }

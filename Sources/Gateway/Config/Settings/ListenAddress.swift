@@ -35,6 +35,16 @@ package struct ListenAddress: Hashable, Sendable {
     }
 
     /// Whether only this machine can reach it.
+    /// The same host with another port.
+    package func with(port: UInt16) -> ListenAddress { ListenAddress(family: family, host: host, port: port, bytes: bytes) }
+
+    private init(family: Family, host: String, port: UInt16, bytes: [UInt8]) {
+        self.family = family
+        self.host = host
+        self.port = port
+        self.bytes = bytes
+    }
+
     package var isLoopback: Bool {
         switch family {
         case .ipv4: bytes[0] == 127

@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// `sluice check`: tells every mistake in a configuration file. Exits with 0 if there is none, else with 1.
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Check a configuration file.")
+
+    @Option(help: "The configuration file.")
+    var config = "config/gateway.json"
+
+    func run() throws {
+        let (report, isSound) = ConfigLoader.check(path: config)
+        guard isSound else {
+            StandardStreams.printError(report)
+            throw ExitCode.failure
+        }
+        print(report)
+    }
+}

@@ -1,0 +1,18 @@
+import Glibc
+
+/// Writing to the terminal, for commands.
+enum StandardStreams {
+    static func printError(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+    /// Unbuffered, so that whoever waits for a line gets it.
+    private static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { return }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+}

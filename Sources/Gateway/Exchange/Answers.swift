@@ -1,0 +1,106 @@
+import Policies
+import Upstreams
+
+/// The answers that need no upstream: models, health, the page at the root.
+struct Answers {
+    let exchange: Exchange
+    let head: RequestHead
+
+    /// What the landing page may do: nothing but show its own style.
+    static let pagePolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+
+    /// One whole answer.
+    struct Answer: ~Copyable {
+        var status = HTTPStatus.ok
+        var contentType = "application/json"
+        var body: ByteBuffer
+
+        var isPage: Bool { contentType.hasPrefix("text/html") }
+    }
+
+    func make(_ route: Route) throws(APIError) -> Answer {
+        switch route {
+        case .models: Answer(body: models())
+        case .model: Answer(body: try model())
+        case .health: Answer(body: status("healthy"))
+        case .v1Health: Answer(body: status("ok"))
+        case .ready: ready()
+        case .root: root()
+        case .chatCompletions, .metrics: preconditionFailure("no answer of its own")
+        }
+    }
+
+    // MARK: Models
+
+    private func models() -> ByteBuffer {
+        var body = ByteBuffer()
+        body.appendJSON {
+            $0.object {
+                $0.member("object", "list")
+                $0.array("data") {
+                    for route in exchange.runtime.models.listed where exchange.identity.mayUse(model: route.name) {
+                        write(route.name, route, to: &$0)
+                    }
+                }
+            }
+        }
+        return body
+    }
+
+    private func model() throws(APIError) -> ByteBuffer {
+        let name = head.pathParameter(after: head.pathHasPrefix("/api") ? "/api/v1/models/" : "/v1/models/") ?? ""
+        guard let route = exchange.runtime.models.route(name), exchange.identity.mayUse(model: name) else {
+            throw .unknownModel(name)
+        }
+        var body = ByteBuffer()
+        body.appendJSON { write(name, route, to: &$0) }
+        return body
+    }
+
+    private func write(_ name: String, _ route: ModelTable.Route, to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("id", name)
+            $0.member("object", "model")
+            $0.member("created", exchange.runtime.loadedAt)
+            $0.member("owned_by", route.targets[0].upstream)
+        }
+    }
+
+    // MARK: Health
+
+    private func status(_ text: StaticString) -> ByteBuffer {
+        var body = ByteBuffer()
+        body.appendJSON { $0.object { $0.member("status", text) } }
+        return body
+    }
+
+    private func ready() -> Answer {
+        let isDraining = exchange.service.shared.isDraining.load(ordering: .relaxed)
+        return isDraining
+            ? Answer(status: .serviceUnavailable, body: status("draining")) : Answer(body: status("ready"))
+    }
+
+    // MARK: The root
+
+    private func root() -> Answer {
+        if head.value(of: "accept")?.contains("text/html") == true {
+            var page = ByteBuffer()
+            page.append(LandingPage.html)
+            return Answer(contentType: "text/html; charset=utf-8", body: page)
+        }
+        var body = ByteBuffer()
+        body.appendJSON {
+            $0.object {
+                $0.member("status", "ok")
+                $0.member("service", "sluice")
+                $0.member("version", Version.current)
+                $0.array("endpoints") {
+                    for route in Route.allCases where exchange.connection.listener.surfaces.contains(route.surface) {
+                        $0.element(route.pattern)
+                    }
+                }
+            }
+        }
+        return Answer(body: body)
+    }
+}

@@ -1,0 +1,223 @@
+import Policies
+import Upstreams
+
+/// One request from its head to its last byte.
+///
+/// Names the phases in their order and does nothing else: identity on the head, then the body, then what the route
+/// asks for, then the accounting, exactly once, on every way out. States: opened → running → finished.
+final class Exchange: RequestHandler {
+    let service: Service
+    let runtime: Runtime
+    let response: ResponseWriter
+    let requestID: String
+    let startedAt: MonotonicTime
+    private(set) var identity = Identity.anonymous
+    /// The key that the client showed, for providers that get the caller's own.
+    private(set) var callerKey: String?
+    /// The line of the access log, filled in as things become known.
+    var entry = AccessLogEntry()
+    let connection: Connection
+    private let route: Route?
+    private let http: MetricSeries<HTTPKey>
+    private let origin: String?
+    private var refusal: APIError?
+    private var completion: Completion?
+    private var isFinished = false
+
+    init(_ service: Service, _ connection: Connection, _ response: ResponseWriter, malformed: APIError? = nil) {
+        let head = connection.head
+        self.service = service
+        self.connection = connection
+        self.response = response
+        runtime = service.runtime
+        startedAt = service.loop.now
+        route = malformed == nil ? Route.find(head) : nil
+        requestID = malformed == nil ? RequestIDs.accepted(head) ?? service.makeRequestID() : service.makeRequestID()
+        origin = malformed == nil ? runtime.cors.allowedOrigin(head) : nil
+        let method = head.string(in: head.methodName)
+        http = service.metrics.route(
+            HTTPKey(method: method, secure: connection.isSecure, route: route?.pattern.description))
+        http.values.began()
+        entry.time = WallClock.now
+        entry.requestID = requestID
+        entry.listener = connection.listener.name
+        entry.clientAddress = connection.clientAddress
+        entry.method = method
+        entry.path = head.path
+        entry.tlsVersion = connection.tlsVersion?.name ?? ""
+        do {
+            if let malformed { throw malformed }
+            try admit(head)
+        } catch {
+            refusal = error
+        }
+    }
+
+    // MARK: On the head
+
+    private func admit(_ head: RequestHead) throws(APIError) {
+        guard let route, connection.listener.surfaces.contains(route.surface) else {
+            throw .unknownPath(entry.method, entry.path)
+        }
+        if head.method == .options { return }
+        guard route.allows(head.method) else {
+            throw .wrongMethod(entry.method, allowed: route.methods.description)
+        }
+        guard route.surface == .api else { return }
+        try authenticate(head)
+        if service.shared.isDraining.load(ordering: .relaxed) { throw .shuttingDown }
+    }
+
+    private func authenticate(_ head: RequestHead) throws(APIError) {
+        let key = Credentials.key(in: head)
+        callerKey = key
+        guard let policy = runtime.configuration.authentication(onListener: connection.listener.name),
+            policy.requirement == .key, !policy.exceptPaths.contains(entry.path), route?.isPublic != true
+        else { return }
+        guard let key else { throw .missingKey }
+        identity = try runtime.keyring.identify(key, now: entry.time / 1_000_000_000)
+        entry.keyID = identity.keyID ?? ""
+        entry.user = identity.user ?? ""
+    }
+
+    // MARK: RequestHandler
+
+    var maxBodyBytes: Int? {
+        guard refusal == nil else { return nil }
+        return route == .chatCompletions ? runtime.configuration.bounds.maxBodyBytes : 0
+    }
+
+    func run(body: consuming ByteBuffer) {
+        entry.bytesIn = body.count
+        if let refusal { return answer(refusal) }
+        if connection.head.method == .options { return answerOptions() }
+        switch route {
+        case .chatCompletions: complete(body)
+        case .metrics: answerMetrics()
+        case let route?: answer(route)
+        case nil: preconditionFailure("a request without route was not refused")
+        }
+    }
+
+    func refuse(_ error: APIError) { answer(error) }
+
+    func keepAlive() { completion?.keepAlive() }
+
+    func clientIsReady() { completion?.wake() }
+
+    func clientLeft() {
+        if let completion { completion.clientLeft() } else { finish(.clientDisconnected, errorCode: "client_left") }
+    }
+
+    /// The process ends.
+    func shutDown() { completion?.shutDown() }
+
+    // MARK: Completions
+
+    private func complete(_ body: consuming ByteBuffer) {
+        let completion = Completion(self)
+        self.completion = completion
+        let request: CompletionRequest
+        do {
+            request = try ChatDecoder(exchange: self).decode(body, head: connection.head)
+        } catch {
+            return answer(error)
+        }
+        service.loop.start { await completion.run(request) }
+    }
+
+    // MARK: Answers
+
+    /// Answers with an error before any byte of a body has gone out.
+    func answer(_ error: APIError) {
+        var body = ByteBuffer()
+        error.write(to: &body)
+        let allowed = error.status == .methodNotAllowed ? route?.methods : nil
+        send(error.status, body) { output in
+            output.appendField("content-type", "application/json")
+            if let allowed { output.appendField("allow", allowed.description) }
+            guard let wait = error.retryAfter else { return }
+            output.appendField("retry-after", (wait + 999) / 1000)
+            output.appendField("retry-after-ms", wait)
+        }
+        finish(RequestOutcome(error.source), errorCode: error.label, source: error.source)
+    }
+
+    /// Sends a whole response with the fields that every response has.
+    func send(_ status: HTTPStatus, _ body: borrowing ByteBuffer, fields: (inout ByteBuffer) -> Void) {
+        body.withBytes { bytes in
+            response.send(status, body: bytes) { output in
+                fields(&output)
+                writeCommonFields(to: &output)
+            }
+        }
+    }
+
+    /// `x-request-id`, `server-timing` and what a page of another origin needs.
+    func writeCommonFields(to output: inout ByteBuffer) {
+        output.appendField("x-request-id", requestID)
+        ServerTiming.write(
+            total: service.loop.now.nanoseconds - startedAt.nanoseconds, upstream: completion?.upstreamNanoseconds,
+            to: &output)
+        if let origin { runtime.cors.write(origin: origin, to: &output) }
+    }
+
+    private func answerOptions() {
+        send(.noContent, ByteBuffer()) { output in
+            output.appendField("allow", (route?.methods ?? "").description)
+            guard let origin, connection.head.has("access-control-request-method") else { return }
+            runtime.cors.writePreflight(origin: origin, methods: (route?.methods ?? "").description, to: &output)
+        }
+        finish(.completed)
+    }
+
+    private func answerMetrics() {
+        let format = MetricsFormat(accept: connection.head.value(of: "accept"))
+        service.scrape(format) { [self] page in
+            send(.ok, page) { $0.appendField("content-type", format.contentType) }
+            finish(.completed)
+        }
+    }
+
+    private func answer(_ route: Route) {
+        let answers = Answers(exchange: self, head: connection.head)
+        do {
+            let answer = try answers.make(route)
+            send(answer.status, answer.body) { output in
+                output.appendField("content-type", answer.contentType)
+                if answer.isPage { output.appendField("content-security-policy", Answers.pagePolicy) }
+            }
+            finish(.completed)
+        } catch {
+            answer(error)
+        }
+    }
+
+    // MARK: The end
+
+    /// Accounts for the request. Comes last, once; further calls do nothing.
+    func finish(_ outcome: RequestOutcome, errorCode: String = "", source: ErrorSource = .gateway) {
+        guard !isFinished else { return }
+        isFinished = true
+        let duration = Int(service.loop.now.nanoseconds - startedAt.nanoseconds)
+        entry.status = response.status
+        entry.outcome = outcome
+        entry.errorCode = errorCode
+        entry.bytesOut = response.bytesSent
+        entry.durationNanoseconds = duration
+        completion?.account(into: &entry, outcome, errorCode: errorCode, source: source, duration: duration)
+        http.values.ended(status: outcome == .clientDisconnected ? 499 : response.status, nanoseconds: duration)
+        service.accessLog.record(entry)
+        service.close(self)
+    }
+}
+
+extension RequestOutcome {
+    init(_ source: ErrorSource) {
+        switch source {
+        case .client: self = .clientError
+        case .gateway: self = .gatewayError
+        case .upstream: self = .upstreamError
+        }
+    }
+}

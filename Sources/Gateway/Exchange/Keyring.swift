@@ -1,0 +1,36 @@
+import Policies
+import Upstreams
+
+/// The callers' keys, found by their digest.
+///
+/// Holds digests alone. A look-up hashes the key that was shown, so its time tells nothing of the keys that exist, and
+/// digests are compared in constant time.
+struct Keyring: Sendable {
+    private struct Entry {
+        let identity: Identity
+        /// Seconds since 1970.
+        let expires: Int?
+    }
+
+    private let entries: [Digest: Entry]
+
+    init(_ keys: [KeyConfiguration]) {
+        var entries: [Digest: Entry] = [:]
+        for key in keys {
+            guard let digest = Digest(bytes: key.sha256) else { continue }
+            let identity = Identity(
+                keyID: key.id, user: key.user, team: key.team, models: key.models.map { Glob($0) })
+            entries[digest] = Entry(identity: identity, expires: key.expires)
+        }
+        self.entries = entries
+    }
+
+    /// Who shows this key. `now`: seconds since 1970.
+    func identify(_ key: String, now: Int) throws(APIError) -> Identity {
+        var key = key
+        let digest = key.withUTF8 { unsafe SHA256.hash(UnsafeRawBufferPointer($0).bytes) }
+        guard let entry = entries[digest] else { throw .wrongKey(key) }
+        if let expires = entry.expires, now >= expires { throw .expiredKey }
+        return entry.identity
+    }
+}

@@ -1,0 +1,33 @@
+import Policies
+
+/// Which upstreams answer for which model names.
+struct ModelTable: Sendable {
+    struct Route: Sendable {
+        /// The name in the configuration, perhaps with stars; a label in metrics.
+        let name: String
+        let pattern: Glob
+        let targets: [ModelTarget]
+        let choice: WeightedChoice
+    }
+
+    private let exact: [String: Route]
+    private let patterns: [Route]
+    /// Names that can be listed, in the configuration's order.
+    let listed: [Route]
+
+    init(_ models: [ModelConfiguration]) {
+        let routes = models.map { model in
+            Route(
+                name: model.name, pattern: Glob(model.name), targets: model.targets,
+                choice: WeightedChoice(model.targets.map(\.weight)))
+        }
+        listed = routes.filter(\.pattern.isExact)
+        exact = Dictionary(listed.map { ($0.name, $0) }) { first, _ in first }
+        patterns = routes.filter { !$0.pattern.isExact }
+    }
+
+    /// The route for a name; an exact one goes before those with stars, which are tried in their order.
+    func route(_ model: String) -> Route? {
+        exact[model] ?? patterns.first { $0.pattern.matches(model) }
+    }
+}

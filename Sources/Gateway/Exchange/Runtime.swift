@@ -1,0 +1,52 @@
+import Policies
+import Upstreams
+
+/// A configuration made ready for one worker: its upstreams, its tables, its rules.
+///
+/// Immutable. A reload makes a new one; requests that began on the old one end on it.
+final class Runtime {
+    let configuration: Configuration
+    let models: ModelTable
+    let keyring: Keyring
+    let cors: CORS
+    /// When the configuration was loaded, in seconds since 1970.
+    let loadedAt: Int
+    private let upstreams: [String: any Upstream]
+    private let providers: [String: String]
+
+    init(_ generation: Generation, shared: SharedState, context: UpstreamContext) {
+        let configuration = generation.configuration
+        self.configuration = configuration
+        loadedAt = generation.loadedAt
+        models = ModelTable(configuration.models)
+        keyring = Keyring(configuration.keys)
+        cors = CORS(configuration.cors)
+        var upstreams: [String: any Upstream] = [:]
+        var providers: [String: String] = [:]
+        for upstream in configuration.upstreams {
+            upstreams[upstream.name] = context.makeUpstream(upstream, shared: shared, bounds: configuration.bounds)
+            providers[upstream.name] = upstream.kind.label
+        }
+        self.upstreams = upstreams
+        self.providers = providers
+    }
+
+    /// The upstream of that name; the configuration was checked, so it is there.
+    func upstream(_ name: String) -> any Upstream {
+        guard let upstream = upstreams[name] else { preconditionFailure("a target names no upstream") }
+        return upstream
+    }
+
+    /// The kind of an upstream, for metrics.
+    func provider(_ name: String) -> String { providers[name] ?? "other" }
+}
+
+extension UpstreamConfiguration.Kind {
+    /// The provider in OpenTelemetry's words.
+    var label: String {
+        switch self {
+        case .openai: "openai"
+        case .echo: "echo"
+        }
+    }
+}

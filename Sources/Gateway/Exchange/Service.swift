@@ -1,0 +1,59 @@
+import Upstreams
+
+/// What one worker serves: makes an exchange for every request and holds what they share.
+///
+/// Owns the present runtime and the worker's parser, metrics and logs. `runtime` changes at a reload; an exchange keeps
+/// the one it began with.
+final class Service: RequestService {
+    let loop: EventLoop
+    let parser: JSONParser
+    let metrics: MetricsRegistry
+    let accessLog: AccessLog
+    let shared: SharedState
+    var runtime: Runtime
+    /// Gathers the metrics of all workers and hands over the page; set by the worker.
+    var scrape: (MetricsFormat, @escaping (ByteBuffer) -> Void) -> Void = { _, done in done(ByteBuffer()) }
+    private var requestIDs: RequestIDs
+    private var generator: any RandomNumberGenerator
+    private var exchanges: [ObjectIdentifier: Exchange] = [:]
+
+    init(
+        loop: EventLoop, parser: JSONParser, metrics: MetricsRegistry, accessLog: AccessLog, shared: SharedState,
+        runtime: Runtime
+    ) {
+        self.loop = loop
+        self.parser = parser
+        self.metrics = metrics
+        self.accessLog = accessLog
+        self.shared = shared
+        self.runtime = runtime
+        requestIDs = RequestIDs()
+        generator = SystemRandomNumberGenerator()
+    }
+
+    func open(_ connection: Connection, _ response: ResponseWriter) -> any RequestHandler {
+        let exchange = Exchange(self, connection, response)
+        exchanges[ObjectIdentifier(exchange)] = exchange
+        return exchange
+    }
+
+    func refuse(_ error: APIError, _ connection: Connection, _ response: ResponseWriter) {
+        let exchange = Exchange(self, connection, response, malformed: error)
+        exchanges[ObjectIdentifier(exchange)] = exchange
+        exchange.run(body: ByteBuffer())
+    }
+
+    /// An exchange is over.
+    func close(_ exchange: Exchange) {
+        exchanges[ObjectIdentifier(exchange)] = nil
+    }
+
+    /// Ends all exchanges with an error, since the process ends.
+    func shutDown() {
+        for exchange in exchanges.values { exchange.shutDown() }
+    }
+
+    func makeRequestID() -> String { requestIDs.next() }
+
+    func random() -> UInt64 { generator.next() }
+}

@@ -1,0 +1,74 @@
+import Upstreams
+
+/// What a worker's upstreams are made of: its loop, its libcurl and its JSON parser.
+struct UpstreamContext {
+    let loop: EventLoop
+    let curl: CurlMulti
+    let parser: JSONParser
+
+    func makeUpstream(
+        _ upstream: UpstreamConfiguration, shared: SharedState, bounds: BoundsConfiguration
+    ) -> any Upstream {
+        switch upstream.kind {
+        case .openai(let configuration):
+            let transport = CurlTransport(multi: curl, settings: HTTPTransportSettings(configuration))
+            return OpenAIUpstream(
+                settings: OpenAIUpstream.Settings(configuration, bounds), transport: transport, reactor: loop,
+                parser: parser, inFlight: shared.inFlight(upstream.name))
+        case .echo(let configuration):
+            return EchoUpstream(settings: EchoUpstream.Settings(configuration), reactor: loop) {
+                WallClock.now / 1_000_000_000
+            }
+        }
+    }
+}
+
+extension HTTPTransportSettings {
+    fileprivate init(_ configuration: OpenAIUpstreamConfiguration) {
+        self.init(baseURL: configuration.baseURL)
+        fields = configuration.headers.map { HTTPField($0.name, $0.value.exposed) }
+        if case .key(let key) = configuration.credential {
+            fields.append(HTTPField("authorization", "Bearer \(key.exposed)"))
+        }
+        connectTimeout = configuration.timeouts.connectMs
+        proxy = configuration.proxy?.exposed
+        proxyExceptions = configuration.noProxy.isEmpty ? nil : configuration.noProxy.joined(separator: ",")
+        authoritiesFile = configuration.caFile
+        verifiesCertificate = configuration.verify
+        switch configuration.httpVersion {
+        case .auto: version = .automatic
+        case .http11: version = .http1
+        case .http2: version = .http2
+        }
+    }
+}
+
+extension OpenAIUpstream.Settings {
+    fileprivate init(_ configuration: OpenAIUpstreamConfiguration, _ bounds: BoundsConfiguration) {
+        self.init()
+        firstEventTimeout = configuration.timeouts.firstEventMs
+        idleTimeout = configuration.timeouts.idleMs
+        totalTimeout = configuration.timeouts.totalMs
+        maxInFlight = configuration.maxInFlight
+        maxEventBytes = bounds.maxEventBytes
+        maxResponseBytes = configuration.maxResponseBytes
+        if case .client = configuration.credential { passesCallerKey = true }
+    }
+}
+
+extension EchoUpstream.Settings {
+    fileprivate init(_ configuration: EchoUpstreamConfiguration) {
+        self.init()
+        switch configuration.chunk {
+        case .char: chunk = .character
+        case .word: chunk = .word
+        case .line: chunk = .line
+        case .whole: chunk = .whole
+        }
+        firstEventDelay = configuration.firstEventMs
+        gap = configuration.gapMs
+        failAfter = configuration.failAfter
+        status = configuration.status
+        script = configuration.script.map { Reply(match: $0.match, reply: $0.reply) }
+    }
+}

@@ -1,7 +1,0 @@
-import ArgumentParser
-import CJSON
-
-@main
-struct Sluice: ParsableCommand {
-    func run() throws { print("sluice") }
-}

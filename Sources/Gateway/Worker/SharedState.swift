@@ -1,0 +1,21 @@
+import Synchronization
+import Upstreams
+
+/// The little that all workers of the process share: counters that bound the process as a whole.
+final class SharedState: Sendable {
+    /// Open client connections.
+    let connections = InFlight()
+    /// No further request is served; `/ready` says so.
+    let isDraining = Atomic<Bool>(false)
+    private let upstreams = Mutex<[String: InFlight]>([:])
+
+    /// The calls on their way to the upstream of that name; the same object for the same name, over reloads too.
+    func inFlight(_ upstream: String) -> InFlight {
+        upstreams.withLock { upstreams in
+            if let known = upstreams[upstream] { return known }
+            let fresh = InFlight()
+            upstreams[upstream] = fresh
+            return fresh
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Glibc
+import Logging
+import Upstreams
+
+/// The main thread: starts the workers, listens to signals, reloads and ends the process. Serves no request itself.
+///
+/// SIGTERM and SIGINT drain: new connections are refused, requests under way end, for `bounds.drain_timeout_ms` at
+/// most; a second one ends at once. SIGHUP reads the configuration and the certificates anew.
+/// States: starting → serving (all workers are ready) → draining → ended.
+final class Supervisor {
+    private let path: String
+    private let loop = EventLoop()
+    private let logger: Logger
+    private let logs: LogWriter
+    private let ticketKeys = TicketKeys()
+    private let shared = SharedState()
+    private let reloads = ReloadStatus()
+    private var generation: Generation
+    private let sockets: [ListeningSockets]
+    private let directory: WorkerDirectory
+    private var signals: [LoopSignal] = []
+    private var deadline: (any ReactorTimer)?
+    private var workersReady = 0
+    private var workersEnded = 0
+    private var isDraining = false
+
+    /// Loads the configuration, opens the logs and binds every address; nothing is served yet.
+    init(path: String) throws {
+        self.path = path
+        let configuration = try ConfigLoader.load(path: path)
+        generation = try Generation(configuration, ticketKeys: ticketKeys)
+        let count = configuration.workers > 0 ? configuration.workers : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        directory = WorkerDirectory(count: count)
+        sockets = try configuration.listeners.map { listener throws(SocketError) in
+            try ListeningSockets(listener, workers: count)
+        }
+        logs = try LogWriter(access: LogDestination(configuration.telemetry.accessLog))
+        let level = Logger.Level(rawValue: configuration.telemetry.logLevel.rawValue) ?? .info
+        let writer = logs
+        logger = Logger(label: "sluice") { OperationalLog(label: $0, level: level, writer: writer) }
+    }
+
+    /// Serves until a signal ends it.
+    func run() {
+        let mailbox = Mailbox<SupervisorMessage>(loop: loop) { [unowned self] message in receive(message) }
+        signals = [
+            LoopSignal(SIGTERM, on: loop) { [unowned self] in stop() },
+            LoopSignal(SIGINT, on: loop) { [unowned self] in stop() },
+            LoopSignal(SIGHUP, on: loop) { [unowned self] in reload() },
+        ]
+        deadline = loop.timer { [unowned self] in deadlinePassed() }
+        let plan = WorkerPlan(
+            generation: generation, sockets: sockets, shared: shared, logs: logs, directory: directory,
+            supervisor: mailbox, reloads: reloads)
+        for index in 0..<directory.count { WorkerThread.start(index, plan) }
+        warn(of: generation)
+        loop.run()
+        logs.close()
+    }
+
+    private func receive(_ message: SupervisorMessage) {
+        switch message {
+        case .ready:
+            workersReady += 1
+            guard workersReady == directory.count else { return }
+            StartMessage.print(generation.configuration, sockets, workers: directory.count)
+            logger.info("serving", metadata: ["workers": "\(directory.count)", "config": "\(path)"])
+        case .ended:
+            workersEnded += 1
+            if workersEnded == directory.count { loop.stop() }
+        }
+    }
+
+    // MARK: Reload
+
+    private func reload() {
+        logs.reopen()
+        do {
+            let configuration = try ConfigLoader.load(path: path)
+            let next = try Generation(configuration, ticketKeys: ticketKeys)
+            for change in needingRestart(configuration) {
+                logger.warning("\(change) changed: this takes effect at the next start only")
+            }
+            generation = next
+            for mailbox in directory.all { mailbox.post(.configure(next)) }
+            reloads.note(success: true)
+            logger.notice("reloaded", metadata: ["config": "\(path)"])
+            warn(of: next)
+        } catch {
+            reloads.note(success: false)
+            for line in "\(error)".split(separator: "\n") {
+                logger.error("the configuration was not reloaded: \(line)")
+            }
+        }
+    }
+
+    private func needingRestart(_ configuration: Configuration) -> [String] {
+        let old = generation.configuration
+        var changes: [String] = []
+        if old.workers != configuration.workers { changes.append("workers") }
+        if old.listeners.map(\.address) != configuration.listeners.map(\.address)
+            || old.listeners.map(\.name) != configuration.listeners.map(\.name)
+            || old.listeners.map(\.serves) != configuration.listeners.map(\.serves)
+        {
+            changes.append("listeners")
+        }
+        if old.telemetry.accessLog != configuration.telemetry.accessLog { changes.append("telemetry.access_log") }
+        return changes
+    }
+
+    private func warn(of generation: Generation) {
+        for context in generation.tls.values {
+            for warning in context.warnings { logger.warning("\(warning)") }
+        }
+    }
+
+    // MARK: The end
+
+    private func stop() {
+        guard !isDraining else {
+            logger.notice("a second signal: ending at once")
+            logs.close()
+            exit(0)
+        }
+        isDraining = true
+        let milliseconds = generation.configuration.bounds.drainTimeoutMs
+        logger.notice("draining", metadata: ["deadline_ms": "\(milliseconds)"])
+        shared.isDraining.store(true, ordering: .relaxed)
+        for mailbox in directory.all { mailbox.post(.drain) }
+        deadline?.arm(milliseconds: milliseconds)
+    }
+
+    private func deadlinePassed() {
+        logger.warning("the drain deadline has passed: ending what is still under way")
+        for mailbox in directory.all { mailbox.post(.shutDown) }
+    }
+}
+
+extension LogDestination {
+    fileprivate init?(_ destination: AccessLogDestination) {
+        switch destination {
+        case .off: return nil
+        case .standardOutput: self = .standardOutput
+        case .standardError: self = .standardError
+        case .file(let path): self = .file(path: path)
+        }
+    }
+}

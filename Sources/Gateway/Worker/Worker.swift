@@ -1,0 +1,107 @@
+import Glibc
+import Upstreams
+
+/// One thread that serves requests: its loop, its listeners, its upstreams, its metrics. Shares nothing with the other
+/// workers but `SharedState` and what mailboxes carry.
+///
+/// States: made → running (`run`) → draining → ended. Lives on its own thread from beginning to end.
+final class Worker {
+    private let index: Int
+    private let loop = EventLoop()
+    private let plan: WorkerPlan
+    private let server: Server
+    private let service: Service
+    private let metrics: MetricsRegistry
+    private let context: UpstreamContext
+    private var scrapes: [Int: Scrape] = [:]
+    private var scrapesBegun = 0
+    private var shutDownTimer: (any ReactorTimer)?
+
+    /// Milliseconds that last words have to leave after `shutDown`.
+    private static let lastWords = 50
+
+    init(_ index: Int, _ plan: WorkerPlan) {
+        self.index = index
+        self.plan = plan
+        let configuration = plan.generation.configuration
+        metrics = MetricsRegistry(worker: index)
+        let parser = JSONParser(maxDepth: configuration.bounds.maxJSONDepth)
+        context = UpstreamContext(loop: loop, curl: CurlMulti(reactor: loop), parser: parser)
+        let runtime = Runtime(plan.generation, shared: plan.shared, context: context)
+        service = Service(
+            loop: loop, parser: parser, metrics: metrics, accessLog: AccessLog(writer: plan.logs, loop: loop),
+            shared: plan.shared, runtime: runtime)
+        server = Server(
+            loop: loop, bounds: configuration.bounds, places: plan.shared.connections, service: service)
+    }
+
+    /// Serves until it has drained.
+    func run() {
+        let mailbox = Mailbox<WorkerMessage>(loop: loop) { [unowned self] message in receive(message) }
+        plan.directory.register(mailbox, as: index)
+        service.scrape = { [unowned self] format, done in scrape(format, done) }
+        server.didDrain = { [unowned self] in loop.stop() }
+        let listeners = plan.generation.configuration.listeners
+        for (listener, sockets) in zip(listeners, plan.sockets) {
+            server.listen(
+                Listener(
+                    listener, descriptor: sockets.descriptors[index], tls: plan.generation.tls[listener.name],
+                    server: server, metrics: metrics.listener(listener.name)))
+        }
+        plan.supervisor.post(.ready(worker: index))
+        loop.run()
+        plan.supervisor.post(.ended(worker: index))
+    }
+
+    private func receive(_ message: WorkerMessage) {
+        switch message {
+        case .configure(let generation):
+            service.runtime = Runtime(generation, shared: plan.shared, context: context)
+            server.reconfigure(bounds: generation.configuration.bounds, tls: generation.tls)
+        case .drain:
+            server.drain()
+        case .shutDown:
+            service.shutDown()
+            shutDownTimer = loop.timer { [unowned self] in server.abandon() }
+            shutDownTimer?.arm(milliseconds: Self.lastWords)
+        case .measure(let asker, let scrape):
+            plan.directory[asker]?.post(.measured(snapshot(), scrape: scrape))
+        case .measured(let snapshot, let scrape):
+            collect(snapshot, scrape)
+        }
+    }
+
+    // MARK: Metrics
+
+    /// A scrape under way: the snapshots so far and what to do with all of them.
+    private struct Scrape {
+        var snapshots: [MetricsSnapshot] = []
+        let format: MetricsFormat
+        let done: (ByteBuffer) -> Void
+    }
+
+    private func scrape(_ format: MetricsFormat, _ done: @escaping (ByteBuffer) -> Void) {
+        scrapesBegun += 1
+        scrapes[scrapesBegun] = Scrape(format: format, done: done)
+        for mailbox in plan.directory.all { mailbox.post(.measure(asker: index, scrape: scrapesBegun)) }
+    }
+
+    private func collect(_ snapshot: MetricsSnapshot, _ number: Int) {
+        guard var scrape = scrapes[number] else { return }
+        scrape.snapshots.append(snapshot)
+        guard scrape.snapshots.count == plan.directory.count else {
+            scrapes[number] = scrape
+            return
+        }
+        scrapes[number] = nil
+        var page = ByteBuffer()
+        MetricsPage(workers: scrape.snapshots, gateway: plan.figures()).render(scrape.format, into: &page)
+        scrape.done(page)
+    }
+
+    private func snapshot() -> MetricsSnapshot {
+        metrics.loopTurns = loop.turns
+        metrics.loopBusyNanoseconds = loop.busyNanoseconds
+        return metrics.snapshot()
+    }
+}

@@ -1,0 +1,21 @@
+/// What is said to a worker, from the supervisor or from another worker.
+enum WorkerMessage: Sendable {
+    /// Serve new requests by this configuration.
+    case configure(Generation)
+    /// Take no new connections; end when the last one has gone.
+    case drain
+    /// End what is still under way.
+    case shutDown
+    /// Send a snapshot of your metrics to `asker`.
+    case measure(asker: Int, scrape: Int)
+    /// The snapshot that was asked for.
+    case measured(MetricsSnapshot, scrape: Int)
+}
+
+/// What a worker tells the supervisor.
+enum SupervisorMessage: Sendable {
+    /// It listens.
+    case ready(worker: Int)
+    /// It has no connection left, and its loop has ended.
+    case ended(worker: Int)
+}

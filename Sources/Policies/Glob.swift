@@ -1,0 +1,39 @@
+/// A pattern in which `*` stands for any run of characters, the empty one included, and all else for itself.
+package struct Glob: Hashable, Sendable {
+    package let pattern: String
+    private let bytes: [UInt8]
+
+    package init(_ pattern: String) {
+        self.pattern = pattern
+        bytes = Array(pattern.utf8)
+    }
+
+    /// Whether the pattern names one text only.
+    package var isExact: Bool { !bytes.contains(UInt8(ascii: "*")) }
+
+    /// Time is at most the product of both lengths.
+    package func matches(_ text: String) -> Bool {
+        guard !isExact else { return text == pattern }
+        let text = Array(text.utf8)
+        var place = 0
+        var position = 0
+        /// Where to go on when what follows the last star does not fit.
+        var retry: (place: Int, position: Int)?
+        while position < text.count {
+            if place < bytes.count, bytes[place] == UInt8(ascii: "*") {
+                place += 1
+                retry = (place, position)
+            } else if place < bytes.count, bytes[place] == text[position] {
+                place += 1
+                position += 1
+            } else if let last = retry {
+                place = last.place
+                position = last.position + 1
+                retry = (place, position)
+            } else {
+                return false
+            }
+        }
+        return bytes[place...].allSatisfy { $0 == UInt8(ascii: "*") }
+    }
+}
