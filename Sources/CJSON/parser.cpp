@@ -52,7 +52,7 @@ size_t BlockPool::kept() const noexcept {
 }
 
 bool cj_parser::reserve(size_t length) noexcept {
-    if (length <= capacity) return true;
+    if (capacity > 0 && length <= capacity) return true;
     size_t wanted = capacity > 4096 ? capacity : 4096;
     while (wanted < length) wanted *= 2;
     capacity = 0;
@@ -128,7 +128,12 @@ bool cj_is_utf8(const void *text, size_t length) {
 }
 
 size_t cj_format_double(double value, char *room) {
-    return size_t(std::to_chars(room, room + CJ_DOUBLE_ROOM, value).ptr - room);
+    char *const end = room + CJ_DOUBLE_ROOM;
+    // Beyond 2^53 digits alone would look like an integer, and perhaps like one that is too large.
+    const bool plain = value > -0x1p53 && value < 0x1p53;
+    const auto written =
+        plain ? std::to_chars(room, end, value) : std::to_chars(room, end, value, std::chars_format::scientific);
+    return size_t(written.ptr - room);
 }
 
 }

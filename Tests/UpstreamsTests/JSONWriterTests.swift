@@ -75,7 +75,8 @@ import Upstreams
 
     @Test(arguments: [
         (0.1, "0.1"), (1, "1"), (-0.0, "-0"), (1e300, "1e+300"), (0.1 + 0.2, "0.30000000000000004"),
-        (.infinity, "null"), (.nan, "null"), (5e-324, "5e-324"),
+        (0x1p64, "1.8446744073709552e+19"), (1e15, "1e+15"),
+        (.infinity, "null"), (.nan, "null"), (.leastNonzeroMagnitude, "5e-324"),
     ])
     func doublesAreShort(_ number: Double, _ expected: String) {
         #expect(written { $0.element(number) } == expected)

@@ -48,10 +48,10 @@ extension ByteBuffer {
     @inline(__always)
     private static func escapesMask(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
-        let controls = word &- ones &* 0x20
-        let quotes = (word ^ ones &* 0x22) &- ones
-        let backslashes = (word ^ ones &* 0x5C) &- ones
-        return (controls | quotes | backslashes) & ~word & ones &* 0x80
+        let controls = word &- (ones &* 0x20)
+        let quotes = (word ^ (ones &* 0x22)) &- ones
+        let backslashes = (word ^ (ones &* 0x5C)) &- ones
+        return (controls | quotes | backslashes) & ~word & (ones << 7)
     }
 
     private static func needsEscape(_ byte: UInt8) -> Bool {

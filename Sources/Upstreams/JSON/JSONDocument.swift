@@ -58,6 +58,26 @@ package final class JSONDocument {
         return try unsafe body(UnsafeRawBufferPointer(start: stored + MemoryLayout<UInt32>.size, count: length).bytes)
     }
 
+    /// The index of the node after the value at `index` and all that is in it.
+    @inline(__always)
+    func following(_ index: Int) -> Int {
+        let node = node(index)
+        return cj_kind(node.kind) == CJ_OBJECT || cj_kind(node.kind) == CJ_ARRAY ? Int(node.link) : index + 1
+    }
+
+    /// Calls `body` with each key of the object at `index`, escapes resolved, and the index of its value. For any other
+    /// value it is not called.
+    @inline(__always)
+    func forEachMember(of index: Int, _ body: (_ key: RawSpan, _ value: Int) -> Void) {
+        guard cj_kind(node(index).kind) == CJ_OBJECT else { return }
+        let end = following(index)
+        var at = index + 1
+        while at < end {
+            withText(of: node(at)) { body($0, at + 1) }
+            at = following(at + 1)
+        }
+    }
+
     /// The value of a number, as the eight bytes that its kind calls for.
     @inline(__always)
     func number<T: BitwiseCopyable>(of node: cj_node, as type: T.Type) -> T {

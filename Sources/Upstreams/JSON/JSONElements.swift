@@ -1,5 +1,3 @@
-internal import CJSON
-
 /// The elements of an array, in the order of the text.
 package struct JSONElements: Sequence, IteratorProtocol {
     private let document: JSONDocument
@@ -9,13 +7,13 @@ package struct JSONElements: Sequence, IteratorProtocol {
     init(of value: JSONValue) {
         document = value.document
         index = value.index + 1
-        end = value.kind == .array ? value.following : index
+        end = value.kind == .array ? value.document.following(value.index) : index
     }
 
     package mutating func next() -> JSONValue? {
         guard index < end else { return nil }
         let element = JSONValue(document: document, index: index)
-        index = element.following
+        index = document.following(index)
         return element
     }
 }

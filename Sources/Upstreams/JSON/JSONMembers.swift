@@ -1,5 +1,3 @@
-internal import CJSON
-
 /// The members of an object, in the order of the text.
 package struct JSONMembers: Sequence, IteratorProtocol {
     /// One key and its value.
@@ -29,13 +27,13 @@ package struct JSONMembers: Sequence, IteratorProtocol {
     init(of value: JSONValue) {
         document = value.document
         index = value.index + 1
-        end = value.kind == .object ? value.following : index
+        end = value.kind == .object ? value.document.following(value.index) : index
     }
 
     package mutating func next() -> Member? {
         guard index < end else { return nil }
         let member = Member(keyNode: JSONValue(document: document, index: index))
-        index = member.value.following
+        index = document.following(index + 1)
         return member
     }
 }

@@ -11,7 +11,12 @@ package struct JSONSplice: ~Copyable {
         /// Where the new value stands in `values`; `nil` removes the member.
         let value: Range<Int>?
 
-        func isOf(_ key: StaticString) -> Bool { self.key.description == key.description }
+        func isOf(_ key: StaticString) -> Bool { self.key.equals(key) }
+        func isOf(_ key: StaticString, _ inner: StaticString?) -> Bool {
+            guard isOf(key) else { return false }
+            guard let inner, let own = self.inner else { return inner == nil && self.inner == nil }
+            return own.equals(inner)
+        }
     }
 
     private(set) var edits: [Edit] = []
@@ -56,7 +61,7 @@ package struct JSONSplice: ~Copyable {
         for other in edits where other.isOf(key) {
             precondition((other.inner == nil) == (inner == nil), "a member edited as a whole and inside")
         }
-        edits.removeAll { $0.isOf(key) && $0.inner?.description == inner?.description }
+        edits.removeAll { $0.isOf(key, inner) }
         edits.append(Edit(key: key, inner: inner, value: value))
     }
 }

@@ -106,9 +106,11 @@ package struct JSONValue {
 
     @inline(__always)
     private func member(where isWanted: (RawSpan) -> Bool) -> JSONValue? {
-        var found: JSONValue?
-        for member in members where member.withKey(isWanted) { found = member.value }
-        return found
+        var found: Int?
+        document.forEachMember(of: index) { key, value in
+            if isWanted(key) { found = value }
+        }
+        return found.map { JSONValue(document: document, index: $0) }
     }
 
     /// The members of an object in the order of the text; none for any other value.
@@ -121,15 +123,10 @@ package struct JSONValue {
     package func duplicateKey(among names: [StaticString]) -> StaticString? {
         names.first { name in
             var times = 0
-            for member in members where member.hasKey(name) { times += 1 }
+            document.forEachMember(of: index) { key, _ in
+                if key.equals(name) { times += 1 }
+            }
             return times > 1
         }
-    }
-
-    /// The index of the node after this value and all that is in it.
-    @inline(__always)
-    var following: Int {
-        let node = node
-        return cj_kind(node.kind) == CJ_OBJECT || cj_kind(node.kind) == CJ_ARRAY ? Int(node.link) : index + 1
     }
 }

@@ -25,3 +25,12 @@ extension RawSpan {
         return unsafe memcmp(left, other, right.count) == 0
     }
 }
+
+extension StaticString {
+    /// The same text. Mostly the very same literal, which is seen at once.
+    @inline(__always)
+    func equals(_ other: StaticString) -> Bool {
+        guard utf8CodeUnitCount == other.utf8CodeUnitCount else { return false }
+        return unsafe utf8Start == other.utf8Start || memcmp(utf8Start, other.utf8Start, utf8CodeUnitCount) == 0
+    }
+}
