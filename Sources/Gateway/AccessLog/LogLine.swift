@@ -19,9 +19,9 @@ enum LogLine {
     static func member(_ name: StaticString, _ value: String, max: Int = maxText, into buffer: inout ByteBuffer) {
         guard !value.isEmpty else { return }
         self.name(name, into: &buffer)
-        buffer.append("\"")
+        buffer.append(UInt8(ascii: "\""))
         text(value, max: max, into: &buffer)
-        buffer.append("\"")
+        buffer.append(UInt8(ascii: "\""))
     }
 
     static func member(_ name: StaticString, _ value: Int?, into buffer: inout ByteBuffer) {
@@ -41,41 +41,55 @@ enum LogLine {
         self.name(name, into: &buffer)
         let microseconds = max(nanoseconds, 0) / 1000
         buffer.append(decimal: microseconds / 1000)
-        buffer.append(".")
+        buffer.append(UInt8(ascii: "."))
         buffer.append(UInt8(ascii: "0") + UInt8(microseconds / 100 % 10))
         buffer.append(UInt8(ascii: "0") + UInt8(microseconds / 10 % 10))
         buffer.append(UInt8(ascii: "0") + UInt8(microseconds % 10))
     }
 
     private static func name(_ name: StaticString, into buffer: inout ByteBuffer) {
-        buffer.append(",\"")
+        buffer.append(UInt8(ascii: ","))
+        buffer.append(UInt8(ascii: "\""))
         buffer.append(name)
-        buffer.append("\":")
+        buffer.append(UInt8(ascii: "\""))
+        buffer.append(UInt8(ascii: ":"))
     }
 
     /// The text with JSON escapes (RFC 8259 section 7). Delete, which terminals obey, is escaped like the other
     /// control characters.
     static func text(_ value: String, max: Int, into buffer: inout ByteBuffer) {
-        let utf8 = value.utf8
-        var left = max
-        for byte in utf8 {
-            // Only the first byte of a character may find the room used up.
-            if left <= 0, byte & 0xC0 != 0x80 { return buffer.append("…") }
-            left -= 1
-            escaped(byte, into: &buffer)
+        let bytes = value.utf8Span.span
+        let end = cut(bytes, max)
+        var start = 0
+        for index in 0..<end where needsEscape(bytes[index]) {
+            unsafe buffer.append(bytes.extracting(start..<index).bytes)
+            escape(bytes[index], into: &buffer)
+            start = index + 1
         }
+        unsafe buffer.append(bytes.extracting(start..<end).bytes)
+        if end < bytes.count { buffer.append("…") }
+    }
+
+    /// How many bytes of a text fit, up to the end of the character that meets the bound.
+    private static func cut(_ bytes: Span<UInt8>, _ max: Int) -> Int {
+        var end = Swift.min(bytes.count, max)
+        while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
+        return end
     }
 
     @inline(__always)
-    private static func escaped(_ byte: UInt8, into buffer: inout ByteBuffer) {
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+    }
+
+    private static func escape(_ byte: UInt8, into buffer: inout ByteBuffer) {
         switch byte {
         case UInt8(ascii: "\""): buffer.append("\\\"")
         case UInt8(ascii: "\\"): buffer.append("\\\\")
         case UInt8(ascii: "\n"): buffer.append("\\n")
-        case 0..<0x20, 0x7F:
+        default:
             buffer.append(byte < 0x10 ? "\\u000" : byte == 0x7F ? "\\u007" : "\\u001")
             buffer.append(hexadecimal: Int(byte & 0xF))
-        default: buffer.append(byte)
         }
     }
 }

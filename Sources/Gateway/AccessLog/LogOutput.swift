@@ -13,7 +13,8 @@ final class LogOutput: Sendable {
         case .standardOutput: descriptor = STDOUT_FILENO
         case .standardError: descriptor = STDERR_FILENO
         case .file(let path):
-            descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
+            // Not blocking, for the sake of a named pipe that nobody reads.
+            descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o640)
             guard descriptor >= 0 else { throw .cannotOpen(path: path, code: errno) }
         }
         var status = stat()

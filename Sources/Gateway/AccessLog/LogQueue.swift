@@ -6,20 +6,18 @@ import Synchronization
 final class LogQueue: Sendable {
     /// What the writing thread finds to do.
     enum Work {
-        case write([LogBatch])
-        case reopen
+        case items([LogItem])
         /// Nothing now: wait for the wake-up.
         case wait
         case end
     }
 
     private struct State {
-        var batches: [LogBatch] = []
+        var items: [LogItem] = []
         /// Bytes handed over and not yet written.
         var bytes = 0
         /// The writing thread waits, or is about to: it must be woken.
         var idle = false
-        var reopen = false
         /// When the writing must end, in nanoseconds of the monotonic clock; nil until closed.
         var deadline: Int?
         var access = LogCounts()
@@ -58,7 +56,7 @@ final class LogQueue: Sendable {
                 state.count(batch.log, dropped: batch.lines)
                 return false
             }
-            state.batches.append(batch)
+            state.items.append(.write(batch))
             state.bytes += batch.bytes.count
             return state.takeIdle()
         }
@@ -66,7 +64,7 @@ final class LogQueue: Sendable {
 
     func requestReopening() -> Bool {
         state.withLock { state in
-            state.reopen = true
+            state.items.append(.reopen)
             return state.takeIdle()
         }
     }
@@ -81,16 +79,12 @@ final class LogQueue: Sendable {
 
     // MARK: The writing thread.
 
-    /// Takes what there is to do: what was handed over first, then reopening, then the end.
+    /// Takes all that there is to do. The end comes when nothing is left.
     func take() -> Work {
         state.withLock { state in
-            if !state.batches.isEmpty {
-                defer { state.batches = [] }
-                return .write(state.batches)
-            }
-            if state.reopen {
-                state.reopen = false
-                return .reopen
+            if !state.items.isEmpty {
+                defer { state.items = [] }
+                return .items(state.items)
             }
             if state.deadline != nil { return .end }
             state.idle = true

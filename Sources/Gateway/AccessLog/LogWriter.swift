@@ -48,7 +48,7 @@ final class LogWriter: Sendable {
         submit(buffer.copy(), lines: 1, to: .operational)
     }
 
-    /// Opens the files anew, for rotation; lines handed over before go to the old ones. A file that cannot be opened
+    /// Opens the files anew, for rotation: lines handed over before go to the old ones, lines after to the new. A file that cannot be opened
     /// is told in the operational log, and the old one stays in use.
     func reopen() {
         if queue.requestReopening() { wakeUp.wake() }
@@ -103,11 +103,17 @@ final class LogWriter: Sendable {
         var outputs = initial
         while true {
             switch queue.take() {
-            case .write(let batches): for batch in batches { write(batch, to: outputs[batch.log]) }
-            case .reopen: outputs = outputs.mapValues(reopened)
+            case .items(let items): for item in items { perform(item, &outputs) }
             case .wait: wakeUp.wait()
             case .end: return
             }
+        }
+    }
+
+    private func perform(_ item: LogItem, _ outputs: inout [LogKind: LogOutput]) {
+        switch item {
+        case .write(let batch): write(batch, to: outputs[batch.log])
+        case .reopen: outputs = outputs.mapValues(reopened)
         }
     }
 

@@ -2,26 +2,26 @@ import Upstreams
 
 /// Writes moments as RFC 3339 gives them, in UTC with milliseconds: `2026-01-31T23:59:59.999Z`.
 enum UTCTime {
-    /// - Parameter time: nanoseconds since the Unix epoch, not before it; years above 9999 are a bug.
+    /// - Parameter time: nanoseconds since the Unix epoch, not before it (and not after 2262, where they end).
     static func append(_ time: Int, into buffer: inout ByteBuffer) {
         precondition(time >= 0, "no moment before 1970")
         let seconds = time / 1_000_000_000
         let (days, rest) = seconds.quotientAndRemainder(dividingBy: 86_400)
         let (year, month, day) = date(days)
         append(year, digits: 4, into: &buffer)
-        buffer.append("-")
+        buffer.append(UInt8(ascii: "-"))
         append(month, digits: 2, into: &buffer)
-        buffer.append("-")
+        buffer.append(UInt8(ascii: "-"))
         append(day, digits: 2, into: &buffer)
-        buffer.append("T")
+        buffer.append(UInt8(ascii: "T"))
         append(rest / 3600, digits: 2, into: &buffer)
-        buffer.append(":")
+        buffer.append(UInt8(ascii: ":"))
         append(rest / 60 % 60, digits: 2, into: &buffer)
-        buffer.append(":")
+        buffer.append(UInt8(ascii: ":"))
         append(rest % 60, digits: 2, into: &buffer)
-        buffer.append(".")
+        buffer.append(UInt8(ascii: "."))
         append(time / 1_000_000 % 1000, digits: 3, into: &buffer)
-        buffer.append("Z")
+        buffer.append(UInt8(ascii: "Z"))
     }
 
     /// The date of a day counted from 1 January 1970.
