@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Logging
 import Testing
 import Upstreams
@@ -77,16 +78,20 @@ import Upstreams
     }
 
     @Test func timesAreThoseOfTheCalendar() {
-        let formatter = ISO8601DateFormatter()
-        formatter.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
         let first = [0, 86_399, 951_782_399, 951_782_400, 951_868_800, 4_107_542_399, 4_107_542_400, 9_214_646_400]
         // A day less one second at a time, through every date of two centuries.
         for seconds in first + (0..<73_000).map({ $0 * 86_399 }) {
             var buffer = ByteBuffer()
             UTCTime.append(seconds * 1_000_000_000 + 250_000_000, into: &buffer)
-            let date = Date(timeIntervalSince1970: Double(seconds) + 0.25)
-            guard String(decoding: buffer.copy(), as: UTF8.self) == formatter.string(from: date) else {
-                Issue.record("\(seconds) is \(formatter.string(from: date))")
+            var time = seconds
+            var parts = unsafe tm()
+            unsafe gmtime_r(&time, &parts)
+            let numbers = String(decoding: buffer.copy(), as: UTF8.self).split { !$0.isNumber }.map { Int($0) ?? -1 }
+            let expected = unsafe [
+                parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+            ]
+            guard numbers == expected.map(Int.init) + [250] else {
+                Issue.record("\(seconds) is \(expected), not \(numbers)")
                 return
             }
         }
