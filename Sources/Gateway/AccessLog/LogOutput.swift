@@ -25,8 +25,8 @@ final class LogOutput: Sendable {
         if case .file = destination { close(descriptor) }
     }
 
-    /// Writes all of `bytes`, waiting for a slow reader as long as `mayWait()` says so, which is asked ten times a
-    /// second. False if that or an error ended it.
+    /// Writes all of `bytes`, waiting for a slow reader as long as `mayWait()` says so, which is asked
+    /// ten times a second. False if that or an error ended it.
     func write(_ bytes: [UInt8], while mayWait: () -> Bool) -> Bool {
         var done = 0
         while done < bytes.count {
@@ -43,11 +43,13 @@ final class LogOutput: Sendable {
 
     private func ready(while mayWait: () -> Bool) -> Bool {
         var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        var patience: Int32 = 0
         while true {
-            let count = unsafe poll(&watched, 1, 100)
+            let count = unsafe poll(&watched, 1, patience)
             if count > 0 { return true }
             if count < 0 && errno != EINTR { return false }
             guard mayWait() else { return false }
+            patience = 100
         }
     }
 }

@@ -49,7 +49,8 @@ import Testing
         let batch = [UInt8](repeating: UInt8(ascii: "x"), count: 999) + [UInt8(ascii: "\n")]
         for _ in 0..<1000 { writer.submit(batch, lines: 1, to: .access) }
         #expect(writer.counts.access.dropped >= 800)
-        writer.close(deadlineMilliseconds: 0)
+        let duration = ContinuousClock().measure { writer.close(deadlineMilliseconds: 0) }
+        #expect(duration < .seconds(2), "a batch that cannot be written must not make the next one wait")
         let counts = writer.counts.access
         #expect(counts.written + counts.dropped == 1000)
         #expect(counts.written > 0 && counts.written <= 66)
