@@ -26,7 +26,9 @@ package struct Configuration: Sendable {
     package let admin: AdminConfiguration
 
     package init(_ r: ConfigReader) {
-        _ = r.optional("$schema", .text, doc: "Where editors find the schema of this file. Has no other effect.")
+        _ = r.optional(
+            "$schema", .text, example: .string("./gateway.schema.json"),
+            doc: "Where editors find the schema of this file; the gateway ignores it.")
         listeners = r.required(
             "listeners", .list(of: .object(ListenerConfiguration.init), minimum: 1), doc: "Where the gateway listens.")
         workers = r.int(
@@ -69,7 +71,7 @@ package struct Configuration: Sendable {
         r.requireUnique("listeners", "name", "two listeners have this name")
         r.requireUnique(
             "listeners", "address",
-            canonical: { text in ListenAddress(text).flatMap { $0.port == 0 ? nil : $0.description } },
+            canonical: { text in ListenAddress(text).flatMap { $0.port == 0 ? nil : "\($0.bytes) \($0.port)" } },
             "two listeners have this address")
         r.requireUnique("models", "name", "two models have this name")
         r.requireUnique("keys", "id", "two keys have this id")

@@ -17,17 +17,33 @@ package struct ConfigMarkdown {
         the code that reads the file.
 
         """
-    private var pending: [(title: String, doc: String, fields: [ConfigField])] = []
+    private var pending: [Section] = []
+
+    /// An object to describe.
+    private struct Section {
+        /// Where it is, such as `upstreams.NAME.timeouts`; empty for the root.
+        let path: String
+        /// Of which kinds of the objects above and of itself it is told, such as `kind openai`; empty: of all.
+        let kind: String
+        let doc: String
+        let fields: [ConfigField]
+
+        var title: String {
+            if path.isEmpty { return "The file" }
+            return kind.isEmpty ? "`\(path)`" : "`\(path)` (\(kind))"
+        }
+    }
 
     /// The text of `docs/configuration.md`.
     package static func generate() -> String {
         var page = ConfigMarkdown()
-        page.pending.append(("The file", "One object with these members.", ConfigSchema.fields))
-        while !page.pending.isEmpty { page.section(page.pending.removeFirst()) }
+        let root = Section(path: "", kind: "", doc: "One object with these members.", fields: ConfigSchema.fields)
+        page.pending = [root]
+        while !page.pending.isEmpty { page.write(page.pending.removeFirst()) }
         return page.text
     }
 
-    private mutating func section(_ section: (title: String, doc: String, fields: [ConfigField])) {
+    private mutating func write(_ section: Section) {
         text += "\n## \(section.title)\n\n\(section.doc)\n"
         let later = section.fields.filter(\.isUnavailable)
         let present = section.fields.filter { !$0.isUnavailable }
@@ -36,24 +52,20 @@ package struct ConfigMarkdown {
             for field in present { text += row(field) }
         }
         if !later.isEmpty { text += "\nLater: " + later.map { "`\($0.name)`" }.joined(separator: ", ") + ".\n" }
-        let parent = section.title == "The file" ? "" : section.title.replacing("`", with: "")
-        var children: [(title: String, doc: String, fields: [ConfigField])] = []
-        for field in present {
-            let path = parent.isEmpty ? field.name : "\(parent).\(field.name)"
-            children += Self.sections(of: field.shape, path: path, doc: field.doc)
+        let children = present.flatMap { field in
+            let path = section.path.isEmpty ? field.name : "\(section.path).\(field.name)"
+            return Self.sections(of: field.shape, path: path, kind: section.kind, doc: field.doc)
         }
         pending = children + pending
     }
 
-    private static func sections(
-        of shape: ConfigShape, path: String, doc: String
-    ) -> [(title: String, doc: String, fields: [ConfigField])] {
+    private static func sections(of shape: ConfigShape, path: String, kind: String, doc: String) -> [Section] {
         switch shape {
-        case .list(let element, _): sections(of: element, path: path + "[]", doc: doc)
-        case .map(let element, _): sections(of: element, path: path + ".NAME", doc: doc)
-        case .object(let fields): [("`\(path)`", doc, fields)]
+        case .list(let element, _): sections(of: element, path: path + "[]", kind: kind, doc: doc)
+        case .map(let element, _): sections(of: element, path: path + ".NAME", kind: kind, doc: doc)
+        case .object(let fields): [Section(path: path, kind: kind, doc: doc, fields: fields)]
         case .variants(let member, let kinds):
-            kinds.map { ("`\(path)` of \(member) `\($0.name)`", $0.doc, $0.fields) }
+            kinds.map { Section(path: path, kind: "\(member) `\($0.name)`", doc: $0.doc, fields: $0.fields) }
         default: []
         }
     }

@@ -20,6 +20,9 @@ package struct ModelConfiguration: Sendable {
         contextTokens = r.optional(
             "context_tokens", .int(in: 1...100_000_000, unit: .tokens), example: .integer(128_000),
             doc: "Tokens of prompt and answer together; without it unknown.")
+        if !targets.isEmpty, targets.allSatisfy({ $0.weight == 0 }) {
+            r.report("expected a weight above 0 on at least one target", at: "targets")
+        }
         r.unavailable("balance", "fallbacks", "hedge", "mid_stream", "deliver")
     }
 }

@@ -65,5 +65,8 @@ package struct OpenAIUpstreamConfiguration: Sendable {
             "max_response_bytes", default: 67_108_864, in: 1024...1_073_741_824, unit: .bytes,
             doc: "Size of an answer that is not streamed.")
         r.unavailable("retry", "breaker")
+        if httpVersion == .http2, baseURL.hasPrefix("http://") {
+            r.report("HTTP/2 is spoken over TLS alone; expected an https base_url", at: "http_version")
+        }
     }
 }

@@ -17,11 +17,8 @@ struct SyntaxError {
         case CJ_WALK_TOO_DEEP: self.init("nested too deeply", offset)
         case CJ_WALK_BAD_NUMBER: self.init("not a JSON number, or out of range: \(Self.token(bytes, offset))", offset)
         case CJ_WALK_BAD_STRING: self.init("this string holds an escape that JSON does not have", offset)
-        case CJ_WALK_UNCLOSED:
-            var search = UnclosedSearch(text)
-            let found = search.run()
-            self.init(found.message, found.offset)
-        default: self.init(unexpected: bytes, offset)
+        case CJ_WALK_UNCLOSED: self = Self.unclosed(text) ?? Self("unexpected \(Self.token(bytes, offset))", offset)
+        default: self.init(unexpected: text, offset)
         }
     }
 
@@ -31,7 +28,8 @@ struct SyntaxError {
     }
 
     /// What stands at the offset should not be there: the commonest reasons have words of their own.
-    private init(unexpected bytes: [UInt8], _ offset: Int) {
+    private init(unexpected text: ConfigText, _ offset: Int) {
+        let bytes = text.bytes
         let before = bytes[..<min(offset, bytes.count)].lastIndex { !Self.isSpace($0) }
         let previous = before.map { bytes[$0] }
         let found = offset < bytes.count ? bytes[offset] : nil
@@ -49,9 +47,16 @@ struct SyntaxError {
             self.init("the file begins with a byte order mark; save it without one", 0)
         case (let previous?, UInt8(ascii: "\"")) where previous != UInt8(ascii: ":"):
             self.init("unexpected string; is a comma missing before it?", offset)
+        case (_, _) where isClosing || found == nil:
+            self = Self.unclosed(text) ?? Self("unexpected \(Self.token(bytes, offset))", offset)
         default:
-            self.init("unexpected \(Self.token(bytes, offset))", min(offset, bytes.count))
+            self.init("unexpected \(Self.token(bytes, offset))", offset)
         }
+    }
+
+    private static func unclosed(_ text: ConfigText) -> Self? {
+        var search = UnclosedSearch(text)
+        return search.run().map { Self($0.message, $0.offset) }
     }
 
     func report(to context: ConfigContext) {
@@ -60,7 +65,7 @@ struct SyntaxError {
 
     /// The word or character at the offset, in quotes.
     static func token(_ bytes: [UInt8], _ offset: Int) -> String {
-        guard offset < bytes.count else { return "the end of the file" }
+        guard offset < bytes.count else { return "end of the file" }
         let rest = bytes[offset...].prefix(80)
         let word = rest.prefix { byte in
             !isSpace(byte) && !"{}[],:\"".utf8.contains(byte)

@@ -1,4 +1,4 @@
-/// Looks for the string, brace or bracket without counterpart in a text of which it is known that one is there.
+/// Looks for a string, brace or bracket without counterpart in a text that is not JSON.
 struct UnclosedSearch {
     private let text: ConfigText
     private var open: [Int] = []
@@ -9,15 +9,15 @@ struct UnclosedSearch {
         self.text = text
     }
 
-    /// The first place that cannot be right, and why.
-    mutating func run() -> (message: String, offset: Int) {
+    /// The first place that cannot be right, and why; nil when all have their counterpart.
+    mutating func run() -> (message: String, offset: Int)? {
         for (offset, byte) in text.bytes.enumerated() {
             if let message = stringStart == nil ? outside(byte, offset) : inside(byte) {
                 return byte == UInt8(ascii: "\n") ? (message, stringStart ?? offset) : (message, offset)
             }
         }
         if let stringStart { return ("this string is not closed", stringStart) }
-        guard let last = open.last else { return ("unexpected end of the file", text.bytes.count) }
+        guard let last = open.last else { return nil }
         return ("this \(SyntaxError.token(text.bytes, last)) is not closed", last)
     }
 
