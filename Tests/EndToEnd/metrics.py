@@ -25,7 +25,8 @@ def total(gateway, name, **labels):
 
 def wait_idle(gateway, deadline=10):
     """Until nothing is in flight by the gateway's own gauges."""
-    until(lambda: sum(total(gateway, name) for name in IN_FLIGHT) == 0, deadline, "the in-flight gauges to be 0")
+    for name in IN_FLIGHT:
+        until(lambda: total(gateway, name) == 0, deadline, f"{name} to be 0")
 
 
 def observe(gateway, seconds):

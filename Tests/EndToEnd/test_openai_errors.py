@@ -12,7 +12,7 @@ LIMITED = {"error": {"message": "slow down", "type": "requests", "param": None, 
 # Every way a stream can break after its head. None may look like a success; `hasty` has short timeouts.
 BROKEN = {
     "closed": {"cut_after": 3},
-    "reset": {"cut_after": 3, "cut": "rst"},
+    "reset": {"cut_after": 3, "cut": "rst", "gap_ms": 5},
     "closed in an unframed body": {"cut_after": 3, "framing": "close"},
     "stalled": {"stall_after": 3},
     "malformed event": {"malformed_after": 3},

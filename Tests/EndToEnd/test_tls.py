@@ -1,6 +1,5 @@
 """TLS as curl, openssl and Python's ssl see it, and TLS to providers."""
 
-import re
 import socket
 import ssl
 import subprocess
@@ -12,6 +11,8 @@ from configuration import KEY, model, openai
 from harness import Provider
 from wire import Wire, chat_body, content, get, post
 
+OK = "HTTP/1.1 200"
+
 
 def curl(gateway, *arguments):
     """The result of curl with the gateway's certificate trusted, asking /health unless `arguments` say otherwise."""
@@ -20,11 +21,10 @@ def curl(gateway, *arguments):
 
 
 def s_client(gateway, *arguments):
-    """What openssl s_client says of one connection that asks for /health."""
+    """What openssl s_client says of one connection that asks for /health. It trusts any certificate."""
     host, port = gateway.address("secure")
     request = get("/health", headers=["connection: close"])
-    ran = openssl("s_client", "-connect", f"{host}:{port}", "-CAfile", gateway.certificate, "-ign_eof", *arguments,
-                  input=request, check=False)
+    ran = openssl("s_client", "-connect", f"{host}:{port}", "-ign_eof", *arguments, input=request, check=False)
     return ran.stdout.decode(errors="replace") + ran.stderr.decode(errors="replace")
 
 
@@ -47,12 +47,12 @@ def test_curl_streams_over_either_version(gateway, option):
 
 def test_versions_before_1_2_are_refused(gateway):
     said = s_client(gateway, "-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0")
-    assert "200 OK" not in said and re.search(r"alert|no protocols", said)
+    assert OK not in said and "Cipher is (NONE)" in said
 
 
 def test_a_minimum_of_1_3_refuses_1_2(start):
     gateway = start(tls={"min_version": "1.3"})
-    assert "200 OK" in s_client(gateway, "-tls1_3") and "200 OK" not in s_client(gateway, "-tls1_2")
+    assert OK in s_client(gateway, "-tls1_3") and OK not in s_client(gateway, "-tls1_2")
 
 
 @pytest.mark.parametrize("version", ["-tls1_3", "-tls1_2"])
@@ -95,8 +95,8 @@ def test_the_name_that_a_client_asks_for_chooses_the_certificate(start, tmp_path
     pairs = [{"certificate_file": str(certificate), "key_file": str(key)} for certificate, key in files]
     gateway = start(tls={"certificates": pairs})
     for asked, given in [("a.test", "a.test"), ("b.test", "b.test"), ("other.test", "a.test")]:
-        assert f"CN = {given}" in s_client(gateway, "-servername", asked, "-verify", "1")
-    assert "CN = a.test" in s_client(gateway, "-noservername", "-verify", "1")
+        assert f"CN = {given}" in s_client(gateway, "-servername", asked)
+    assert "CN = a.test" in s_client(gateway, "-noservername")
 
 
 def test_a_client_certificate_is_asked_for_where_the_configuration_says_so(start, tmp_path):
@@ -113,7 +113,7 @@ def test_a_client_certificate_is_asked_for_where_the_configuration_says_so(start
 def test_plain_text_on_the_tls_listener_does_no_harm(gateway):
     with Wire(gateway.address("secure")) as wire:
         wire.send(get("/health"))
-        assert b"200 OK" not in read_all(wire)
+        assert OK.encode() not in read_all(wire)
     assert curl(gateway, gateway.urls["secure"] + "/health").returncode == 0
 
 
@@ -162,8 +162,8 @@ def test_a_large_answer_comes_over_tls_whole(gateway):
     with Wire(gateway.address("secure"), tls=gateway.certificate) as wire:
         response = wire.exchange(post(chat_body("fake", stream=True, x_provider={"events": 500, "size": 20_000})))
         assert response.whole and len(content(response.events)) == 10_000_000
-        large = post(chat_body("echo", "é" * 1_000_000))
-        assert len(wire.exchange(large).json()["choices"][0]["message"]["content"]) == 1_000_000
+        large = post(chat_body("echo", "é" * 300_000))
+        assert len(wire.exchange(large).json()["choices"][0]["message"]["content"]) == 300_000
 
 
 def test_the_gateway_ends_a_tls_connection_with_close_notify(gateway):

@@ -74,6 +74,12 @@ def get(path, method="GET", key=KEY, headers=()):
     return "\r\n".join([*lines, *headers, "", ""]).encode("latin-1")
 
 
+def once(address, request):
+    """One exchange on a connection of its own, for requests after which the gateway may close."""
+    with Wire(address) as wire:
+        return wire.exchange(request)
+
+
 class Wire:
     """One connection. Reads fail after `timeout` seconds; the end of the connection is an EOFError."""
 
