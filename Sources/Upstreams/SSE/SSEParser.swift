@@ -63,7 +63,7 @@ package struct SSEParser: ~Copyable {
     package mutating func finish<E: Error>(
         _ deliver: (_ data: RawSpan, _ type: RawSpan) throws(E) -> Void
     ) throws(SSEError<E>) -> SSEEnding {
-        let hasRest = !line.isEmpty && line.withBytes { $0.byte(at: 0) != UInt8(ascii: ":") }
+        let hasRest = line.withBytes { saysSomething($0) }
         if !line.isEmpty { try completeLine(with: RawSpan(), deliver) }
         guard hasData else { return hasRest || !type.isEmpty ? .discarded : .clean }
         try dispatch(deliver)
@@ -103,7 +103,8 @@ package struct SSEParser: ~Copyable {
         _ deliver: (RawSpan, RawSpan) throws(E) -> Void
     ) throws(SSEError<E>) {
         guard line.count <= maxEventBytes else { throw .eventTooLarge(limit: maxEventBytes) }
-        let line = isFirstLine ? withoutByteOrderMark(line, of: bytes) : line
+        let line = isFirstLine ? Self.withoutByteOrderMark(line, of: bytes) : line
+        isFirstLine = false
         guard !line.isEmpty else { return try endEvent(in: bytes, &inPlace, deliver) }
         switch SSEField(bytes, in: line) {
         case .data(let value):
@@ -138,9 +139,14 @@ package struct SSEParser: ~Copyable {
         data.append(bytes.extracting(value))
     }
 
-    private mutating func withoutByteOrderMark(_ line: Range<Int>, of bytes: RawSpan) -> Range<Int> {
-        isFirstLine = false
-        return line.count >= 3 && bytes.equals("\u{FEFF}", in: line.prefix(3)) ? line.dropFirst(3) : line
+    /// False for no line, for a comment, and for a byte order mark alone.
+    private func saysSomething(_ line: RawSpan) -> Bool {
+        let range = isFirstLine ? Self.withoutByteOrderMark(0..<line.byteCount, of: line) : 0..<line.byteCount
+        return !range.isEmpty && line.byte(at: range.lowerBound) != UInt8(ascii: ":")
+    }
+
+    private static func withoutByteOrderMark(_ line: Range<Int>, of bytes: RawSpan) -> Range<Int> {
+        line.count >= 3 && bytes.equals("\u{FEFF}", in: line.prefix(3)) ? line.dropFirst(3) : line
     }
 
     /// The number, if it is made of digits alone and fits.
