@@ -8,6 +8,6 @@ struct Schema: ParsableCommand {
     var markdown = false
 
     func run() {
-        print(markdown ? ConfigSchema.markdown() : ConfigSchema.generate(), terminator: "")
+        print(markdown ? ConfigMarkdown.generate() : ConfigSchema.generate(), terminator: "")
     }
 }

@@ -11,6 +11,7 @@ struct ClientSocket: ~Copyable {
     /// Takes over a connected, non-blocking descriptor.
     init(_ descriptor: Int32, tls context: TLSContext?) {
         self.descriptor = descriptor
+        isSecure = context != nil
         if let context { tls = TLSSession(context, descriptor: descriptor) }
         var on: Int32 = 1
         unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -18,11 +19,11 @@ struct ClientSocket: ~Copyable {
 
     deinit { close(descriptor) }
 
-    var isSecure: Bool { tls != nil }
+    let isSecure: Bool
 
     /// TLS facts, nil on a plain socket or before the handshake is complete.
-    var tlsVersion: TLSVersion? { tls?.version }
-    var isResumed: Bool { tls?.isResumed ?? false }
+    var tlsVersion: TLSVersion? { mutating get { tls?.version } }
+    var isResumed: Bool { mutating get { tls?.isResumed ?? false } }
 
     /// Goes on with the TLS handshake; complete at once on a plain socket.
     mutating func handshake() -> HandshakeProgress { tls?.handshake() ?? .complete }
@@ -53,7 +54,7 @@ struct ClientSocket: ~Copyable {
     }
 
     /// Whether bytes wait that the descriptor will not tell of.
-    var hasPending: Bool { tls?.hasPending ?? false }
+    var hasPending: Bool { mutating get { tls?.hasPending ?? false } }
 
     /// Sends from the front of `buffer` and removes what was sent.
     mutating func write(from buffer: inout ByteBuffer) -> IOResult {

@@ -75,7 +75,7 @@ struct Answers {
     }
 
     private func ready() -> Answer {
-        let isDraining = exchange.service.shared.isDraining.load(ordering: .relaxed)
+        let isDraining = exchange.service.shared.isDraining
         return isDraining
             ? Answer(status: .serviceUnavailable, body: status("draining")) : Answer(body: status("ready"))
     }

@@ -45,15 +45,19 @@ final class Exchange: RequestHandler {
         entry.method = method
         entry.path = head.path
         entry.tlsVersion = connection.tlsVersion?.name ?? ""
-        do {
-            if let malformed { throw malformed }
-            try admit(head)
-        } catch {
-            refusal = error
-        }
+        refusal = malformed ?? refusalOnHead(head)
     }
 
     // MARK: On the head
+
+    private func refusalOnHead(_ head: RequestHead) -> APIError? {
+        do throws(APIError) {
+            try admit(head)
+            return nil
+        } catch {
+            return error
+        }
+    }
 
     private func admit(_ head: RequestHead) throws(APIError) {
         guard let route, connection.listener.surfaces.contains(route.surface) else {
@@ -65,7 +69,7 @@ final class Exchange: RequestHandler {
         }
         guard route.surface == .api else { return }
         try authenticate(head)
-        if service.shared.isDraining.load(ordering: .relaxed) { throw .shuttingDown }
+        if service.shared.isDraining { throw .shuttingDown }
     }
 
     private func authenticate(_ head: RequestHead) throws(APIError) {

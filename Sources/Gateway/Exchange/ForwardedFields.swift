@@ -17,14 +17,14 @@ enum ForwardedFields {
     /// Which of a provider's fields travel to the client: its limits and its wishes about retries. Its request id gets
     /// a name of its own.
     static func relay(_ head: AnswerHead, to output: inout ByteBuffer) {
-        let lines = head.lines.span.bytes
+        let lines = unsafe head.lines.span.bytes
         head.forEachField { name, value in
             if head.hasPrefix(name, "x-ratelimit-") || head.equals(name, "retry-after")
                 || head.equals(name, "retry-after-ms") || head.equals(name, "x-should-retry")
             {
                 output.appendField(lines.extracting(name), lines.extracting(value))
             } else if head.equals(name, "x-request-id") {
-                output.appendField(upstreamRequestID.span.bytes, lines.extracting(value))
+                unsafe output.appendField(upstreamRequestID.span.bytes, lines.extracting(value))
             }
         }
     }

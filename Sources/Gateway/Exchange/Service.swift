@@ -12,7 +12,7 @@ final class Service: RequestService {
     let shared: SharedState
     var runtime: Runtime
     /// Gathers the metrics of all workers and hands over the page; set by the worker.
-    var scrape: (MetricsFormat, @escaping (ByteBuffer) -> Void) -> Void = { _, done in done(ByteBuffer()) }
+    var scrape: (MetricsFormat, @escaping (borrowing ByteBuffer) -> Void) -> Void = { _, done in done(ByteBuffer()) }
     private var requestIDs: RequestIDs
     private var generator: any RandomNumberGenerator
     private var exchanges: [ObjectIdentifier: Exchange] = [:]

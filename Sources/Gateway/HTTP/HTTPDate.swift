@@ -19,7 +19,7 @@ final class HTTPDate {
     }
 
     private static func format(_ seconds: Int) -> String {
-        var time = tm()
+        var time = unsafe tm()
         var seconds = seconds
         unsafe gmtime_r(&seconds, &time)
         var text = [CChar](repeating: 0, count: 40)

@@ -4,7 +4,7 @@ import Glibc
 enum ProcessSetup {
     static func prepare() {
         // A write to a client that has gone is an error of that write, never a signal.
-        unsafe signal(SIGPIPE, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
         raiseDescriptorLimit()
     }
 

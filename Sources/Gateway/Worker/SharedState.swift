@@ -5,9 +5,13 @@ import Upstreams
 final class SharedState: Sendable {
     /// Open client connections.
     let connections = InFlight()
-    /// No further request is served; `/ready` says so.
-    let isDraining = Atomic<Bool>(false)
+    private let draining = Atomic<Bool>(false)
     private let upstreams = Mutex<[String: InFlight]>([:])
+
+    /// No further request is served; `/ready` says so.
+    var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+    func beginDraining() { draining.store(true, ordering: .relaxed) }
 
     /// The calls on their way to the upstream of that name; the same object for the same name, over reloads too.
     func inFlight(_ upstream: String) -> InFlight {

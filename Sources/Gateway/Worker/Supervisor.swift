@@ -125,7 +125,7 @@ final class Supervisor {
         isDraining = true
         let milliseconds = generation.configuration.bounds.drainTimeoutMs
         logger.notice("draining", metadata: ["deadline_ms": "\(milliseconds)"])
-        shared.isDraining.store(true, ordering: .relaxed)
+        shared.beginDraining()
         for mailbox in directory.all { mailbox.post(.drain) }
         deadline?.arm(milliseconds: milliseconds)
     }

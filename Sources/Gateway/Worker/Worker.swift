@@ -77,10 +77,10 @@ final class Worker {
     private struct Scrape {
         var snapshots: [MetricsSnapshot] = []
         let format: MetricsFormat
-        let done: (ByteBuffer) -> Void
+        let done: (borrowing ByteBuffer) -> Void
     }
 
-    private func scrape(_ format: MetricsFormat, _ done: @escaping (ByteBuffer) -> Void) {
+    private func scrape(_ format: MetricsFormat, _ done: @escaping (borrowing ByteBuffer) -> Void) {
         scrapesBegun += 1
         scrapes[scrapesBegun] = Scrape(format: format, done: done)
         for mailbox in plan.directory.all { mailbox.post(.measure(asker: index, scrape: scrapesBegun)) }

@@ -142,6 +142,7 @@ package struct ByteBuffer: ~Copyable {
         text.withUTF8 { unsafe appendRaw(UnsafeRawBufferPointer($0)) }
     }
 
+    @_disfavoredOverload
     package mutating func append(_ text: Substring) {
         var text = text
         text.withUTF8 { unsafe appendRaw(UnsafeRawBufferPointer($0)) }
