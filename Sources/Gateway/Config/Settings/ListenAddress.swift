@@ -34,9 +34,10 @@ package struct ListenAddress: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    /// Whether only this machine can reach it.
     /// The same host with another port.
-    package func with(port: UInt16) -> ListenAddress { ListenAddress(family: family, host: host, port: port, bytes: bytes) }
+    package func with(port: UInt16) -> ListenAddress {
+        ListenAddress(family: family, host: host, port: port, bytes: bytes)
+    }
 
     private init(family: Family, host: String, port: UInt16, bytes: [UInt8]) {
         self.family = family
@@ -45,6 +46,7 @@ package struct ListenAddress: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// Whether only this machine can reach it.
     package var isLoopback: Bool {
         switch family {
         case .ipv4: bytes[0] == 127
