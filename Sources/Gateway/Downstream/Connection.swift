@@ -255,7 +255,7 @@ final class Connection: TurnTask {
     /// Refuses what is no request; there is no handler for it.
     private func refuseConnection(_ error: HTTPParseError) {
         enter(.serving)
-        head.removeAll(keepingCapacity: true)
+        head = RequestHead()
         let response = ResponseWriter(self, head, keepAlive: false)
         self.response = response
         server.refuse(APIError(error), self, response)
