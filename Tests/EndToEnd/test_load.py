@@ -15,7 +15,7 @@ STREAMS = int(os.environ.get("STREAMS", 1_000))
 
 def test_many_concurrent_streams_complete(start):
     """The gaps are so long that all streams are open at the same time; memory is read at that moment."""
-    gap = max(400, STREAMS // 3)
+    gap = max(2_000, STREAMS)
     held = echo(first_event_ms=200, gap_ms=gap)
     gateway = start(upstreams={"held": held}, models=[model("held", "held")], bounds={"header_timeout_ms": 10_000})
     before = gateway.resident()

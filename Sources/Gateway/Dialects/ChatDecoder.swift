@@ -59,6 +59,19 @@ struct ChatDecoder {
         guard messages.count > 0 else {
             throw .invalid("'messages' must not be empty.", param: "messages", code: "empty_array")
         }
+        var index = 0
+        for message in messages.elements {
+            guard message.kind == .object else {
+                throw .invalid(
+                    "'messages[\(index)]' must be an object.", param: "messages[\(index)]", code: "invalid_type")
+            }
+            guard message["role"]?.kind == .string else {
+                throw .invalid(
+                    "'messages[\(index)].role' must be a string such as \"user\".", param: "messages[\(index)].role",
+                    code: message["role"] == nil ? "missing_required_parameter" : "invalid_type")
+            }
+            index += 1
+        }
     }
 
     private func flag(_ value: JSONValue?, _ name: String) throws(APIError) -> Bool {

@@ -80,6 +80,7 @@ final class Connection: TurnTask {
             flush()
         }
         guard state != .closed else { return }
+        if ready.contains(.failed), !canRead { return peerDidLeave() }
         if ready.contains(.readable) {
             receive()
         } else if ready.contains(.disconnect) {
@@ -111,10 +112,7 @@ final class Connection: TurnTask {
 
     private func receive() {
         if state == .lingering || state == .draining { return discard() }
-        guard state != .serving || input.count < Self.maxPipelinedBytes else {
-            updateInterest()
-            return
-        }
+        guard canRead else { return updateInterest() }
         switch socket?.read(into: &input, atMost: readSize) ?? .endOfStream {
         case .moved(let count):
             listener.metrics.values.bytesReceived += count
@@ -125,6 +123,9 @@ final class Connection: TurnTask {
             peerDidLeave()
         }
     }
+
+    /// Whether there is room for what the client sends.
+    private var canRead: Bool { state != .serving || input.count < Self.maxPipelinedBytes }
 
     private var readSize: Int {
         guard state == .body, case .length(let length) = head.body else { return Self.readBytes }
@@ -320,7 +321,7 @@ final class Connection: TurnTask {
                 return peerDidLeave()
             }
         }
-        if !output.isEmpty { armTimer() }
+        armTimer()
         updateInterest()
         if wasFull, output.count <= server.bounds.outputLowBytes {
             wasFull = false
@@ -340,7 +341,7 @@ final class Connection: TurnTask {
 
     private func updateInterest() {
         var wanted: Readiness = isBlocked ? [.writable, .disconnect] : .disconnect
-        if state != .serving || input.count < Self.maxPipelinedBytes { wanted.insert(.readable) }
+        if canRead { wanted.insert(.readable) }
         if wanted.contains(.readable) { wanted.remove(.disconnect) }
         watch?.want(wanted)
     }

@@ -50,16 +50,23 @@ final class LoopWatch: DescriptorWatch {
         }
         unsafe uv_poll_start(handle, readiness.rawValue) { handle, status, events in
             guard let data = unsafe handle?.pointee.data else { return }
-            // A failed poll is reported as readable: the read that follows tells the error.
-            let readiness = status < 0 ? Readiness.readable : Readiness(rawValue: events)
-            unsafe Unmanaged<LoopWatch>.fromOpaque(data)._withUnsafeGuaranteedRef { $0.fire(readiness) }
+            unsafe Unmanaged<LoopWatch>.fromOpaque(data)._withUnsafeGuaranteedRef {
+                if status < 0 { $0.fail() } else { $0.fire(Readiness(rawValue: events)) }
+            }
         }
+    }
+
+    /// libuv stops a handle whose descriptor has an error, although there may be bytes to read before it is told.
+    private func fail() {
+        registered = []
+        fire([.readable, .failed])
+        want(wanted)
     }
 
     private func fire(_ readiness: Readiness) {
         guard let handle = unsafe handle, let handler else { return }
         if wanted.isEmpty {
-            unsafe register([], handle)
+            if !registered.isEmpty { unsafe register([], handle) }
             return
         }
         handler(readiness)

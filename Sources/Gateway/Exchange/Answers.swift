@@ -22,7 +22,7 @@ struct Answers {
         switch route {
         case .models: Answer(body: models())
         case .model: Answer(body: try model())
-        case .health: Answer(body: status("healthy"))
+        case .health: Answer(body: health())
         case .v1Health: Answer(body: status("ok"))
         case .ready: ready()
         case .root: root()
@@ -71,6 +71,22 @@ struct Answers {
     private func status(_ text: StaticString) -> ByteBuffer {
         var body = ByteBuffer()
         body.appendJSON { $0.object { $0.member("status", text) } }
+        return body
+    }
+
+    /// What older agents' clients ask for (API page, agent dialect).
+    private func health() -> ByteBuffer {
+        var body = ByteBuffer()
+        let shared = exchange.service.shared
+        body.appendJSON {
+            $0.object {
+                $0.member("status", "healthy")
+                $0.member("version", Version.current)
+                $0.member("uptime_seconds", exchange.startedAt.seconds(since: shared.startedAt))
+                $0.array("available_tools") { _ in }
+                $0.member("active_connections", shared.connections.current)
+            }
+        }
         return body
     }
 

@@ -243,7 +243,13 @@ final class Completion {
         duration: Int
     ) {
         entry.dialect = "openai"
-        guard let target, let upstreamStartedAt else { return }
+        let failed = outcome == .completed ? nil : errorCode
+        guard let target, let upstreamStartedAt else {
+            let series = exchange.service.metrics.request(RequestKey(dialect: "openai", operation: "chat", model: nil))
+            series.values.ended(
+                upstream: nil, status: entry.status, nanoseconds: duration, error: failed.map { (source, $0) })
+            return
+        }
         let end = upstreamEndedAt ?? loop.now
         entry.upstream = target.upstream
         entry.upstreamModel = target.model ?? entry.model
@@ -261,7 +267,6 @@ final class Completion {
                     tokens: usage.completionTokens, in: nanoseconds(from: firstContentAt, to: end))
             }
         }
-        let failed = outcome == .completed ? nil : errorCode
         upstreamSeries?.values.events += log.eventsAppended
         upstreamSeries?.values.bytesReceived += log.bytesAppended
         upstreamSeries?.values.bytesSent += entry.bytesIn

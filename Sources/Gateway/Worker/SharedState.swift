@@ -5,6 +5,8 @@ import Upstreams
 final class SharedState: Sendable {
     /// Open client connections.
     let connections = InFlight()
+    /// When the process began to serve.
+    let startedAt: MonotonicTime
     private let draining = Atomic<Bool>(false)
     private let upstreams = Mutex<[String: InFlight]>([:])
 
@@ -12,6 +14,8 @@ final class SharedState: Sendable {
     var isDraining: Bool { draining.load(ordering: .relaxed) }
 
     func beginDraining() { draining.store(true, ordering: .relaxed) }
+
+    init(startedAt: MonotonicTime) { self.startedAt = startedAt }
 
     /// The calls on their way to the upstream of that name; the same object for the same name, over reloads too.
     func inFlight(_ upstream: String) -> InFlight {

@@ -13,7 +13,7 @@ final class Supervisor {
     private let logger: Logger
     private let logs: LogWriter
     private let ticketKeys = TicketKeys()
-    private let shared = SharedState()
+    private let shared: SharedState
     private let reloads = ReloadStatus()
     private var generation: Generation
     private let sockets: [ListeningSockets]
@@ -27,6 +27,7 @@ final class Supervisor {
     /// Loads the configuration, opens the logs and binds every address; nothing is served yet.
     init(path: String) throws {
         self.path = path
+        shared = SharedState(startedAt: loop.now)
         let configuration = try ConfigLoader.load(path: path)
         generation = try Generation(configuration, ticketKeys: ticketKeys)
         let count = configuration.workers > 0 ? configuration.workers : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))

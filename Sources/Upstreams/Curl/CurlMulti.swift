@@ -118,7 +118,8 @@ package final class CurlMulti: TurnTask {
 
     private func act(_ descriptor: Int32, _ ready: Readiness) {
         // CURL_CSELECT_IN and CURL_CSELECT_OUT have the values of Readiness.
-        enter { unsafe socketAction(descriptor, ready.rawValue & 3) }
+        let events = ready.contains(.failed) ? CURL_CSELECT_ERR : ready.rawValue & 3
+        enter { unsafe socketAction(descriptor, events) }
     }
 
     @unsafe private func socketAction(_ descriptor: Int32, _ events: Int32) {

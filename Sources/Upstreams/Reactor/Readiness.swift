@@ -8,4 +8,6 @@ package struct Readiness: OptionSet, Sendable {
     package static let writable = Readiness(rawValue: 2)
     /// The peer has gone; seen even while `readable` is not wanted.
     package static let disconnect = Readiness(rawValue: 4)
+    /// The descriptor has an error; comes with `readable`, since reading tells which. Never wanted, always told.
+    package static let failed = Readiness(rawValue: 256)
 }

@@ -5,11 +5,11 @@ package enum Suggestion {
         nearest(to: word, among: candidates).map { " (did you mean \($0.quoted)?)" } ?? ""
     }
 
-    /// The candidate with the fewest edits, if those are at most a third of its length (and one for short words).
+    /// The candidate with the fewest edits, if those are at most a third of the longer word (and one for short words).
     static func nearest(to word: String, among candidates: [String]) -> String? {
         let scored = candidates.map { (word: $0, edits: distance(word.lowercased(), $0.lowercased())) }
         guard let best = scored.min(by: { $0.edits < $1.edits }) else { return nil }
-        return best.edits <= max(1, best.word.count / 3) ? best.word : nil
+        return best.edits <= max(1, max(best.word.count, word.count) / 3) ? best.word : nil
     }
 
     /// The number of characters to insert, delete, replace or swap with their neighbour (optimal string alignment).
