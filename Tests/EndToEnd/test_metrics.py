@@ -130,7 +130,7 @@ def test_each_request_leaves_one_line_in_the_access_log(gateway, wire):
 
 def test_a_client_that_left_is_logged_too(gateway):
     with Wire(gateway.address()) as wire:
-        wire.send(post(chat_body("fake", stream=True, x_provider={"stall_after": 1}), headers=["x-request-id: left-1"]))
+        wire.send(post(chat_body("fake", stream=True, x_provider={"stall_after": 2}), headers=["x-request-id: left-1"]))
         wire.head()
     assert line_of(gateway, "left-1")
 

@@ -24,6 +24,7 @@ final class EchoCall: CompletionCall, TurnTask {
     private var choice = 0
     private var eventsSaid = 0
     private var hasBegun = false
+    private var isPaused = false
 
     init(
         _ answer: EchoAnswer, _ encoder: consuming EchoEncoder, request: CompletionRequest,
@@ -51,7 +52,11 @@ final class EchoCall: CompletionCall, TurnTask {
         timer = nil
     }
 
-    func resume() { reactor.atEndOfTurn(self) }
+    func resume() {
+        guard isPaused else { return }
+        isPaused = false
+        reactor.atEndOfTurn(self)
+    }
 
     func runAtEndOfTurn() { speak() }
 
@@ -68,7 +73,11 @@ final class EchoCall: CompletionCall, TurnTask {
             sink.begin(AnswerHead(status: 200, lines: []))
             if !request.isStream { return sayWhole() }
         }
-        while self.sink != nil, !sink.isFull {
+        while self.sink != nil {
+            if sink.isFull {
+                isPaused = true
+                return
+            }
             if say(to: sink), settings.gap > 0, self.sink != nil { return wait(settings.gap) }
         }
     }
