@@ -55,6 +55,8 @@ enum SocketAddress {
         }
         guard code == 0 else { return 0 }
         // The port stands behind the family, in IPv4 and IPv6 alike.
-        return unsafe withUnsafeBytes(of: &storage) { unsafe UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self)) }
+        return unsafe withUnsafeBytes(of: &storage) {
+            unsafe UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self))
+        }
     }
 }

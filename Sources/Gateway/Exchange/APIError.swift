@@ -92,7 +92,8 @@ extension APIError {
 
     static func unknownPath(_ method: String, _ path: String) -> APIError {
         APIError(
-            .notFound, code: "unknown_url", "Unknown request URL: \(method) \(path.prefix(200)). See GET / for a start.")
+            .notFound, code: "unknown_url", "Unknown request URL: \(method) \(path.prefix(200)). See GET / for a start."
+        )
     }
 
     static func wrongMethod(_ method: String, allowed: String) -> APIError {

@@ -6,8 +6,6 @@ final class HTTPDate {
     private var second = -1
     private var cached = ""
 
-    
-
     var text: String {
         var now = timespec()
         unsafe clock_gettime(CLOCK_REALTIME_COARSE, &now)

@@ -57,12 +57,13 @@ package final class EchoUpstream: Upstream {
     }
 
     private func refusal(_ status: Int) -> UpstreamError {
+        let type = status == 429 ? "requests" : status < 500 ? "invalid_request_error" : "server_error"
         var body = ByteBuffer()
         body.appendJSON {
             $0.object {
                 $0.object("error") {
                     $0.member("message", "The echo model answers with status \(status), as configured.")
-                    $0.member("type", status == 429 ? "requests" : status < 500 ? "invalid_request_error" : "server_error")
+                    $0.member("type", type)
                     $0.member("param", String?.none)
                     $0.member("code", status == 429 ? "rate_limit_exceeded" : nil)
                 }

@@ -138,12 +138,7 @@ final class CurlTransfer: HTTPTransfer {
 
     private static func status(of line: UnsafeRawBufferPointer) -> Int {
         guard let space = unsafe line.firstIndex(of: UInt8(ascii: " ")) else { return 0 }
-        var value = 0
-        for unsafe byte in unsafe line[(space + 1)...].prefix(3) {
-            guard byte >= 48, byte <= 57 else { return 0 }
-            value = value * 10 + Int(byte - 48)
-        }
-        return value
+        return unsafe line[(space + 1)...].prefix(3).reduce(0) { $0 * 10 + Int($1 &- UInt8(ascii: "0")) }
     }
 
     // MARK: Settings
