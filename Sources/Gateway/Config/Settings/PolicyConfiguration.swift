@@ -13,23 +13,29 @@ package struct PolicyConfiguration: Sendable {
 
     /// Default enforce.
     package let mode: Mode
+    /// For headers, metrics and logs. Default: the kind.
+    package let name: String
     /// The requests that it is for. Default: all.
     package let match: PolicyMatch
     package let kind: Kind
 
-    private init(_ r: ConfigReader, listeners: [String], _ kind: Kind) {
+    private init(_ r: ConfigReader, listeners: [String], name: String, _ kind: Kind) {
         self.kind = kind
+        self.name =
+            r.optional(
+                "name", .string(), example: .string("per-user"), doc: "For headers, metrics and logs; without it the kind.")
+            ?? name
         mode = r.value(
             "mode", .choice(.enforce), default: .enforce, doc: "`shadow`: the verdict is only logged and counted.")
         match = r.section("match", doc: "The requests that it is for; without it all.") {
-            PolicyMatch($0, listeners: listeners)
+            PolicyMatch($0, listeners: listeners, isOnHead: name == "auth")
         }
     }
 
     static func kinds(listeners: [String]) -> [ConfigVariant<Self>] {
         [
             ConfigVariant("auth", doc: "Who may call. The first that is for a listener decides there.") { r in
-                Self(r, listeners: listeners, .auth(AuthPolicyConfiguration(r)))
+                Self(r, listeners: listeners, name: "auth", .auth(AuthPolicyConfiguration(r)))
             }
         ]
     }
