@@ -91,8 +91,6 @@ final class Completion {
     // MARK: Streams
 
     private func relayStream(_ request: CompletionRequest) async {
-        // Until content comes, a failure can still be told by a proper status.
-        while !log.hasContent, log.end == nil, interruption == nil { await wakeup.wait() }
         while true {
             if let interruption { return interrupt(interruption) }
             if response.isFull {
@@ -101,6 +99,7 @@ final class Completion {
                 continue
             }
             if log.hasUnread {
+                // Nothing has gone out yet: a failure can still be told by a proper status.
                 if !response.hasBegun, failsBeforeContent { return finish() }
                 deliver(request)
                 call?.resume()

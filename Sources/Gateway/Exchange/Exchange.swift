@@ -210,6 +210,8 @@ final class Exchange: RequestHandler {
         entry.bytesOut = response.bytesSent
         entry.durationNanoseconds = duration
         completion?.account(into: &entry, outcome, errorCode: errorCode, source: source, duration: duration)
+        // Each holds the other until here.
+        completion = nil
         http.values.ended(status: outcome == .clientDisconnected ? 499 : response.status, nanoseconds: duration)
         service.accessLog.record(entry)
         service.close(self)

@@ -1,3 +1,4 @@
+import Policies
 import Upstreams
 
 /// What one worker serves: makes an exchange for every request and holds what they share.
@@ -14,7 +15,7 @@ final class Service: RequestService {
     /// Gathers the metrics of all workers and hands over the page; set by the worker.
     var scrape: (MetricsFormat, @escaping (borrowing ByteBuffer) -> Void) -> Void = { _, done in done(ByteBuffer()) }
     private var requestIDs: RequestIDs
-    private var generator: any RandomNumberGenerator
+    private var generator = SplitMix64(seed: .random(in: 0 ... .max))
     private var exchanges: [ObjectIdentifier: Exchange] = [:]
 
     init(
@@ -28,7 +29,6 @@ final class Service: RequestService {
         self.shared = shared
         self.runtime = runtime
         requestIDs = RequestIDs()
-        generator = SystemRandomNumberGenerator()
     }
 
     func open(_ connection: Connection, _ response: ResponseWriter) -> any RequestHandler {
@@ -55,5 +55,6 @@ final class Service: RequestService {
 
     func makeRequestID() -> String { requestIDs.next() }
 
+    /// For choices, never for secrets.
     func random() -> UInt64 { generator.next() }
 }
