@@ -38,6 +38,12 @@ def arguments():
     return options
 
 
+def prepare():
+    for folder in ("conf", "log"):
+        (FOLDER / folder).mkdir(exist_ok=True)
+    bodies.write(FOLDER)
+
+
 def answers(url, seconds=15):
     """Waits until the target answers a call through to the provider."""
     headers = {"content-type": "application/json", "authorization": f"Bearer {peers.KEY}"}
@@ -87,9 +93,7 @@ def run(options, processes):
 
 def main():
     options = arguments()
-    for folder in ("conf", "log"):
-        (FOLDER / folder).mkdir(exist_ok=True)
-    bodies.write(FOLDER)
+    prepare()
     os.sched_setaffinity(0, {machine.LOAD_CORE})
     processes = machine.Processes(FOLDER)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -104,4 +108,5 @@ def main():
     (FOLDER / "results.json").write_text(json.dumps(raw, indent=1))
 
 
-main()
+if __name__ == "__main__":
+    main()
