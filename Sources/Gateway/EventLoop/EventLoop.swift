@@ -7,7 +7,8 @@ import Upstreams
 /// Owns the loop, the executor that runs Swift tasks on it, and the list of work for the end of a turn. A turn is:
 /// libuv calls back for timers and ready descriptors, then tasks that were woken run, then everything that asked for
 /// the end of the turn (flushing sockets, libcurl's immediate timeouts), until nothing is left; then it blocks again.
-/// Created and used on one thread only; `Mailbox` is the way in for others.
+/// Created and used on one thread only; `Mailbox` is the way in for others. libuv's part of it is never freed: handles
+/// may be let go of after the loop, and a process makes one loop per worker.
 @safe
 final class EventLoop: Reactor {
     let executor: LoopExecutor
@@ -44,12 +45,6 @@ final class EventLoop: Reactor {
         }
         endOfTurn.reserveCapacity(256)
         running.reserveCapacity(256)
-    }
-
-    deinit {
-        unsafe prepare.deallocate()
-        unsafe idle.deallocate()
-        unsafe loop.deallocate()
     }
 
     /// libuv's own pointer, for the handle types in this folder.

@@ -21,7 +21,7 @@ import Testing
         let folder = try Folder()
         let writer = try LogWriter(
             access: .file(path: folder.path + "/access"), operational: .file(path: folder.path + "/operational"))
-        let log = AccessLog(writer: writer)
+        let log = AccessLog(writer: writer, loop: EventLoop())
         for index in 0..<1000 {
             log.record(AccessLogEntry(status: index))
             if index % 7 == 0 { log.flush() }

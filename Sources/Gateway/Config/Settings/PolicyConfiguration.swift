@@ -23,7 +23,8 @@ package struct PolicyConfiguration: Sendable {
         self.kind = kind
         self.name =
             r.optional(
-                "name", .string(), example: .string("per-user"), doc: "For headers, metrics and logs; without it the kind.")
+                "name", .string(), example: .string("per-user"),
+                doc: "For headers, metrics and logs; without it the kind.")
             ?? name
         mode = r.value(
             "mode", .choice(.enforce), default: .enforce, doc: "`shadow`: the verdict is only logged and counted.")
