@@ -28,7 +28,7 @@ struct ChatDecoder {
         exchange.entry.stream = isStream
         return CompletionRequest(
             document: document, model: model, isStream: isStream, wantsUsage: wantsUsage,
-            requestID: exchange.requestID, fields: ForwardedFields.select(head), callerKey: exchange.callerKey)
+            requestID: exchange.requestID, fields: ForwardedFields.select(head), callerKey: exchange.runtime.passesCallerKeys ? Credentials.key(in: head) : nil)
     }
 
     private func parse(_ body: borrowing ByteBuffer) throws(APIError) -> JSONDocument {

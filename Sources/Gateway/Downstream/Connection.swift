@@ -113,12 +113,13 @@ final class Connection: TurnTask {
     private func receive() {
         if state == .lingering || state == .draining { return discard() }
         guard canRead else { return updateInterest() }
+        if input.isEmpty { swap(&input, &server.spareInput) }
         switch socket?.read(into: &input, atMost: readSize) ?? .endOfStream {
         case .moved(let count):
             listener.metrics.values.bytesReceived += count
             advance()
         case .wouldBlock:
-            break
+            giveBackInput()
         case .endOfStream, .failed:
             peerDidLeave()
         }
@@ -158,11 +159,19 @@ final class Connection: TurnTask {
         isAdvancing = true
         while readHead() || readBody() {}
         isAdvancing = false
-        if state == .idle || state == .serving { input.releaseIfEmpty() }
+        giveBackInput()
         guard state != .closed else { return }
         updateInterest()
         // TLS may hold bytes that the descriptor does not tell of.
         if state == .idle || state == .head || state == .body, socket?.hasPending == true { receive() }
+    }
+
+    private func giveBackInput() {
+        guard input.isEmpty else { return }
+        if server.spareInput.capacity < input.capacity, input.capacity <= Self.maxReadBytes {
+            swap(&input, &server.spareInput)
+        }
+        input.releaseIfEmpty()
     }
 
     /// True when a head was completed and there may be more to do.

@@ -9,6 +9,8 @@ final class Server {
     let date: HTTPDate
     /// No further request is taken on a connection; set once, at the end of the process.
     private(set) var isDraining = false
+    /// Memory for what is being read, lent to the connection at work: idle ones hold none.
+    var spareInput = ByteBuffer()
     private var listeners: [Listener] = []
     private var connections: [ObjectIdentifier: Connection] = [:]
     private let places: InFlight

@@ -71,18 +71,14 @@ final class Completion {
         guard let route = exchange.runtime.models.route(request.model),
             exchange.identity.mayUse(model: request.model)
         else { throw .unknownModel(request.model) }
-        let target = route.targets[route.choice.pick(exchange.service.random())]
-        let key = UpstreamKey(
-            upstream: target.upstream, provider: exchange.runtime.provider(target.upstream), operation: "chat",
-            model: target.model)
-        let series = exchange.service.metrics.upstream(key)
-        let requests = exchange.service.metrics.request(
-            RequestKey(dialect: "openai", operation: "chat", model: route.name))
+        let place = route.choice.pick(exchange.service.random())
+        let target = route.targets[place]
+        let series = exchange.runtime.series[route.index]
         self.target = target
-        upstreamSeries = series
-        requestSeries = requests
-        requests.values.inFlight += 1
-        series.values.began()
+        upstreamSeries = series.targets[place]
+        requestSeries = series.requests
+        series.requests.values.inFlight += 1
+        series.targets[place].values.began()
         upstreamStartedAt = loop.now
         call = exchange.runtime.upstream(target.upstream).start(
             request, model: target.model ?? request.model, sink: log)

@@ -1,17 +1,25 @@
 import Upstreams
 
-/// Where clients put their key.
+/// Where clients put their key: `authorization: Bearer`, else `x-api-key`, else `api-key`.
 enum Credentials {
-    /// The key of a request: `authorization: Bearer`, else `x-api-key`, else `api-key`; nil if there is none.
-    static func key(in head: RequestHead) -> String? {
-        if let range = head.range(of: "authorization") {
-            let value = head.string(in: range)
-            let scheme = value.prefix { $0 != " " }
-            guard scheme.lowercased() == "bearer" else { return nil }
-            let key = value.dropFirst(scheme.count).drop { $0 == " " }
-            return key.isEmpty ? nil : String(key)
-        }
-        let key = head.value(of: "x-api-key") ?? head.value(of: "api-key")
-        return key?.isEmpty == true ? nil : key
+    /// Where the key stands in the head's bytes; nil if there is none.
+    static func range(in head: RequestHead) -> Range<Int>? {
+        if let value = head.range(of: "authorization") { return head.withBytes(in: value) { bearer($0, at: value) } }
+        guard let key = head.range(of: "x-api-key") ?? head.range(of: "api-key"), !key.isEmpty else { return nil }
+        return key
+    }
+
+    /// The key itself, for those who have to pass it on.
+    static func key(in head: RequestHead) -> String? { range(in: head).map { head.string(in: $0) } }
+
+    /// The token behind `Bearer` and blanks (RFC 6750 section 2.1), in a value that stands at `place`.
+    private static func bearer(_ value: RawSpan, at place: Range<Int>) -> Range<Int>? {
+        let scheme = 6
+        guard value.byteCount > scheme, value.equals(ignoringCase: "bearer", in: 0..<scheme),
+            value.byte(at: scheme) == UInt8(ascii: " ")
+        else { return nil }
+        var start = scheme
+        while start < value.byteCount, value.byte(at: start) == UInt8(ascii: " ") { start += 1 }
+        return start < value.byteCount ? place.lowerBound + start..<place.upperBound : nil
     }
 }

@@ -12,8 +12,6 @@ final class Exchange: RequestHandler {
     let requestID: String
     let startedAt: MonotonicTime
     private(set) var identity = Identity.anonymous
-    /// The key that the client showed, for providers that get the caller's own.
-    private(set) var callerKey: String?
     /// The line of the access log, filled in as things become known.
     var entry = AccessLogEntry()
     let connection: Connection
@@ -34,15 +32,13 @@ final class Exchange: RequestHandler {
         route = malformed == nil ? Route.find(head) : nil
         requestID = malformed == nil ? RequestIDs.accepted(head) ?? service.makeRequestID() : service.makeRequestID()
         origin = malformed == nil ? runtime.cors.allowedOrigin(head) : nil
-        let method = head.string(in: head.methodName)
-        http = service.metrics.route(
-            HTTPKey(method: method, secure: connection.isSecure, route: route?.pattern.description))
+        http = service.httpSeries.find(route, head.method, secure: connection.isSecure)
         http.values.began()
         entry.time = WallClock.now
         entry.requestID = requestID
         entry.listener = connection.listener.name
         entry.clientAddress = connection.clientAddress
-        entry.method = method
+        entry.method = head.method == .other ? head.string(in: head.methodName) : head.method.name.description
         entry.path = head.path
         entry.tlsVersion = connection.tlsVersion?.name ?? ""
         refusal = malformed ?? refusalOnHead(head)
@@ -73,13 +69,14 @@ final class Exchange: RequestHandler {
     }
 
     private func authenticate(_ head: RequestHead) throws(APIError) {
-        let key = Credentials.key(in: head)
-        callerKey = key
         guard let policy = runtime.configuration.authentication(onListener: connection.listener.name),
             policy.requirement == .key, !policy.exceptPaths.contains(entry.path), route?.isPublic != true
         else { return }
-        guard let key else { throw .missingKey }
-        identity = try runtime.keyring.identify(key, now: entry.time / 1_000_000_000)
+        guard let key = Credentials.range(in: head) else { throw .missingKey }
+        let now = entry.time / 1_000_000_000
+        identity = try head.withBytes(in: key) { (key) throws(APIError) in
+            try runtime.keyring.identify(key, now: now)
+        }
         entry.keyID = identity.keyID ?? ""
         entry.user = identity.user ?? ""
     }

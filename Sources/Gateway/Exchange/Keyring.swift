@@ -26,10 +26,10 @@ struct Keyring: Sendable {
     }
 
     /// Who shows this key. `now`: seconds since 1970.
-    func identify(_ key: String, now: Int) throws(APIError) -> Identity {
-        var key = key
-        let digest = key.withUTF8 { unsafe SHA256.hash(UnsafeRawBufferPointer($0).bytes) }
-        guard let entry = entries[digest] else { throw .wrongKey(key) }
+    func identify(_ key: RawSpan, now: Int) throws(APIError) -> Identity {
+        guard let entry = entries[SHA256.hash(key)] else {
+            throw .wrongKey(unsafe key.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) })
+        }
         if let expires = entry.expires, now >= expires { throw .expiredKey }
         return entry.identity
     }

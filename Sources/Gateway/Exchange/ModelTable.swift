@@ -5,20 +5,24 @@ struct ModelTable: Sendable {
     struct Route: Sendable {
         /// The name in the configuration, perhaps with stars; a label in metrics.
         let name: String
+        /// Place among all routes.
+        let index: Int
         let pattern: Glob
         let targets: [ModelTarget]
         let choice: WeightedChoice
     }
 
+    /// In the configuration's order.
+    let routes: [Route]
     private let exact: [String: Route]
     private let patterns: [Route]
     /// Names that can be listed, in the configuration's order.
     let listed: [Route]
 
     init(_ models: [ModelConfiguration]) {
-        let routes = models.map { model in
+        routes = models.enumerated().map { index, model in
             Route(
-                name: model.name, pattern: Glob(model.name), targets: model.targets,
+                name: model.name, index: index, pattern: Glob(model.name), targets: model.targets,
                 choice: WeightedChoice(model.targets.map(\.weight)))
         }
         listed = routes.filter(\.pattern.isExact)

@@ -1,5 +1,5 @@
 /// What the gateway answers: every path with its methods and the surface it belongs to (API page).
-enum Route: CaseIterable {
+enum Route: UInt8, CaseIterable {
     case chatCompletions
     case models, model
     case root

@@ -11,10 +11,15 @@ final class Runtime {
     let cors: CORS
     /// When the configuration was loaded, in seconds since 1970.
     let loadedAt: Int
+    /// Whether some upstream gets the caller's own key.
+    let passesCallerKeys: Bool
+    /// In the order of `models.routes`.
+    let series: [ModelSeries]
     private let upstreams: [String: any Upstream]
-    private let providers: [String: String]
 
-    init(_ generation: Generation, shared: SharedState, context: UpstreamContext) {
+    init(
+        _ generation: Generation, shared: SharedState, context: UpstreamContext, metrics: MetricsRegistry
+    ) {
         let configuration = generation.configuration
         self.configuration = configuration
         loadedAt = generation.loadedAt
@@ -28,7 +33,10 @@ final class Runtime {
             providers[upstream.name] = upstream.kind.label
         }
         self.upstreams = upstreams
-        self.providers = providers
+        passesCallerKeys = configuration.upstreams.contains { upstream in
+            if case .openai(let settings) = upstream.kind, case .client = settings.credential { true } else { false }
+        }
+        series = models.routes.map { ModelSeries($0, metrics) { providers[$0] ?? "other" } }
     }
 
     /// The upstream of that name; the configuration was checked, so it is there.
@@ -36,9 +44,6 @@ final class Runtime {
         guard let upstream = upstreams[name] else { preconditionFailure("a target names no upstream") }
         return upstream
     }
-
-    /// The kind of an upstream, for metrics.
-    func provider(_ name: String) -> String { providers[name] ?? "other" }
 }
 
 extension UpstreamConfiguration.Kind {

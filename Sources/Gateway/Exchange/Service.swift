@@ -9,6 +9,7 @@ final class Service: RequestService {
     let loop: EventLoop
     let parser: JSONParser
     let metrics: MetricsRegistry
+    let httpSeries: HTTPSeries
     let accessLog: AccessLog
     let shared: SharedState
     var runtime: Runtime
@@ -25,6 +26,7 @@ final class Service: RequestService {
         self.loop = loop
         self.parser = parser
         self.metrics = metrics
+        httpSeries = HTTPSeries(metrics)
         self.accessLog = accessLog
         self.shared = shared
         self.runtime = runtime

@@ -6,6 +6,25 @@ enum HTTPMethod: UInt8, Sendable {
     /// A well-formed name that is none of these; `RequestHead.methodName` has it.
     case other
 
+    /// How many cases there are.
+    static let count = Int(HTTPMethod.other.rawValue) + 1
+
+    /// As it is written; `_OTHER` for those that are none of these, as the OpenTelemetry conventions have it.
+    var name: StaticString {
+        switch self {
+        case .get: "GET"
+        case .head: "HEAD"
+        case .post: "POST"
+        case .put: "PUT"
+        case .patch: "PATCH"
+        case .delete: "DELETE"
+        case .options: "OPTIONS"
+        case .trace: "TRACE"
+        case .connect: "CONNECT"
+        case .other: "_OTHER"
+        }
+    }
+
     /// The method named by the bytes in `range`, which are a token.
     init(_ bytes: RawSpan, in range: Range<Int>) {
         switch range.count {

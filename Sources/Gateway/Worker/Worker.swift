@@ -27,7 +27,7 @@ final class Worker {
         metrics = MetricsRegistry(worker: index)
         let parser = JSONParser(maxDepth: configuration.bounds.maxJSONDepth)
         context = UpstreamContext(loop: loop, curl: CurlMulti(reactor: loop), parser: parser)
-        let runtime = Runtime(plan.generation, shared: plan.shared, context: context)
+        let runtime = Runtime(plan.generation, shared: plan.shared, context: context, metrics: metrics)
         service = Service(
             loop: loop, parser: parser, metrics: metrics, accessLog: AccessLog(writer: plan.logs, loop: loop),
             shared: plan.shared, runtime: runtime)
@@ -56,7 +56,7 @@ final class Worker {
     private func receive(_ message: WorkerMessage) {
         switch message {
         case .configure(let generation):
-            service.runtime = Runtime(generation, shared: plan.shared, context: context)
+            service.runtime = Runtime(generation, shared: plan.shared, context: context, metrics: metrics)
             server.reconfigure(bounds: generation.configuration.bounds, tls: generation.tls)
         case .drain:
             server.drain()
