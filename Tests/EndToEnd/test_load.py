@@ -9,6 +9,7 @@ from pathlib import Path
 from configuration import KEY, echo, model
 from harness import HERE
 from metrics import total, wait_idle
+from wire import Wire, chat_body, post
 
 STREAMS = int(os.environ.get("STREAMS", 1_000))
 
@@ -38,3 +39,20 @@ def test_no_more_threads_than_workers_and_a_few(start):
     gateway = start(workers=2)
     names = [task.read_text().strip() for task in Path(f"/proc/{gateway.pid}/task").glob("*/comm")]
     assert len(names) <= 2 + 4, names
+
+
+def test_memory_does_not_grow_with_requests(start):
+    """A leak of one kilobyte for each request would show."""
+    gateway = start()
+    request = post(chat_body("echo", "a " * 200))
+
+    def serve(count):
+        with Wire(gateway.address()) as wire:
+            for _ in range(count):
+                assert wire.exchange(request).status == 200
+        return gateway.resident()
+
+    before = serve(1_000)
+    growth = serve(4_000) - before
+    print(f"\n4,000 requests: memory {growth / 1024:+.0f} KiB")
+    assert growth < 2 << 20

@@ -1,0 +1,58 @@
+"""A small HTTP proxy for one test: forwards requests in absolute form and tunnels CONNECT."""
+
+import socket
+import threading
+
+
+class ForwardProxy:
+    """Runs in a thread; `requests` holds the first line of each request that came."""
+
+    def __init__(self):
+        self.requests = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    def serve(self, client):
+        data = b""
+        while b"\r\n\r\n" not in data:
+            piece = client.recv(65_536)
+            if not piece:
+                return client.close()
+            data += piece
+        line = data.split(b"\r\n", 1)[0].decode()
+        self.requests.append(line)
+        method, target, _ = line.split(" ")
+        host = target if method == "CONNECT" else target.split("/")[2]
+        name, port = host.rsplit(":", 1)
+        server = socket.create_connection((name, int(port)))
+        if method == "CONNECT":
+            client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        else:
+            server.sendall(data)
+        with client, server:
+            back = threading.Thread(target=self.pump, args=(client, server), daemon=True)
+            back.start()
+            self.pump(server, client)
+            client.shutdown(socket.SHUT_RDWR)
+            back.join()
+
+    @staticmethod
+    def pump(source, sink):
+        try:
+            while data := source.recv(65_536):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def stop(self):
+        self.listener.close()
