@@ -1,5 +1,6 @@
 // Reads the facts of one streamed event from simdjson's tape, without building a document.
 #include "parser.hpp"
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 
@@ -49,11 +50,13 @@ class Value {
         return {reinterpret_cast<const char *>(stored + sizeof length), length};
     }
 
-    // 0 for what is not a count.
+    // A number of tokens. The stand-in of an integer beyond 64 bits is beyond CJ_MOST_TOKENS, too.
     int64_t count() const {
-        if (type_ != tape_type::INT64) return 0;
-        const auto number = int64_t(document_->tape[at_ + 1]);
-        return number > 0 ? number : 0;
+        switch (type_) {
+        case tape_type::INT64: return std::clamp<int64_t>(int64_t(document_->tape[at_ + 1]), 0, CJ_MOST_TOKENS);
+        case tape_type::UINT64: return CJ_MOST_TOKENS;
+        default: return 0;
+        }
     }
 
     template <typename Body> void each_element(Body body) const {

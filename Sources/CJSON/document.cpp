@@ -1,6 +1,8 @@
 // Builds documents: walks simdjson's tape and its structural indexes side by side, since the first knows the values
 // and the second their places in the source.
 #include "parser.hpp"
+#include <charconv>
+#include <cmath>
 #include <cstring>
 
 using simdjson::internal::tape_type;
@@ -115,6 +117,40 @@ class Builder {
     }
 };
 
+template <typename Number> bool is_exactly(Number &number, const char *first, const char *last) {
+    const auto result = std::from_chars(first, last, number);
+    return result.ec == std::errc() && result.ptr == last;
+}
+
+// Reads a number from the text. Its eight bytes are in the extras already, whatever is in them.
+void read_number(cj_node &node, const uint8_t *text, uint8_t *extras) {
+    const auto *first = reinterpret_cast<const char *>(text + node.start);
+    const auto *last = reinterpret_cast<const char *>(text + node.end);
+    int64_t integer;
+    uint64_t natural;
+    if (is_exactly(integer, first, last)) {
+        node.kind = CJ_INTEGER;
+        std::memcpy(extras + node.link, &integer, sizeof integer);
+    } else if (is_exactly(natural, first, last)) {
+        node.kind = CJ_UNSIGNED;
+        std::memcpy(extras + node.link, &natural, sizeof natural);
+    } else {
+        const double nearest = simdjson::internal::from_chars(first, last);
+        node.kind = std::isinf(nearest) ? CJ_HUGE : CJ_DOUBLE;
+        std::memcpy(extras + node.link, &nearest, sizeof nearest);
+    }
+}
+
+// Reads all numbers of a document again, since the tape has stand-ins for some. Apart from the builder, so that its
+// state may stay in registers.
+void read_numbers(const cj_parser &parser, size_t node_count) {
+    auto *nodes = reinterpret_cast<cj_node *>(parser.nodes.bytes());
+    for (cj_node *node = nodes; node < nodes + node_count; node++) {
+        if (node->kind != CJ_INTEGER && node->kind != CJ_UNSIGNED && node->kind != CJ_DOUBLE) continue;
+        read_number(*node, parser.input.bytes(), parser.extras.bytes());
+    }
+}
+
 }
 
 extern "C" cj_outcome cj_parse(cj_parser *parser, const void *text, size_t length, cj_document *document) {
@@ -132,6 +168,7 @@ extern "C" cj_outcome cj_parse(cj_parser *parser, const void *text, size_t lengt
     }
     Builder builder(*parser);
     builder.build();
+    if (parser->has_stand_ins) read_numbers(*parser, builder.node_count());
 
     const size_t nodes_size = builder.node_count() * sizeof(cj_node);
     size_t capacity;

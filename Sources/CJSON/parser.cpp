@@ -84,15 +84,29 @@ cj_outcome cj_parser::read(const void *text, size_t length) noexcept {
     uint8_t *copy = input.bytes();
     if (length > 0) std::memcpy(copy, text, length);
     std::memset(copy + length, 0, SIMDJSON_PADDING);
+    has_stand_ins = false;
     auto failed = engine->stage1(copy, length, simdjson::stage1_mode::regular);
-    if (!failed) {
+    const bool is_indexed = !failed;
+    if (is_indexed) {
         // Every value and key but the root has a separator or an opening bracket of its own before it.
         if ((size_t(engine->n_structural_indexes) + 1) / 2 > max_values) return {CJ_TOO_MANY_VALUES, -1};
         failed = engine->stage2(tape);
     }
     if (!failed) return {CJ_OK, -1};
     if (failed == simdjson::MEMALLOC) return {CJ_NO_MEMORY, -1};
-    return locate_fault(copy, length, max_depth, open.bytes());
+    return read_refused(text, length, is_indexed);
+}
+
+// RFC 8259 puts no bound on numbers, simdjson does. Numbers begin where they began when others stand in for them, so
+// that the structural indexes still hold, for the original text, too.
+cj_outcome cj_parser::read_refused(const void *text, size_t length, bool is_indexed) noexcept {
+    const cj_outcome outcome = locate_fault(input.bytes(), length, max_depth, open.bytes());
+    if (outcome.status != CJ_OK) return outcome;
+    const auto failed = is_indexed ? engine->stage2(tape) : simdjson::TAPE_ERROR;
+    if (failed) return {failed == simdjson::MEMALLOC ? CJ_NO_MEMORY : CJ_NOT_JSON, -1};
+    std::memcpy(input.bytes(), text, length);
+    has_stand_ins = true;
+    return outcome;
 }
 
 extern "C" {
@@ -129,7 +143,7 @@ bool cj_is_utf8(const void *text, size_t length) {
 
 size_t cj_format_double(double value, char *room) {
     char *const end = room + CJ_DOUBLE_ROOM;
-    // Beyond 2^53 digits alone would look like an integer, and perhaps like one that is too large.
+    // Beyond 2^53 digits alone would look like an exact integer.
     const bool plain = value > -0x1p53 && value < 0x1p53;
     const auto written =
         plain ? std::to_chars(room, end, value) : std::to_chars(room, end, value, std::chars_format::scientific);

@@ -72,6 +72,8 @@ struct cj_parser {
     Scratch extras; // of the document being built
     Scratch open;   // uint32_t per level: indexes of the containers that are open
     BlockPool pool;
+    // The tape has stand-ins for some numbers of the text in `input`; see locate_fault.
+    bool has_stand_ins = false;
 
     // Copies the text and fills the tape and the structural indexes.
     cj_outcome read(const void *text, size_t length) noexcept;
@@ -80,10 +82,14 @@ struct cj_parser {
 
   private:
     bool reserve(size_t length) noexcept;
+    cj_outcome read_refused(const void *text, size_t length, bool is_indexed) noexcept;
 };
 
 // Why and where a text that simdjson refused is at fault. Slow; runs on refusals only. `text` must be followed by a
 // zero byte, `open` has room for max_depth bytes.
-cj_outcome locate_fault(const uint8_t *text, size_t length, uint32_t max_depth, uint8_t *open) noexcept;
+//
+// CJ_OK: nowhere, simdjson only cannot hold all of its numbers. Then each number that may be such a one is overwritten
+// by a stand-in and blanks: a fraction by 0, an integer by its first 18 digits.
+cj_outcome locate_fault(uint8_t *text, size_t length, uint32_t max_depth, uint8_t *open) noexcept;
 
 #endif

@@ -18,12 +18,11 @@ typedef struct cj_parser cj_parser;
 // What became of a parse. Everything but CJ_OK comes with the offset of the fault, where one is known.
 typedef enum cj_status {
     CJ_OK = 0,
-    CJ_EMPTY,            // nothing but white space
-    CJ_NOT_UTF8,         // RFC 3629; the offset is that of the first ill-formed sequence
-    CJ_NOT_JSON,         // RFC 8259 grammar, lone surrogate escapes included
-    CJ_TOO_DEEP,         // more open arrays and objects than max_depth
-    CJ_NUMBER_TOO_LARGE, // an integer beyond 64 bits or a fraction beyond a double
-    CJ_TOO_MANY_VALUES,  // more keys and values than max_values, or a text beyond 2 GB
+    CJ_EMPTY,           // nothing but white space
+    CJ_NOT_UTF8,        // RFC 3629; the offset is that of the first ill-formed sequence
+    CJ_NOT_JSON,        // RFC 8259 grammar, lone surrogate escapes included
+    CJ_TOO_DEEP,        // more open arrays and objects than max_depth
+    CJ_TOO_MANY_VALUES, // more keys and values than max_values, or a text beyond 2 GB
     CJ_NO_MEMORY,
 } cj_status;
 
@@ -39,7 +38,8 @@ typedef enum cj_kind {
     CJ_ESCAPED_STRING, // its unescaped text stands at `link` in the extras: uint32_t length, then the bytes
     CJ_INTEGER,        // int64_t at `link` in the extras
     CJ_UNSIGNED,       // uint64_t above INT64_MAX at `link` in the extras
-    CJ_DOUBLE,         // double at `link` in the extras
+    CJ_DOUBLE,         // double nearest to a fraction, or to an integer beyond 64 bits, at `link` in the extras
+    CJ_HUGE,           // a number beyond every double; it stands in the source only
     CJ_TRUE,
     CJ_FALSE,
     CJ_NULL,
@@ -65,7 +65,11 @@ typedef struct cj_document {
     size_t capacity; // of the one block of memory that begins at `nodes`
 } cj_document;
 
-// What the relay has to know of one event of a stream, or of a whole chat completion.
+// The most that a count of tokens is read as, so that sums of counts stay within 64 bits.
+#define CJ_MOST_TOKENS INT32_MAX
+
+// What the relay has to know of one event of a stream, or of a whole chat completion. Tokens are 0 for what is no
+// count, and at most CJ_MOST_TOKENS.
 typedef struct cj_chunk_facts {
     int64_t prompt_tokens;
     int64_t completion_tokens;

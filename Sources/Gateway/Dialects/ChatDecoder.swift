@@ -92,7 +92,6 @@ extension APIError {
         case .notUTF8: self = .invalid("The body is not UTF-8\(place).", code: "invalid_utf8")
         case .notJSON: self = .invalid("The body is not valid JSON\(place).", code: "invalid_json")
         case .tooDeep: self = .invalid("The body is nested too deeply\(place).", code: "json_too_deep")
-        case .numberTooLarge: self = .invalid("A number in the body is too large\(place).", code: "invalid_json")
         case .tooManyValues: self = .invalid("The body has too many values.", code: "json_too_large")
         case .outOfMemory: self = .unavailable("The gateway is out of memory.", retryAfter: 1000)
         }

@@ -3,7 +3,8 @@ internal import CJSON
 /// What the relay has to know of one event of a chat stream, or of a whole chat completion (OpenAI API reference,
 /// `chat.completion.chunk` and `chat.completion`; legacy text completions, too).
 package struct ChatChunkFacts: Hashable, Sendable {
-    /// Tokens as the provider counted them; 0 where it named none.
+    /// Tokens as the provider counted them; 0 where it named none. A larger count is read as 2^31 - 1, so that sums of
+    /// counts do not overflow.
     package struct Usage: Hashable, Sendable {
         package var promptTokens: Int
         package var completionTokens: Int

@@ -11,8 +11,6 @@ package struct JSONError: Error, Hashable, Sendable {
         case notJSON
         /// More arrays and objects inside each other than the parser allows.
         case tooDeep
-        /// An integer beyond 64 bits, or a fraction beyond the range of `Double`.
-        case numberTooLarge
         /// More keys and values than the parser allows.
         case tooManyValues
         /// The machine has no memory for a text of this size.
@@ -37,7 +35,6 @@ package struct JSONError: Error, Hashable, Sendable {
         case CJ_NOT_UTF8: kind = .notUTF8
         case CJ_NOT_JSON: kind = .notJSON
         case CJ_TOO_DEEP: kind = .tooDeep
-        case CJ_NUMBER_TOO_LARGE: kind = .numberTooLarge
         case CJ_TOO_MANY_VALUES: kind = .tooManyValues
         default: kind = .outOfMemory
         }

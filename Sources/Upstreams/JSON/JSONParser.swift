@@ -1,6 +1,6 @@
 internal import CJSON
 
-/// Parses and validates JSON texts (RFC 8259), one parser per worker.
+/// Parses and validates JSON texts (RFC 8259), one parser per worker. Numbers may be of any size.
 ///
 /// Owns the scratch memory of simdjson, which later texts reuse, and a small pool of document memory. Keeps nothing of
 /// a text longer than 1 MiB once it is read. Documents hold their parser alive and stay on its thread.

@@ -56,7 +56,8 @@ package struct JSONValue {
         return Int(document.number(of: node, as: Int64.self))
     }
 
-    /// Any number, rounded to the nearest `Double`.
+    /// Any number, rounded to the nearest `Double`; `nil` for one such as `1e400` that is beyond every `Double`, and
+    /// stands in the text only.
     package var double: Double? {
         let node = node
         switch cj_kind(node.kind) {
