@@ -71,6 +71,31 @@ import Upstreams
         #expect(odd.usage?.totalTokens == 0)
     }
 
+    @Test(arguments: [
+        ("2147483647", 2_147_483_647), ("2147483648", 2_147_483_647), ("9223372036854775807", 2_147_483_647),
+        ("18446744073709551615", 2_147_483_647), ("18446744073709551616", 2_147_483_647),
+        ("123456789012345678901234567890", 2_147_483_647), ("-18446744073709551616", 0), ("1e400", 0), ("-1e400", 0),
+    ])
+    func absurdCountsAreBounded(_ count: String, _ tokens: Int) throws {
+        let usage = try facts(#"{"usage":{"prompt_tokens":\#(count),"total_tokens":7,"completion_tokens":\#(count)}}"#)
+            .usage
+        #expect(usage?.promptTokens == tokens)
+        #expect(usage?.completionTokens == tokens)
+        #expect(usage?.totalTokens == 7)
+    }
+
+    @Test func hugeNumbersHideNoFact() throws {
+        let facts = try facts(
+            #"{"created":1e400,"x":[1e400,"1e400"],"choices":[{"index":99999999999999999999,"delta":{"content":1e400}},{}],"#
+                + #""seed":123456789012345678901234567890,"error":1e400,"usage":{"prompt_tokens":3}}"#)
+        #expect(facts.isObject)
+        #expect(facts.choices == 2)
+        #expect(facts.hasContent)
+        #expect(facts.hasError)
+        #expect(facts.usage?.promptTokens == 3)
+        #expect(throws: JSONError(.notJSON, offset: 10)) { try self.facts(#"{"a":1e400,"#.dropLast() + "]") }
+    }
+
     @Test func whatIsNoObjectHasNoFacts() throws {
         for text in ["[]", "1", "\"[DONE]\"", "null"] {
             let facts = try facts(text)

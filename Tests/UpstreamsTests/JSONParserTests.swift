@@ -17,7 +17,8 @@ import Upstreams
 
     @Test(arguments: [
         "{}", "[]", " null\n", "\"\"", "0", "-0.0e-0", "[1,[2,{}]]", #"{"a":{"b":[true,false,null]}}"#,
-        "18446744073709551615", "-9223372036854775808", #""\ud83d\ude00\u0000""#, "\"\u{7F}\"",
+        "18446744073709551615", "-9223372036854775808", "[18446744073709551616]",
+        "-9223372036854775809", "{\"a\": 1e400}", "-1e-9999999999999999999999", #""\ud83d\ude00\u0000""#, "\"\u{7F}\"",
     ])
     func takes(_ text: String) {
         #expect(failure(text) == nil)
@@ -35,9 +36,10 @@ import Upstreams
         ("\"a\nb\"", JSONError(.notJSON, offset: 2)), ("\"abc", JSONError(.notJSON, offset: 4)),
         (#""\x""#, JSONError(.notJSON, offset: 1)), (#""\u12g4""#, JSONError(.notJSON, offset: 1)),
         (#""\ud83d""#, JSONError(.notJSON, offset: 1)), (#""\ude00""#, JSONError(.notJSON, offset: 1)),
-        ("[18446744073709551616]", JSONError(.numberTooLarge, offset: 1)),
-        ("-9223372036854775809", JSONError(.numberTooLarge, offset: 0)),
-        ("{\"a\": 1e400}", JSONError(.numberTooLarge, offset: 6)),
+        ("[1e400, 18446744073709551616 2]", JSONError(.notJSON, offset: 29)),
+        ("[018446744073709551616]", JSONError(.notJSON, offset: 2)), ("-1e400x", JSONError(.notJSON, offset: 6)),
+        ("[1e400, 2.e400]", JSONError(.notJSON, offset: 10)), ("{1e400: 1}", JSONError(.notJSON, offset: 1)),
+        ("{\"a\": 1e400, \"b", JSONError(.notJSON, offset: 15)),
         ("[1}", JSONError(.notJSON, offset: 2)), ("]", JSONError(.notJSON, offset: 0)),
         ("\u{FEFF}{}", JSONError(.notJSON, offset: 0)), ("{}\u{0}", JSONError(.notJSON, offset: 2)),
     ])
@@ -63,6 +65,15 @@ import Upstreams
             let deeper = String(repeating: opening, count: 65) + "1" + String(repeating: closing, count: 65)
             #expect(failure(deeper) == JSONError(.tooDeep, offset: place))
         }
+    }
+
+    @Test func hugeNumbersChangeNoBound() {
+        let deepest = String(repeating: "[", count: 64) + "1e400" + String(repeating: "]", count: 64)
+        #expect(failure(deepest) == nil)
+        #expect(failure("[1e400,\(deepest)]") == JSONError(.tooDeep, offset: 70))
+        let small = JSONParser(maxDepth: 4, maxValues: 3)
+        #expect((try? small.parse("[1e400,1e400]")) != nil)
+        #expect(throws: JSONError(.tooManyValues)) { try small.parse("[1e400,1e400,1e400]") }
     }
 
     @Test func valuesAreBounded() throws {

@@ -5,13 +5,18 @@ enum JSONProperties {
     /// The first property that `bytes` breaks, in words; `nil` if all hold.
     static func broken(by bytes: [UInt8], _ parser: JSONParser) -> String? {
         let first = outcome(bytes, parser)
-        guard case .success(let document) = first else { return brokenByRefusal(first, bytes, parser) }
+        let isValid = JSONOracle.accepts(bytes, maxDepth: 64)
+        guard case .success(let document) = first else {
+            return isValid ? "valid JSON is refused" : brokenByRefusal(first, bytes, parser)
+        }
+        guard isValid else { return "something else than JSON is taken" }
+        guard document.withBytes({ ByteBuffer(copying: $0).copy() }) == bytes else { return "the text is not kept" }
         guard case .success(let again) = outcome(bytes, JSONParser()), same(document.root, again.root) else {
             return "a second parse gives something else"
         }
         guard let facts = try? parser.chunkFacts(bytes) else { return "the chunk reader refuses it" }
         guard facts.isObject == (document.root.kind == .object) else { return "the chunk reader sees another kind" }
-        if let broken = brokenByWriting(document.root) { return broken }
+        if let broken = brokenByScalar(document.root) { return broken }
         return document.root.kind == .object ? brokenBySplicing(document.root) : nil
     }
 
@@ -42,15 +47,29 @@ enum JSONProperties {
             && zip(left.members, right.members).allSatisfy { $0.key == $1.key && same($0.value, $1.value) }
     }
 
-    /// Every string and number survives being written and read again.
-    private static func brokenByWriting(_ value: JSONValue) -> String? {
+    /// Every number is what the standard library reads in its place, every string and number survives being written
+    /// and read again.
+    private static func brokenByScalar(_ value: JSONValue) -> String? {
+        if value.kind == .number, let broken = brokenByNumber(value) { return broken }
         if let text = value.string, reread(text)?.string != text { return "a string changes when it is written" }
         if let number = value.double, reread(number)?.double != number { return "a number changes when it is written" }
         for member in value.members {
-            if let broken = brokenByWriting(member.value) { return broken }
+            if let broken = brokenByScalar(member.value) { return broken }
         }
         for element in value.elements {
-            if let broken = brokenByWriting(element) { return broken }
+            if let broken = brokenByScalar(element) { return broken }
+        }
+        return nil
+    }
+
+    private static func brokenByNumber(_ value: JSONValue) -> String? {
+        let bytes = value.withSource { ByteBuffer(copying: $0).copy() }
+        guard JSONOracle.isNumber(bytes) else { return "a number's place is not the number's" }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard value.int == Int(text) else { return "an integer is not what it says" }
+        // Too large a number reads as infinity.
+        guard value.double == Double(text).flatMap({ $0.isFinite ? $0 : nil }) else {
+            return "a number is not the nearest to what it says"
         }
         return nil
     }

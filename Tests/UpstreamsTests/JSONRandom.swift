@@ -1,8 +1,13 @@
 /// Random JSON texts from a seed: any kind of value, white space anywhere, keys and strings with escapes.
 struct JSONRandom {
     private var state: UInt64
+    private let hasHugeNumbers: Bool
 
-    init(seed: UInt64) { state = seed }
+    /// `hugeNumbers`: about half of the numbers are beyond 64 bits or beyond a `Double`, which some readers refuse.
+    init(seed: UInt64, hugeNumbers: Bool = false) {
+        state = seed
+        hasHugeNumbers = hugeNumbers
+    }
 
     /// SplitMix64.
     mutating func next() -> UInt64 {
@@ -20,6 +25,7 @@ struct JSONRandom {
     mutating func value(depth: Int = 0) -> String {
         switch below(depth < 5 ? 9 : 6) {
         case 0, 1, 2: string()
+        case 3 where hasHugeNumbers && below(2) == 0: hugeNumber()
         case 3: pick(["0", "-0", "1", "-17", "9223372036854775807", "18446744073709551615", "-9223372036854775808"])
         case 4: pick(["0.5", "1e10", "-2.5E-3", "123456.789e+2", "1.7976931348623157e308", "5e-324"])
         case 5: pick(["true", "false", "null"])
@@ -40,6 +46,15 @@ struct JSONRandom {
         var elements: [String] = []
         for _ in 0..<below(5) { elements.append(space() + value(depth: depth + 1) + space()) }
         return "[" + (elements.isEmpty ? space() : elements.joined(separator: ",")) + "]"
+    }
+
+    /// Any digits, any exponent.
+    mutating func hugeNumber() -> String {
+        var text = pick(["", "-"]) + pick(["1", "9", "18446744073709551616", "9223372036854775809"])
+        for _ in 0..<below(40) { text += String(below(10)) }
+        if below(3) == 0 { text += "." + pick(["0", "5", String(repeating: "7", count: 30)]) }
+        if below(3) == 0 { text += pick(["e", "E+", "e-", "e000000000000000000000"]) + String(below(2_000)) }
+        return text
     }
 
     private mutating func key() -> String {

@@ -27,6 +27,43 @@ import Upstreams
         #expect(value.members.map(\.key) == ["s", "i", "u", "d", "t", "f", "n", "a", "o"])
     }
 
+    @Test(
+        arguments: [
+            ("18446744073709551616", 0x1p64), ("-9223372036854775809", -0x1p63),
+            ("123456789012345678901234567890", 123456789012345678901234567890.0), ("1e400", nil), ("-1E+400", nil),
+            ("1.5e9999999999999999999999", nil), ("1e-400", 0), ("0e9999999999999999999999", 0),
+            ("2.5e000000000000000000001", 25), ("1" + String(repeating: "0", count: 308), 1e308),
+            ("1" + String(repeating: "0", count: 309), nil), ("1" + String(repeating: "0", count: 309) + ".5", nil),
+            ("0." + String(repeating: "0", count: 320) + "1e321", 1), ("1.7976931348623159e308", nil),
+        ] as [(String, Double?)])
+    func numbersOfAnySizeStandInTheirPlace(_ number: String, _ double: Double?) throws {
+        let text = #"{"e": "1e400", "x" : [ -7,\#(number) , 9223372036854775807,0.5 ] ,"n":\#(number)}"#
+        let value = try root(text)
+        let bytes = Array(text.utf8)
+        let elements = try Array(#require(value["x"]).elements)
+        for huge in [elements[1], try #require(value["n"])] {
+            #expect(huge.kind == .number)
+            #expect(huge.int == nil)
+            #expect(huge.double == double)
+            #expect(String(decoding: bytes[huge.range], as: UTF8.self) == number)
+        }
+        #expect(elements.count == 4)
+        #expect(elements[0].int == -7)
+        #expect(elements[2].int == .max)
+        #expect(elements[3].double == 0.5)
+        #expect(value["e"]?.string == "1e400")
+        #expect(value.range == 0..<bytes.count)
+        #expect(try root(" \(number)\n").range == 1..<1 + number.utf8.count)
+    }
+
+    @Test func aHugeNumberLeavesItsNeighboursExact() throws {
+        let value = try root("[1e400,9223372036854775807,9223372036854775808,-9223372036854775808,0.1,-0,-0.0]")
+        let elements = Array(value.elements)
+        #expect(elements.map(\.int) == [nil, .max, nil, .min, nil, 0, nil])
+        #expect(elements.map(\.double) == [nil, 0x1p63, 0x1p63, -0x1p63, 0.1, 0, 0])
+        #expect(elements[6].double?.sign == .minus)
+    }
+
     @Test(arguments: ["{\"k\":1}", "[1]", "\"s\"", "1", "1.5", "true", "null"])
     func wrongTypesAreNil(_ text: String) throws {
         let value = try root(text)
