@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import suppress
 
 
 class ForwardProxy:
@@ -42,17 +43,16 @@ class ForwardProxy:
             back = threading.Thread(target=self.pump, args=(client, server), daemon=True)
             back.start()
             self.pump(server, client)
-            client.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):
+                client.shutdown(socket.SHUT_RDWR)
             back.join()
 
     @staticmethod
     def pump(source, sink):
-        try:
+        with suppress(OSError):
             while data := source.recv(65_536):
                 sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
 
     def stop(self):
         self.listener.close()

@@ -23,7 +23,7 @@ http {{
 
 
 class Front:
-    """Passes everything on to the provider; `protocols()` tells how each request came in."""
+    """Passes everything on to the provider; `protocols` tells how each request came in."""
 
     def __init__(self, folder, provider_port):
         self.folder = folder
@@ -53,8 +53,11 @@ class Front:
     def certificate(self):
         return str(self.folder / "front.pem")
 
-    def protocols(self):
-        return (self.folder / "access.log").read_text().splitlines()
+    def protocols(self, count):
+        """The protocol and status of each request, once there are `count`: nginx writes them after the answer."""
+        log = self.folder / "access.log"
+        until(lambda: len(log.read_text().splitlines()) >= count, what=f"nginx to log {count} requests")
+        return log.read_text().splitlines()
 
     def stop(self):
         self.process.terminate()
