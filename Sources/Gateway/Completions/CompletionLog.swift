@@ -26,13 +26,7 @@ final class CompletionLog: CompletionSink {
     private(set) var eventsAppended = 0
     private(set) var bytesAppended = 0
 
-    private struct Record {
-        let count: Int
-        let kind: Kind
-    }
-
-    private var records: [Record] = []
-    private var payloads = ByteBuffer()
+    private var unread = UnreadEvents()
     private let wakeup: Wakeup
     private let highBytes: Int
 
@@ -44,7 +38,7 @@ final class CompletionLog: CompletionSink {
 
     // MARK: Writing
 
-    var isFull: Bool { payloads.count >= highBytes }
+    var isFull: Bool { unread.byteCount >= highBytes }
 
     func begin(_ head: AnswerHead) {
         self.head = head
@@ -58,8 +52,7 @@ final class CompletionLog: CompletionSink {
         eventsAppended += 1
         bytesAppended += payload.byteCount
         let kind = facts.choices == 0 && facts.usage != nil ? Kind.usageOnly : .ordinary
-        records.append(Record(count: payload.byteCount, kind: kind))
-        payloads.append(payload)
+        unread.append(payload, kind)
         wakeup.wake()
     }
 
@@ -71,22 +64,9 @@ final class CompletionLog: CompletionSink {
 
     // MARK: Reading
 
-    var hasUnread: Bool { !records.isEmpty }
+    var hasUnread: Bool { unread.count > 0 }
 
     /// Hands out all events that wait, in order, and forgets them. Returns how many there were.
-    func drain(_ body: (RawSpan, Kind) -> Void) -> Int {
-        let count = records.count
-        guard count > 0 else { return 0 }
-        payloads.withBytes { bytes in
-            var offset = 0
-            for record in records {
-                body(bytes.extracting(offset..<offset + record.count), record.kind)
-                offset += record.count
-            }
-        }
-        records.removeAll(keepingCapacity: true)
-        payloads.removeAll()
-        if payloads.capacity > 16 * 1024 { payloads.releaseIfEmpty() }
-        return count
-    }
+    @inline(__always)
+    func drain(_ body: (RawSpan, Kind) -> Void) -> Int { unread.drain(body) }
 }

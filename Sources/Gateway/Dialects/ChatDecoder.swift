@@ -26,9 +26,10 @@ struct ChatDecoder {
         let wantsUsage = try flag(options?["include_usage"], "stream_options.include_usage")
         exchange.entry.model = model
         exchange.entry.stream = isStream
+        let callerKey = exchange.runtime.passesCallerKeys ? Credentials.key(in: head) : nil
         return CompletionRequest(
             document: document, model: model, isStream: isStream, wantsUsage: wantsUsage,
-            requestID: exchange.requestID, fields: ForwardedFields.select(head), callerKey: exchange.runtime.passesCallerKeys ? Credentials.key(in: head) : nil)
+            requestID: exchange.requestID, fields: ForwardedFields.select(head), callerKey: callerKey)
     }
 
     private func parse(_ body: borrowing ByteBuffer) throws(APIError) -> JSONDocument {

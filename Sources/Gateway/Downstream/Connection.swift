@@ -281,6 +281,13 @@ final class Connection: TurnTask {
 
     func streamDidBegin() { isStreaming = true }
 
+    /// Adds to what waits to be sent.
+    @inline(__always)
+    func write(_ body: (inout ByteBuffer) -> Void) {
+        body(&output)
+        outputDidGrow()
+    }
+
     func outputDidGrow() {
         guard !isFlushQueued else { return }
         if !isBlocked { since = server.loop.now }

@@ -53,37 +53,17 @@ final class ResponseWriter {
         connection.streamDidBegin()
     }
 
-    /// Sends one server-sent event with this data, as one chunk (API page, OpenAI dialect).
-    func event(_ data: RawSpan) {
+    /// Sends what `body` writes: any number of server-sent events, each a chunk of its own (API page, OpenAI dialect).
+    @inline(__always)
+    func events(_ body: (inout EventWriter) -> Void) {
         guard let connection, !isHead else { return }
         let before = connection.output.count
-        connection.output.reserve(data.byteCount + 32)
-        beginChunk(8 + data.byteCount, connection)
-        connection.output.append("data: ")
-        connection.output.append(data)
-        connection.output.append("\n\n")
-        endChunk(connection, since: before)
-    }
-
-    func event(_ data: StaticString) {
-        guard let connection, !isHead else { return }
-        let before = connection.output.count
-        beginChunk(8 + data.utf8CodeUnitCount, connection)
-        connection.output.append("data: ")
-        connection.output.append(data)
-        connection.output.append("\n\n")
-        endChunk(connection, since: before)
-    }
-
-    /// Sends a comment, which clients pass over. One line end: an empty line would be an event to some of them.
-    func comment(_ text: StaticString) {
-        guard let connection, !isHead else { return }
-        let before = connection.output.count
-        beginChunk(3 + text.utf8CodeUnitCount, connection)
-        connection.output.append(": ")
-        connection.output.append(text)
-        connection.output.append("\n")
-        endChunk(connection, since: before)
+        connection.write { output in
+            var writer = EventWriter(exchange(&output, with: ByteBuffer()), isChunked: framing == .chunked)
+            body(&writer)
+            output = writer.finish()
+        }
+        bytesSent += connection.output.count - before
     }
 
     /// Ends a stream in HTTP's good order.
@@ -120,18 +100,6 @@ final class ResponseWriter {
             status, framing, date: connection.server.date.text, minorVersion: minorVersion, keepAlive: keepAlive)
         fields(&connection.output)
         connection.output.endHead()
-        bytesSent += connection.output.count - before
-        connection.outputDidGrow()
-    }
-
-    private func beginChunk(_ count: Int, _ connection: Connection) {
-        guard framing == .chunked else { return }
-        connection.output.append(hexadecimal: count)
-        connection.output.append("\r\n")
-    }
-
-    private func endChunk(_ connection: Connection, since before: Int) {
-        if framing == .chunked { connection.output.append("\r\n") }
         bytesSent += connection.output.count - before
         connection.outputDidGrow()
     }

@@ -52,7 +52,7 @@ final class Completion {
     func keepAlive() {
         guard request?.isStream == true, call != nil, interruption == nil else { return }
         if !response.hasBegun { beginStream() }
-        response.comment("keep-alive")
+        response.events { $0.comment("keep-alive") }
     }
 
     // MARK: The life
@@ -124,11 +124,14 @@ final class Completion {
         }
         lastBatchAt = now
         phase = .responding
-        let count = log.drain { payload, kind in
-            if kind == .usageOnly, !request.wantsUsage { return }
-            response.event(payload)
+        let hidesUsage = !request.wantsUsage
+        response.events { writer in
+            let count = log.drain { payload, kind in
+                if kind == .usageOnly, hidesUsage { return }
+                writer.event(payload)
+            }
+            requestSeries?.values.eventsSent += count
         }
-        requestSeries?.values.eventsSent += count
     }
 
     private func beginStream() {
@@ -161,7 +164,7 @@ final class Completion {
     private func succeed() {
         if request?.isStream == true {
             if !response.hasBegun { beginStream() }
-            response.event("[DONE]")
+            response.events { $0.event("[DONE]") }
             response.endStream()
         } else {
             _ = log.drain { payload, _ in
@@ -202,7 +205,7 @@ final class Completion {
     private func endWithError(_ error: APIError, provider: [UInt8]?) {
         var event = ByteBuffer()
         if let provider { event.append(provider) } else { error.write(to: &event) }
-        event.withBytes { response.event($0) }
+        event.withBytes { bytes in response.events { $0.event(bytes) } }
         response.endStream()
     }
 

@@ -88,7 +88,7 @@ final class OpenAICall: CompletionCall, TransferReceiver {
                 isPaused = true
                 return .pause
             }
-            takeEvents(bytes)
+            takeEvents(bytes, sink)
         case .collecting:
             guard collected.count + bytes.byteCount <= upstream.settings.maxResponseBytes else {
                 fail(UpstreamError(.oversized, "The provider's answer is larger than the gateway takes."))
@@ -124,9 +124,10 @@ final class OpenAICall: CompletionCall, TransferReceiver {
 
     // MARK: Events
 
-    private func takeEvents(_ bytes: RawSpan) {
+    private func takeEvents(_ bytes: RawSpan, _ sink: any CompletionSink) {
+        let now = upstream.reactor.now
         do {
-            try parser.feed(bytes) { (data, _) throws(UpstreamError) in try takeEvent(data) }
+            try parser.feed(bytes) { (data, _) throws(UpstreamError) in try takeEvent(data, now, sink) }
         } catch {
             switch error {
             case .consumer(let error): fail(error)
@@ -135,8 +136,10 @@ final class OpenAICall: CompletionCall, TransferReceiver {
         }
     }
 
-    private func takeEvent(_ payload: RawSpan) throws(UpstreamError) {
-        guard case .streaming(isDone: false) = state, let sink else { return }
+    private func takeEvent(
+        _ payload: RawSpan, _ now: MonotonicTime, _ sink: any CompletionSink
+    ) throws(UpstreamError) {
+        guard case .streaming(isDone: false) = state else { return }
         if payload.equals("[DONE]") {
             state = .streaming(isDone: true)
             return
@@ -156,7 +159,7 @@ final class OpenAICall: CompletionCall, TransferReceiver {
             let answer = UpstreamError.Answer(head: AnswerHead(status: 200, lines: []), body: body.copy())
             throw UpstreamError(.inBand, "The provider reported an error within its stream.", answer: answer)
         }
-        lastEventAt = upstream.reactor.now
+        lastEventAt = now
         if !hasContent, facts.hasContent || facts.hasFinishReason {
             hasContent = true
             armTimer(now: lastEventAt)

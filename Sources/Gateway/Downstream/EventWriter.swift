@@ -1,0 +1,57 @@
+import Upstreams
+
+/// Writes server-sent events (WHATWG HTML section 9.2) into a connection's output, one HTTP chunk each.
+///
+/// Owns the output while it writes, so that a batch of events costs one access to the connection.
+struct EventWriter: ~Copyable {
+    private var output: ByteBuffer
+    private let isChunked: Bool
+
+    /// `isChunked`: false for HTTP/1.0 clients, whose body ends with the connection.
+    init(_ output: consuming ByteBuffer, isChunked: Bool) {
+        self.output = output
+        self.isChunked = isChunked
+    }
+
+    consuming func finish() -> ByteBuffer { output }
+
+    /// An event with this data, which holds no line end.
+    @inline(__always)
+    mutating func event(_ data: RawSpan) {
+        output.reserve(data.byteCount + 32)
+        begin(8 + data.byteCount)
+        output.append("data: ")
+        output.append(data)
+        output.append("\n\n")
+        end()
+    }
+
+    mutating func event(_ data: StaticString) {
+        begin(8 + data.utf8CodeUnitCount)
+        output.append("data: ")
+        output.append(data)
+        output.append("\n\n")
+        end()
+    }
+
+    /// A comment, which clients pass over. One line end: an empty line would be an event to some of them.
+    mutating func comment(_ text: StaticString) {
+        begin(3 + text.utf8CodeUnitCount)
+        output.append(": ")
+        output.append(text)
+        output.append("\n")
+        end()
+    }
+
+    @inline(__always)
+    private mutating func begin(_ count: Int) {
+        guard isChunked else { return }
+        output.append(hexadecimal: count)
+        output.append("\r\n")
+    }
+
+    @inline(__always)
+    private mutating func end() {
+        if isChunked { output.append("\r\n") }
+    }
+}
