@@ -1,0 +1,93 @@
+extension Inspection {
+    /// Whether the value is of the shape's kind; reports it if not.
+    @discardableResult
+    mutating func require(_ node: Int, _ shape: Shape) throws(Enough) -> Bool {
+        if shape.takes(tree.kind(of: node)) { return true }
+        try mismatch(node, expected: shape.noun)
+        return false
+    }
+
+    mutating func mismatch(_ node: Int, expected: String) throws(Enough) {
+        let found = tree.kind(of: node).noun
+        try report("invalid_type", at: node) { "Invalid type for '\($0)': expected \(expected), found \(found)." }
+    }
+
+    mutating func checkInteger(_ node: Int, _ range: ClosedRange<Int>, _ limit: ValidationLimit?) throws(Enough) {
+        guard let value = tree.integer(node) else { return try mismatch(node, expected: "an integer") }
+        let highest = min(range.upperBound, limit.flatMap(settings.maximum) ?? Int.max)
+        if value < range.lowerBound {
+            try report("integer_below_min_value", at: node) {
+                "Invalid '\($0)': found \(value), expected an integer of at least \(range.lowerBound)."
+            }
+        } else if value > highest {
+            try report("integer_above_max_value", at: node) {
+                "Invalid '\($0)': found \(value), expected an integer of at most \(highest)."
+            }
+        }
+    }
+
+    mutating func checkNumber(_ node: Int, _ range: ClosedRange<Double>) throws(Enough) {
+        guard let value = tree.number(node) else { return try mismatch(node, expected: "a number") }
+        guard !range.contains(value) else { return }
+        let isLow = value < range.lowerBound
+        try report(isLow ? "decimal_below_min_value" : "decimal_above_max_value", at: node) {
+            "Invalid '\($0)': found \(value), expected a number from \(range.lowerBound) to \(range.upperBound)."
+        }
+    }
+
+    mutating func checkText(_ node: Int, _ rule: TextRule) throws(Enough) {
+        guard try require(node, .text(rule)) else { return }
+        let bytes = tree.byteCount(of: node)
+        if rule.isPrompt { textBytes += bytes }
+        if bytes == 0, rule.length.lowerBound > 0 {
+            try report("empty_string", at: node) { "Invalid '\($0)': found an empty string, expected some text." }
+        } else if bytes > rule.length.upperBound {
+            try checkLength(node, rule.length.upperBound)
+        }
+        guard let pattern = rule.pattern, bytes > 0 else { return }
+        var isRight = true
+        tree.withText(of: node) { isRight = pattern.fits($0) }
+        guard !isRight else { return }
+        let found = tree.text(of: node, limit: 64)
+        try report("invalid_value", at: node) { "Invalid '\($0)': found '\(found)', expected \(pattern.meaning)." }
+    }
+
+    /// For strings with more bytes than scalars are allowed.
+    private mutating func checkLength(_ node: Int, _ highest: Int) throws(Enough) {
+        var scalars = 0
+        tree.withText(of: node) { bytes in
+            for i in 0..<bytes.count where bytes[i] & 0xC0 != 0x80 { scalars += 1 }
+        }
+        guard scalars > highest else { return }
+        try report("string_above_max_length", at: node) {
+            "Invalid '\($0)': found \(scalars) characters, expected at most \(highest)."
+        }
+    }
+
+    /// The place of the word that the value is.
+    mutating func checkChoice(_ node: Int, _ words: Vocabulary) throws(Enough) -> Int? {
+        guard try require(node, .choice(words)) else { return nil }
+        if let place = tree.word(node, in: words) { return place }
+        let found = tree.text(of: node, limit: 64)
+        try report("invalid_value", at: node) {
+            "Invalid '\($0)': found '\(found)', supported: \(words.list)."
+        }
+        return nil
+    }
+
+    /// What legacy completions and embeddings take: text, tokens, or several of either.
+    mutating func checkPrompts(_ node: Int, _ count: ClosedRange<Int>) throws(Enough) {
+        guard tree.kind(of: node) == .array else {
+            return try check(node, .either(.prompt, .array(of: .anything, count: count)))
+        }
+        guard tree.count(of: node) > 0 else { return _ = try checkCount(node, 1...Int.max) }
+        // The first element tells what the others must be. The tokens of one text are bounded by the model alone.
+        switch tree.kind(of: node + 1) {
+        case .integer: try checkArray(node, Self.token, 1...Int.max)
+        case .array: try checkArray(node, .array(of: Self.token, count: 1...Int.max), count)
+        default: try checkArray(node, .prompt, count)
+        }
+    }
+
+    private static let token = Shape.integer(0...Int(Int32.max))
+}

@@ -1,0 +1,16 @@
+/// An object of one of several shapes, told apart by the word in one of its fields.
+final class VariantShape: Sendable {
+    let tag: Vocabulary
+    let kinds: Vocabulary
+    let shapes: [ObjectShape]
+
+    /// `variants`: each word with the object's other fields.
+    init(_ tag: String, _ variants: [(kind: String, fields: [FieldRule])]) {
+        self.tag = Vocabulary([tag])
+        kinds = Vocabulary(variants.map(\.kind))
+        // The word itself was checked when the shape was chosen.
+        shapes = variants.map { ObjectShape([.optional(tag, .anything)] + $0.fields) }
+    }
+
+    var tagName: String { tag.words[0] }
+}
