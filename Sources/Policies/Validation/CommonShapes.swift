@@ -8,7 +8,6 @@ enum CommonShapes {
     static let outputTokens = Shape.integer(atLeast: 1, .outputTokens)
     static let choices = Shape.integer(1...128, .choices)
     static let stop = Shape.either(.string, .array(of: .string, count: 1...4))
-    static let strict = Shape.flag
     static let detail = Shape.choice(["auto", "low", "high", "original"])
     static let streamOptions = Shape.object(
         ObjectShape(.optional("include_usage", .flag), .optional("include_obfuscation", .flag)))

@@ -20,7 +20,9 @@ extension Inspection {
     }
 
     mutating func checkSchema(_ node: Int, code: String) throws(Enough) {
-        guard try require(node, .schema(code: code)) else { return }
+        guard tree.kind(of: node) == .object else {
+            return try mismatch(node, expected: Shape.schema(code: code).noun)
+        }
         try requireObjectSchema(node, code)
         var frames: [Frame] = []
         push(node, .keywords, &frames)

@@ -23,7 +23,7 @@ extension Inspection {
             try requireAnswers(calls)
             calls.removeAll()
         }
-        if role == .assistant { try checkAssistant(message, &calls) }
+        if role == .assistant { try collectCalls(message, &calls) }
     }
 
     mutating func checkMessageBytes(_ message: Int, _ bytes: Int) throws(Enough) {
@@ -33,9 +33,9 @@ extension Inspection {
         }
     }
 
-    private mutating func checkAssistant(_ message: Int, _ calls: inout PendingCalls) throws(Enough) {
-        guard let list = tree.member(FieldName.toolCalls, of: message) else { return try requireWords(message) }
-        guard tree.kind(of: list) == .array else { return }
+    /// What must be answered before the next message.
+    private mutating func collectCalls(_ message: Int, _ calls: inout PendingCalls) throws(Enough) {
+        guard let list = tree.member(FieldName.toolCalls, of: message), tree.kind(of: list) == .array else { return }
         let end = tree.end(of: list)
         var call = list + 1
         while call < end {
@@ -47,15 +47,6 @@ extension Inspection {
                 }
             }
             call = tree.end(of: call)
-        }
-    }
-
-    /// An assistant that calls no tool says something.
-    private mutating func requireWords(_ message: Int) throws(Enough) {
-        for name in [FieldName.content, FieldName.functionCall, FieldName.refusal, FieldName.audio]
-        where tree.member(name, of: message) != nil { return }
-        try report("missing_required_parameter", at: message, member: "content") {
-            "Missing required parameter: '\($0)'. An assistant message needs content, tool calls, a refusal or audio."
         }
     }
 

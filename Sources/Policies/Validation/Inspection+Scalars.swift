@@ -1,12 +1,4 @@
 extension Inspection {
-    /// Whether the value is of the shape's kind; reports it if not.
-    @discardableResult
-    mutating func require(_ node: Int, _ shape: Shape) throws(Enough) -> Bool {
-        if shape.takes(tree.kind(of: node)) { return true }
-        try mismatch(node, expected: shape.noun)
-        return false
-    }
-
     mutating func mismatch(_ node: Int, expected: String) throws(Enough) {
         let found = tree.kind(of: node).noun
         try report("invalid_type", at: node) { "Invalid type for '\($0)': expected \(expected), found \(found)." }
@@ -36,7 +28,7 @@ extension Inspection {
     }
 
     mutating func checkText(_ node: Int, _ rule: TextRule) throws(Enough) {
-        guard try require(node, .text(rule)) else { return }
+        guard tree.kind(of: node) == .string else { return try mismatch(node, expected: "a string") }
         let bytes = tree.byteCount(of: node)
         if rule.isPrompt { textBytes += bytes }
         if bytes == 0, rule.length.lowerBound > 0 {
@@ -66,8 +58,11 @@ extension Inspection {
 
     /// The place of the word that the value is.
     mutating func checkChoice(_ node: Int, _ words: Vocabulary) throws(Enough) -> Int? {
-        guard try require(node, .choice(words)) else { return nil }
         if let place = tree.word(node, in: words) { return place }
+        guard tree.kind(of: node) == .string else {
+            try mismatch(node, expected: Shape.choice(words).noun)
+            return nil
+        }
         let found = tree.text(of: node, limit: 64)
         try report("invalid_value", at: node) {
             "Invalid '\($0)': found '\(found)', supported: \(words.list)."

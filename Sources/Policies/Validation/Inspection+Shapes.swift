@@ -3,7 +3,8 @@ extension Inspection {
     mutating func check(_ node: Int, _ shape: Shape) throws(Enough) {
         switch shape {
         case .anything: return
-        case .flag: try require(node, shape)
+        case .flag:
+            if tree.kind(of: node) != .bool { try mismatch(node, expected: shape.noun) }
         case .integer(let range, let limit): try checkInteger(node, range, limit)
         case .number(let range): try checkNumber(node, range)
         case .text(let rule): try checkText(node, rule)
@@ -58,7 +59,7 @@ extension Inspection {
     }
 
     mutating func checkObject(_ node: Int, _ shape: ObjectShape) throws(Enough) {
-        guard try require(node, .object(shape)) else { return }
+        guard tree.kind(of: node) == .object else { return try mismatch(node, expected: "an object") }
         let isRoot = node == 0
         var seen: UInt64 = 0
         var named: UInt64 = 0
@@ -102,7 +103,7 @@ extension Inspection {
     }
 
     mutating func checkMap(_ node: Int, _ rule: MapRule) throws(Enough) {
-        guard try require(node, .map(rule)) else { return }
+        guard tree.kind(of: node) == .object else { return try mismatch(node, expected: "an object") }
         let count = tree.count(of: node)
         if count > rule.maxCount {
             try report("object_above_max_properties", at: node) {

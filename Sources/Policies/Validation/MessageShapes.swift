@@ -10,7 +10,7 @@ enum MessageShapes {
             ("assistant", assistant),
             ("tool", [.required("content", texts), .required("tool_call_id", .identifier), name]),
             ("function", [.requiredOrNull("content", .prompt), .required("name", .text(.functionName))]),
-        ])
+        ], anyOf: ["assistant": ["content", "tool_calls", "function_call", "refusal", "audio"]])
 
     private static let parts = 1...Int.max
     private static let name = FieldRule.optional("name", .text(.participantName))

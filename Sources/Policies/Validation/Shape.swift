@@ -1,5 +1,5 @@
 /// What a value of a request must be, apart from rules that tie it to other values.
-indirect enum Shape: Sendable {
+enum Shape: Sendable {
     case anything
     case flag
     /// With a limit of the settings the smaller maximum counts.
@@ -10,13 +10,13 @@ indirect enum Shape: Sendable {
     case image
     /// A string that is one of the words.
     case choice(Vocabulary)
-    case array(of: Shape, count: ClosedRange<Int>, ValidationLimit? = nil)
+    indirect case array(of: Shape, count: ClosedRange<Int>, ValidationLimit? = nil)
     /// An object with free keys.
-    case map(MapRule)
+    indirect case map(MapRule)
     case object(ObjectShape)
     case variant(VariantShape)
     /// The first of both that takes values of this kind.
-    case either(Shape, Shape)
+    indirect case either(Shape, Shape)
     /// A text, several texts, the tokens of one text, or those of several.
     case prompts(count: ClosedRange<Int>)
     /// A JSON Schema for objects. Its mistakes have this code.

@@ -1,5 +1,5 @@
 /// A short list of words, in which the text of a string or key is looked up without making a `String` of it.
-package struct Vocabulary: Sendable, ExpressibleByArrayLiteral, ExpressibleByStringLiteral {
+package final class Vocabulary: Sendable, ExpressibleByArrayLiteral, ExpressibleByStringLiteral {
     package let words: [String]
     private let texts: [[UInt8]]
     /// One per word: its length and first seven bytes, which tell almost all words apart.
@@ -11,8 +11,8 @@ package struct Vocabulary: Sendable, ExpressibleByArrayLiteral, ExpressibleByStr
         signatures = texts.map { Self.signature($0.span) }
     }
 
-    package init(arrayLiteral words: String...) { self.init(words) }
-    package init(stringLiteral word: String) { self.init([word]) }
+    package convenience init(arrayLiteral words: String...) { self.init(words) }
+    package convenience init(stringLiteral word: String) { self.init([word]) }
 
     var isEmpty: Bool { words.isEmpty }
 
@@ -24,8 +24,6 @@ package struct Vocabulary: Sendable, ExpressibleByArrayLiteral, ExpressibleByStr
         }
         return nil
     }
-
-    func contains(_ word: String) -> Bool { words.contains(word) }
 
     /// `'a', 'b' and 'c'`
     var list: String {
