@@ -19,7 +19,14 @@ extension Inspection {
     }
 
     mutating func checkNumber(_ node: Int, _ range: ClosedRange<Double>) throws(Enough) {
-        guard let value = tree.number(node) else { return try mismatch(node, expected: "a number") }
+        let kind = tree.kind(of: node)
+        guard kind == .number || kind == .integer else { return try mismatch(node, expected: "a number") }
+        guard let value = tree.number(node) else {
+            return try report("invalid_value", at: node) {
+                "Invalid '\($0)': found a number beyond all range, "
+                    + "expected one from \(range.lowerBound) to \(range.upperBound)."
+            }
+        }
         guard !range.contains(value) else { return }
         let isLow = value < range.lowerBound
         try report(isLow ? "decimal_below_min_value" : "decimal_above_max_value", at: node) {

@@ -14,7 +14,7 @@ package enum JSONKind: Hashable, Sendable {
         case .array: "an array"
         case .string: "a string"
         case .integer: "an integer"
-        case .number: "a decimal number"
+        case .number: "a number that is no 64-bit integer"
         case .bool: "a boolean"
         case .null: "null"
         }

@@ -11,7 +11,7 @@ package protocol JSONTree: AnyObject {
     func count(of node: Int) -> Int
     /// An integer's value; nil for any other kind.
     func integer(_ node: Int) -> Int?
-    /// A number's value; nil for what is none.
+    /// A number's value; nil for what is none, and for a number beyond every `Double`.
     func number(_ node: Int) -> Double?
     func bool(_ node: Int) -> Bool?
     /// Bytes of UTF-8 of a string or key, escapes resolved; 0 for any other kind.

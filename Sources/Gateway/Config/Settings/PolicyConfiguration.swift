@@ -2,6 +2,7 @@
 package struct PolicyConfiguration: Sendable {
     package enum Kind: Sendable {
         case auth(AuthPolicyConfiguration)
+        case validate(ValidatePolicyConfiguration)
     }
 
     /// Whether a verdict counts.
@@ -37,7 +38,11 @@ package struct PolicyConfiguration: Sendable {
         [
             ConfigVariant("auth", doc: "Who may call. The first that is for a listener decides there.") { r in
                 Self(r, listeners: listeners, name: "auth", .auth(AuthPolicyConfiguration(r)))
-            }
+            },
+            ConfigVariant("validate", doc: "Whether a request body is what the API reference says, and within limits.")
+            { r in
+                Self(r, listeners: listeners, name: "validate", .validate(ValidatePolicyConfiguration(r)))
+            },
         ]
     }
 }
