@@ -1,0 +1,26 @@
+/// What an admitted request has taken, to be settled and released through the ledger that gave it.
+package struct LimitGrant: Sendable {
+    /// Never used twice.
+    let id: Int
+    /// When it was taken, in nanoseconds.
+    let takenAt: Int
+    let claims: [LimitClaim]
+    let model: String
+    let choices: Int
+    let price: TokenPrice?
+    /// What clients are told of their rates.
+    package let figures: RateFigures
+
+    package var decisions: [LimitDecision] { claims.map(LimitDecision.init) }
+
+    /// The shortest time for which its leases hold, in nanoseconds; nil: it holds none.
+    package var lease: Int? {
+        var shortest: Int?
+        for claim in claims where claim.isTaken {
+            if case .concurrency(let setting) = claim.rule.measure {
+                shortest = min(shortest ?? .max, setting.lease)
+            }
+        }
+        return shortest
+    }
+}

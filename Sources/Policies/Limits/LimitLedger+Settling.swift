@@ -1,0 +1,108 @@
+/// What becomes of a grant. Reservations are settled once: by `reconcile`, by `refund`, or not at all, when nobody
+/// knows what was used; then they stand. Leases are released once, whatever became of the reservations.
+extension LimitLedger {
+    /// How much of a grant is given back.
+    package enum Refund: Sendable {
+        /// All: the request was refused after it was admitted.
+        case everything
+        /// Tokens and money, but not the request itself: it was tried and failed.
+        case tokens
+    }
+
+    /// Replaces reserved tokens by those that were used, and learns from them.
+    package mutating func reconcile(
+        _ grant: LimitGrant, promptTokens: Int, completionTokens: Int, at moment: LimitMoment
+    ) {
+        advance(to: moment)
+        let input = min(max(0, promptTokens), 1_000_000_000)
+        let output = min(max(0, completionTokens), 1_000_000_000)
+        learn(output / grant.choices, model: grant.model)
+        for claim in grant.claims where claim.isTaken {
+            switch claim.rule.measure {
+            case .rate(let setting) where setting.unit == .tokens:
+                settle(claim, setting, grant, actual: input + output)
+            case .budget(let setting):
+                settle(claim, setting, actual: setting.amount(input: input, output: output, price: grant.price))
+            case .rate, .concurrency: break
+            }
+        }
+    }
+
+    package mutating func refund(_ grant: LimitGrant, _ refund: Refund, at moment: LimitMoment) {
+        advance(to: moment)
+        for claim in grant.claims where claim.isTaken {
+            switch claim.rule.measure {
+            case .rate(let setting) where setting.unit == .tokens || refund == .everything:
+                settle(claim, setting, grant, actual: 0)
+            case .budget(let setting): settle(claim, setting, actual: 0)
+            case .rate, .concurrency: break
+            }
+        }
+    }
+
+    /// What was used beyond the reservation counts from now on, what was not comes back to when it was taken.
+    private mutating func settle(_ claim: LimitClaim, _ setting: RateSetting, _ grant: LimitGrant, actual: Int) {
+        guard actual != claim.amount else { return }
+        let place = rates.findOrAdd(claim.key, maxSubjects: claim.rule.maxSubjects).place
+        rates[place].advance(setting, now: now.nanoseconds)
+        if actual > claim.amount {
+            rates[place].take(actual - claim.amount, setting, now: now.nanoseconds)
+        } else {
+            rates[place].giveBack(
+                claim.amount - actual, takenAt: grant.takenAt, setting, now: now.nanoseconds)
+        }
+    }
+
+    private mutating func settle(_ claim: LimitClaim, _ setting: BudgetSetting, actual: Int) {
+        guard actual != claim.amount else { return }
+        let place = budgets.findOrAdd(claim.key, maxSubjects: claim.rule.maxSubjects).place
+        budgets[place].advance(setting, now: now)
+        budgets[place].settle(taken: claim.amount, actual: actual, in: claim.period)
+    }
+
+    // MARK: Leases
+
+    /// Frees the grant's places, for those who wait.
+    package mutating func release(_ grant: LimitGrant, at moment: LimitMoment) {
+        advance(to: moment)
+        for claim in grant.claims where claim.isTaken {
+            guard case .concurrency = claim.rule.measure, let place = places.find(claim.key) else { continue }
+            places[place].leases.release(grant.id)
+            promote(claim.key)
+        }
+    }
+
+    /// Keeps the grant's places for another lease.
+    package mutating func renew(_ grant: LimitGrant, at moment: LimitMoment) {
+        advance(to: moment)
+        for claim in grant.claims where claim.isTaken {
+            guard case .concurrency(let setting) = claim.rule.measure else { continue }
+            let place = places.findOrAdd(claim.key, maxSubjects: claim.rule.maxSubjects).place
+            places[place].leases.hold(grant.id, until: now.nanoseconds + setting.lease)
+        }
+    }
+
+    // MARK: Looking
+
+    /// What a subject has used of a budget, reservations included, in the budget's unit.
+    package mutating func used(of rule: LimitRule, subject: String, at moment: LimitMoment) -> Int? {
+        guard case .budget(let setting) = rule.measure else { return nil }
+        advance(to: moment)
+        guard let place = budgets.find(SubjectKey(rule: rule.number, subject: subject)) else { return nil }
+        budgets[place].advance(setting, now: now)
+        return budgets[place].used
+    }
+
+    /// Requests under way of a subject under a concurrency rule.
+    package mutating func underWay(_ rule: LimitRule, subject: String, at moment: LimitMoment) -> Int {
+        advance(to: moment)
+        guard let place = places.find(SubjectKey(rule: rule.number, subject: subject)) else { return 0 }
+        return places[place].leases.count(now: now.nanoseconds)
+    }
+
+    /// Counters held, of all kinds.
+    package var countersHeld: Int { rates.count + places.count + budgets.count }
+
+    /// Requests that wait.
+    package var waiting: Int { waiters.count }
+}

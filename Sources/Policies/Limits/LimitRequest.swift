@@ -1,0 +1,43 @@
+/// What a request asks of the limits. Made without looking at any counter.
+package struct LimitRequest: Sendable {
+    struct Demand: Sendable {
+        let rule: LimitRule
+        let subject: String
+        /// For the queue; 0 goes first.
+        let priority: Int
+    }
+
+    /// In the order of the configuration.
+    let demands: [Demand]
+    let promptTokens: Int
+    /// Of all choices together; nil: the request does not say.
+    let maxOutputTokens: Int?
+    let choices: Int
+    /// Whose answers tell what to expect of this one.
+    let model: String
+    let price: TokenPrice?
+    /// Who is told when the request has waited: any number that means something to the caller.
+    let owner: Int
+
+    /// Those of `rules` that are for the request. `model`: of a closed set, such as the name of a route.
+    package init(
+        _ facts: RequestFacts, rules: some Sequence<LimitRule>, model: String, price: TokenPrice?, owner: Int = 0
+    ) {
+        var demands: [Demand] = []
+        for rule in rules where rule.match.includes(facts) {
+            var priority = 0
+            if case .concurrency(let setting) = rule.measure { priority = setting.priority(of: facts) }
+            demands.append(Demand(rule: rule, subject: rule.subject.value(in: facts), priority: priority))
+        }
+        self.demands = demands
+        choices = min(max(1, facts.choices), 1000)
+        promptTokens = min(max(0, facts.promptTokens), 1_000_000_000)
+        maxOutputTokens = facts.maxOutputTokens.map { [choices] in min(max(0, $0), 1_000_000_000) * choices }
+        self.model = model
+        self.price = price
+        self.owner = owner
+    }
+
+    /// No limit is for the request.
+    package var isFree: Bool { demands.isEmpty }
+}

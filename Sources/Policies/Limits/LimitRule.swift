@@ -1,0 +1,45 @@
+/// One limit of the configuration, made ready: what it measures, per whom, and for which requests.
+///
+/// A `rate_limit` policy with both `requests` and `tokens` makes two rules. A class, since each request under way holds
+/// those that it was counted by.
+package final class LimitRule: Sendable {
+    package enum Measure: Sendable {
+        case rate(RateSetting)
+        case concurrency(ConcurrencySetting)
+        case budget(BudgetSetting)
+    }
+
+    /// The number of its counters, which a reload keeps: see `LimitLedger.number(of:)`.
+    package let number: Int
+    /// The policy's name, for clients and metrics.
+    package let policy: String
+    package let subject: LimitSubject
+    package let match: MatchRule
+    /// Decides and counts, but neither refuses nor shows.
+    package let isShadow: Bool
+    package let measure: Measure
+    /// The most subjects that have counters of their own.
+    package let maxSubjects: Int
+
+    package init(
+        number: Int, policy: String, per subject: LimitSubject, match: MatchRule = MatchRule(), isShadow: Bool = false,
+        maxSubjects: Int = 100_000, _ measure: Measure
+    ) {
+        self.number = number
+        self.policy = policy
+        self.subject = subject
+        self.match = match
+        self.isShadow = isShadow
+        self.maxSubjects = maxSubjects
+        self.measure = measure
+    }
+
+    /// The configuration's word for it.
+    package var kind: String {
+        switch measure {
+        case .rate: "rate_limit"
+        case .concurrency: "concurrency"
+        case .budget: "budget"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// The counters of one kind, found by rule and subject. Memory is bounded.
+///
+/// A clock hand goes round and drops idle counters, a few with every `sweep`. Each rule has a bound on its subjects:
+/// when that many are not idle, newcomers share one counter until there is room again. So a flood of made-up subjects
+/// can neither fill the memory nor push out anyone's counter.
+struct SubjectTable<Counter: LimitCounter>: Sendable {
+    private struct Slot {
+        var key: SubjectKey?
+        var counter: Counter
+    }
+
+    private var slots: [Slot] = []
+    private var places: [SubjectKey: Int] = [:]
+    private var free: [Int] = []
+    /// Subjects by rule.
+    private var counts: [Int: Int] = [:]
+    private var hand = 0
+    private var isPressed = false
+
+    init() {}
+
+    /// Counters that are held.
+    var count: Int { places.count }
+
+    subscript(place: Int) -> Counter {
+        get { slots[place].counter }
+        _modify { yield &slots[place].counter }
+    }
+
+    /// Where the subject's counter is; the place holds until the next `sweep`.
+    func find(_ key: SubjectKey) -> Int? { places[key] }
+
+    /// Where the subject's counter is, made if need be, and the key that it has.
+    mutating func findOrAdd(_ key: SubjectKey, maxSubjects: Int) -> (place: Int, key: SubjectKey) {
+        if let place = places[key] { return (place, key) }
+        let overflow = SubjectKey.overflow(key.rule)
+        guard counts[key.rule, default: 0] < maxSubjects || key == overflow else {
+            isPressed = true
+            return findOrAdd(overflow, maxSubjects: maxSubjects)
+        }
+        let place = free.popLast() ?? slots.count
+        let slot = Slot(key: key, counter: Counter())
+        if place < slots.count { slots[place] = slot } else { slots.append(slot) }
+        places[key] = place
+        counts[key.rule, default: 0] += 1
+        return (place, key)
+    }
+
+    /// Drops idle counters among the next few.
+    mutating func sweep(at now: LimitMoment) {
+        let steps = min(isPressed ? 64 : 2, slots.count)
+        isPressed = false
+        for _ in 0..<steps {
+            hand = hand + 1 < slots.count ? hand + 1 : 0
+            drop(hand, ifIdleAt: now)
+        }
+    }
+
+    private mutating func drop(_ place: Int, ifIdleAt now: LimitMoment) {
+        guard let key = slots[place].key, slots[place].counter.isIdle(at: now) else { return }
+        places[key] = nil
+        counts[key.rule, default: 0] -= 1
+        slots[place] = Slot(key: nil, counter: Counter())
+        free.append(place)
+    }
+}
