@@ -35,7 +35,7 @@ struct ConfigMistakesTests {
           "keys": [
             { "id": "k", "sha256": "sk-pasted-key", "expires": "2030-02-30T00:00:00Z", "models": [] }
           ],
-          "policies": [{ "kind": "auth", "require": "opne" }, { "kind": "rate_limit", "requests": 1 }],
+          "policies": [{ "kind": "auth", "require": "opne" }, { "kind": "rate_limt", "requests": 1 }],
           "dialects": { "question": {} },
           "workers": 2
         }
@@ -79,7 +79,8 @@ struct ConfigMistakesTests {
         28:56: keys[0].expires: expected a time such as "2030-01-01T00:00:00Z", found "2030-02-30T00:00:00Z"
         28:90: keys[0].models: expected at least 1 in the list, found none
         30:45: policies[0].require: expected one of "key", "open", found "opne" (did you mean "open"?)
-        30:65: policies[1].kind: "rate_limit" is not available in this version; available: auth
+        30:65: policies[1].kind: "rate_limt" is not available in this version; available: auth, rate_limit, \#
+        concurrency, budget (did you mean "rate_limit"?)
         31:15: dialects: not available in this version
         32:3: workers: duplicate key; it is already on line 10
         """#

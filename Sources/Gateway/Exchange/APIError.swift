@@ -12,6 +12,10 @@ struct APIError: Error, Sendable {
     let message: String
     /// When to come back, in milliseconds; sent as `retry-after` and `retry-after-ms`.
     var retryAfter: Int?
+    /// The policy that refuses; sent as `x-policy`.
+    var policy: String?
+    /// Sent as `x-should-retry` where clients would decide wrongly by themselves.
+    var shouldRetry: Bool?
     /// Who is at fault, for metrics and logs.
     var source = ErrorSource.client
 

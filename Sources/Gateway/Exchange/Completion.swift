@@ -20,6 +20,11 @@ final class Completion {
     private var firstContentAt: MonotonicTime?
     private var lastBatchAt: MonotonicTime?
     private var phase = RequestPhase.waiting
+    private var admission: Admission?
+    /// The gateway's own rates that the request is under; nil: none.
+    private(set) var rates: RateFigures?
+    /// Estimated tokens of the prompt, for answers that do not tell their usage.
+    private var promptTokens = 0
 
     private enum Interruption {
         case clientLeft
@@ -60,17 +65,24 @@ final class Completion {
     func run(_ request: CompletionRequest) async {
         self.request = request
         do throws(APIError) {
-            try startUpstream(request)
+            let route = try route(of: request)
+            try await passLimits(request, route)
+            if let interruption { return interrupt(interruption) }
+            startUpstream(request, route)
         } catch {
             return exchange.answer(error)
         }
         if request.isStream { await relayStream(request) } else { await relayAnswer() }
     }
 
-    private func startUpstream(_ request: CompletionRequest) throws(APIError) {
+    private func route(of request: CompletionRequest) throws(APIError) -> ModelTable.Route {
         guard let route = exchange.runtime.models.route(request.model),
             exchange.identity.mayUse(model: request.model)
         else { throw .unknownModel(request.model) }
+        return route
+    }
+
+    private func startUpstream(_ request: CompletionRequest, _ route: ModelTable.Route) {
         let place = route.choice.pick(exchange.service.random())
         let target = route.targets[place]
         let series = exchange.runtime.series[route.index]
@@ -82,6 +94,59 @@ final class Completion {
         upstreamStartedAt = loop.now
         call = exchange.runtime.upstream(target.upstream).start(
             request, model: target.model ?? request.model, sink: log)
+    }
+
+    // MARK: Limits
+
+    /// Takes what the limits ask of the request; waits for a place where one may be waited for.
+    private func passLimits(_ request: CompletionRequest, _ route: ModelTable.Route) async throws(APIError) {
+        let limiter = exchange.runtime.limiter
+        let listener = exchange.connection.listener.name
+        guard limiter.limits(listener: listener) else { return }
+        let facts = RequestFacts(exchange, request, headers: limiter.headerNames)
+        promptTokens = facts.promptTokens
+        switch limiter.admit(facts, listener: listener, model: route.name, waking: wakeup) {
+        case .admitted(let admission): hold(admission)
+        case .refused(let refusal): throw refuse(refusal)
+        case .waiting(let wait): try await stand(in: wait)
+        }
+    }
+
+    private func stand(in wait: LimitWait) async throws(APIError) {
+        while wait.answer == nil, interruption == nil { await wakeup.wait() }
+        if interruption != nil { return wait.leave() }
+        switch wait.answer {
+        case .admitted(let admission): hold(admission)
+        case .refused(let refusal): throw refuse(refusal)
+        case nil: preconditionFailure("neither an answer nor an interruption")
+        }
+    }
+
+    private func hold(_ admission: Admission?) {
+        self.admission = admission
+        rates = admission.flatMap { $0.figures.isEmpty ? nil : $0.figures }
+    }
+
+    private func refuse(_ refusal: LimitRefusal) -> APIError {
+        rates = refusal.figures.isEmpty ? nil : refusal.figures
+        return APIError(refusal.refusal, policy: refusal.policy)
+    }
+
+    /// Puts what was used in the place of what was reserved, and gives the places back. Whoever left or was cut off
+    /// has used what came until then; an event counts as a token where the provider does not tell.
+    private func settleLimits() {
+        guard let admission else { return }
+        self.admission = nil
+        if let usage = log.usage {
+            admission.reconcile(promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
+        } else if !log.hasContent {
+            admission.refund(.tokens)
+        } else if request?.isStream == true {
+            admission.reconcile(promptTokens: promptTokens, completionTokens: log.eventsAppended)
+        } else {
+            admission.keep()
+        }
+        admission.release()
     }
 
     // MARK: Streams
@@ -138,7 +203,7 @@ final class Completion {
         response.beginStream(.ok) { output in
             output.append("content-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n")
             exchange.writeCommonFields(to: &output)
-            if let head = log.head { ForwardedFields.relay(head, to: &output) }
+            if let head = log.head { ForwardedFields.relay(head, rates: rates == nil, to: &output) }
         }
     }
 
@@ -171,7 +236,7 @@ final class Completion {
                 response.send(.ok, body: payload) { output in
                     output.append("content-type: application/json\r\n")
                     exchange.writeCommonFields(to: &output)
-                    if let head = log.head { ForwardedFields.relay(head, to: &output) }
+                    if let head = log.head { ForwardedFields.relay(head, rates: rates == nil, to: &output) }
                 }
             }
         }
@@ -196,7 +261,7 @@ final class Completion {
         let status = answer.head.status < 300 ? 502 : answer.head.status
         exchange.send(HTTPStatus(status), body) { output in
             output.append("content-type: application/json\r\n")
-            ForwardedFields.relay(answer.head, to: &output)
+            ForwardedFields.relay(answer.head, rates: rates == nil, to: &output)
         }
         body.removeAll()
     }
@@ -240,6 +305,7 @@ final class Completion {
         into entry: inout AccessLogEntry, _ outcome: RequestOutcome, errorCode: String, source: ErrorSource,
         duration: Int
     ) {
+        settleLimits()
         entry.dialect = "openai"
         let failed = outcome == .completed ? nil : errorCode
         guard let target, let upstreamStartedAt else {

@@ -137,6 +137,8 @@ final class Exchange: RequestHandler {
         send(error.status, body) { output in
             output.appendField("content-type", "application/json")
             if let allowed { output.appendField("allow", allowed.description) }
+            if let policy = error.policy { output.appendField("x-policy", policy) }
+            if let shouldRetry = error.shouldRetry { output.appendField("x-should-retry", shouldRetry.description) }
             guard let wait = error.retryAfter else { return }
             output.appendField("retry-after", (wait + 999) / 1000)
             output.appendField("retry-after-ms", wait)
@@ -154,12 +156,13 @@ final class Exchange: RequestHandler {
         }
     }
 
-    /// `x-request-id`, `server-timing` and what a page of another origin needs.
+    /// `x-request-id`, `server-timing`, the rates, and what a page of another origin needs.
     func writeCommonFields(to output: inout ByteBuffer) {
         output.appendField("x-request-id", requestID)
         ServerTiming.write(
             total: service.loop.now.nanoseconds - startedAt.nanoseconds, upstream: completion?.upstreamNanoseconds,
             to: &output)
+        if let rates = completion?.rates { output.append(rates) }
         if let origin { runtime.cors.write(origin: origin, to: &output) }
     }
 

@@ -15,11 +15,11 @@ enum ForwardedFields {
     }
 
     /// Which of a provider's fields travel to the client: its limits and its wishes about retries. Its request id gets
-    /// a name of its own.
-    static func relay(_ head: AnswerHead, to output: inout ByteBuffer) {
+    /// a name of its own. `rates`: whether its rates are told, which they are unless the gateway has its own.
+    static func relay(_ head: AnswerHead, rates: Bool, to output: inout ByteBuffer) {
         let lines = unsafe head.lines.span.bytes
         head.forEachField { name, value in
-            if head.hasPrefix(name, "x-ratelimit-") || head.equals(name, "retry-after")
+            if rates && head.hasPrefix(name, "x-ratelimit-") || head.equals(name, "retry-after")
                 || head.equals(name, "retry-after-ms") || head.equals(name, "x-should-retry")
             {
                 output.appendField(lines.extracting(name), lines.extracting(value))

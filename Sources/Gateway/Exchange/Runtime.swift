@@ -9,6 +9,7 @@ final class Runtime {
     let models: ModelTable
     let keyring: Keyring
     let cors: CORS
+    let limiter: Limiter
     /// When the configuration was loaded, in seconds since 1970.
     let loadedAt: Int
     /// Whether some upstream gets the caller's own key.
@@ -18,7 +19,8 @@ final class Runtime {
     private let upstreams: [String: any Upstream]
 
     init(
-        _ generation: Generation, shared: SharedState, context: UpstreamContext, metrics: MetricsRegistry
+        _ generation: Generation, shared: SharedState, context: UpstreamContext, metrics: MetricsRegistry,
+        desk: LimitDesk
     ) {
         let configuration = generation.configuration
         self.configuration = configuration
@@ -26,6 +28,7 @@ final class Runtime {
         models = ModelTable(configuration.models)
         keyring = Keyring(configuration.keys)
         cors = CORS(configuration.cors)
+        limiter = Limiter(configuration, desk: desk)
         var upstreams: [String: any Upstream] = [:]
         var providers: [String: String] = [:]
         for upstream in configuration.upstreams {

@@ -5,6 +5,8 @@ import Upstreams
 final class SharedState: Sendable {
     /// Open client connections.
     let connections = InFlight()
+    /// The counters of all limits.
+    let limits = LimitTable()
     /// When the process began to serve.
     let startedAt: MonotonicTime
     private let draining = Atomic<Bool>(false)

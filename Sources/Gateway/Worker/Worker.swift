@@ -13,6 +13,7 @@ final class Worker {
     private let service: Service
     private let metrics: MetricsRegistry
     private let context: UpstreamContext
+    private let desk: LimitDesk
     private var scrapes: [Int: Scrape] = [:]
     private var scrapesBegun = 0
     private var shutDownTimer: (any ReactorTimer)?
@@ -27,7 +28,9 @@ final class Worker {
         metrics = MetricsRegistry(worker: index)
         let parser = JSONParser(maxDepth: configuration.bounds.maxJSONDepth)
         context = UpstreamContext(loop: loop, curl: CurlMulti(reactor: loop), parser: parser)
-        let runtime = Runtime(plan.generation, shared: plan.shared, context: context, metrics: metrics)
+        desk = LimitDesk(table: plan.shared.limits, loop: loop, owner: index)
+        let runtime = Runtime(
+            plan.generation, shared: plan.shared, context: context, metrics: metrics, desk: desk)
         service = Service(
             loop: loop, parser: parser, metrics: metrics, accessLog: AccessLog(writer: plan.logs, loop: loop),
             shared: plan.shared, runtime: runtime)
@@ -56,7 +59,8 @@ final class Worker {
     private func receive(_ message: WorkerMessage) {
         switch message {
         case .configure(let generation):
-            service.runtime = Runtime(generation, shared: plan.shared, context: context, metrics: metrics)
+            service.runtime = Runtime(
+                generation, shared: plan.shared, context: context, metrics: metrics, desk: desk)
             server.reconfigure(bounds: generation.configuration.bounds, tls: generation.tls)
         case .drain:
             server.drain()

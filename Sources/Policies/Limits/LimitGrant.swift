@@ -1,7 +1,7 @@
 /// What an admitted request has taken, to be settled and released through the ledger that gave it.
 package struct LimitGrant: Sendable {
     /// Never used twice.
-    let id: Int
+    package let id: Int
     /// When it was taken, in nanoseconds.
     let takenAt: Int
     let claims: [LimitClaim]

@@ -3,6 +3,9 @@ package struct PolicyConfiguration: Sendable {
     package enum Kind: Sendable {
         case auth(AuthPolicyConfiguration)
         case validate(ValidatePolicyConfiguration)
+        case rateLimit(RateLimitPolicyConfiguration)
+        case concurrency(ConcurrencyPolicyConfiguration)
+        case budget(BudgetPolicyConfiguration)
     }
 
     /// Whether a verdict counts.
@@ -42,6 +45,15 @@ package struct PolicyConfiguration: Sendable {
             ConfigVariant("validate", doc: "Whether a request body is what the API reference says, and within limits.")
             { r in
                 Self(r, listeners: listeners, name: "validate", .validate(ValidatePolicyConfiguration(r)))
+            },
+            ConfigVariant("rate_limit", doc: "How many requests and tokens there may be in how much time.") { r in
+                Self(r, listeners: listeners, name: "rate_limit", .rateLimit(RateLimitPolicyConfiguration(r)))
+            },
+            ConfigVariant("concurrency", doc: "How many requests may be under way at once.") { r in
+                Self(r, listeners: listeners, name: "concurrency", .concurrency(ConcurrencyPolicyConfiguration(r)))
+            },
+            ConfigVariant("budget", doc: "How many tokens or dollars may be used in a period.") { r in
+                Self(r, listeners: listeners, name: "budget", .budget(BudgetPolicyConfiguration(r)))
             },
         ]
     }

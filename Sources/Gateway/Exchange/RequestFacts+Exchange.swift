@@ -1,0 +1,43 @@
+import Policies
+import Upstreams
+
+extension RequestFacts {
+    /// What policies may know of a chat request. `headers`: names in lower case of the fields that any of them asks for.
+    init(_ exchange: Exchange, _ request: CompletionRequest, headers names: Set<String>) {
+        let root = request.document.root
+        let head = exchange.connection.head
+        var headers: [String: String] = [:]
+        if !names.isEmpty {
+            head.forEachField { name, value in
+                let name = Self.text(name).lowercased()
+                if names.contains(name), headers[name] == nil { headers[name] = Self.text(value) }
+            }
+        }
+        let path = exchange.entry.path
+        self.init(
+            dialect: "openai", path: path.hasPrefix("/api/") ? String(path.dropFirst(4)) : path, model: request.model,
+            identity: exchange.identity, address: exchange.entry.clientAddress, isStream: request.isStream,
+            headers: headers, bodyUser: Self.text(root["user"]), bodyUserID: Self.text(root["user_id"]),
+            bodyClientID: Self.text(root["client_id"]), promptTokens: PromptEstimate.tokens(root),
+            maxOutputTokens: root["max_completion_tokens"]?.int ?? root["max_tokens"]?.int,
+            choices: root["n"]?.int ?? 1)
+    }
+
+    private static func text(_ bytes: RawSpan) -> String {
+        unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// A name given as text or as a number.
+    private static func text(_ value: JSONValue?) -> String? {
+        value?.string ?? value?.int.map { String($0) }
+    }
+}
+
+/// Tokens of a prompt by its length: four bytes of JSON for a token, rounded up.
+private enum PromptEstimate {
+    static func tokens(_ body: JSONValue) -> Int {
+        tokens(utf8Count: body["messages"]?.range.count ?? 0) + tokens(utf8Count: body["tools"]?.range.count ?? 0)
+    }
+
+    static func tokens(utf8Count: Int) -> Int { (utf8Count + 3) / 4 }
+}

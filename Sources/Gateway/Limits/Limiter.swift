@@ -1,0 +1,83 @@
+import Policies
+
+/// The limits of a configuration, made ready for one worker: rules by listener, prices by model.
+///
+/// Immutable; a reload makes another one over the same counters.
+final class Limiter {
+    enum Answer {
+        /// Nil: no limit is for the request.
+        case admitted(Admission?)
+        case refused(LimitRefusal)
+        case waiting(LimitWait)
+    }
+
+    /// Header fields that a limit asks for, names in lower case: what `RequestFacts.headers` must hold.
+    let headerNames: Set<String>
+    private let desk: LimitDesk
+    private let rules: [String: [LimitRule]]
+    private let prices: [String: TokenPrice]
+
+    init(_ configuration: Configuration, desk: LimitDesk) {
+        self.desk = desk
+        let policies = LimitRules.make(configuration.policies, table: desk.table)
+        var rules: [String: [LimitRule]] = [:]
+        for listener in configuration.listeners {
+            rules[listener.name] = policies.filter { $0.match.includes(listener: listener.name) }.map(\.rule)
+        }
+        self.rules = rules
+        headerNames = Set(policies.flatMap(\.rule.headerNames))
+        prices = Dictionary(
+            configuration.models.compactMap { model in
+                model.price.map { (model.name, TokenPrice($0)) }
+            }
+        ) { first, _ in first }
+    }
+
+    /// Whether any request through the listener may be limited.
+    func limits(listener: String) -> Bool { rules[listener]?.isEmpty == false }
+
+    /// Takes for the request what all limits ask, in one step, or nothing.
+    ///
+    /// - Parameters:
+    ///   - model: the name of the model's route, of a closed set.
+    ///   - wakeup: woken when a wait has its answer.
+    func admit(_ facts: RequestFacts, listener: String, model: String, waking wakeup: Wakeup) -> Answer {
+        let request = LimitRequest(
+            facts, rules: rules[listener] ?? [], model: model, price: prices[model], owner: desk.owner)
+        if request.isFree { return .admitted(nil) }
+        switch desk.table.admit(request, at: desk.now) {
+        case .admitted(let grant): return .admitted(Admission(grant, at: desk))
+        case .refused(let refusal): return .refused(refusal)
+        case .waiting(let ticket): return .waiting(desk.wait(ticket, waking: wakeup))
+        }
+    }
+
+    /// What the budgets know of a subject: for each that is counted by `subject` what was used, reservations included.
+    /// Empty: nothing is known of it.
+    func usage(of subject: LimitSubject, _ value: String) -> [BudgetUsage] {
+        var seen: Set<Int> = []
+        var usage: [BudgetUsage] = []
+        for rule in rules.values.joined() where rule.subject == subject && seen.insert(rule.number).inserted {
+            guard case .budget(let setting) = rule.measure,
+                let used = desk.table.change({ [now = desk.now] in $0.used(of: rule, subject: value, at: now) })
+            else { continue }
+            usage.append(BudgetUsage(policy: rule.policy, setting: setting, used: used))
+        }
+        return usage
+    }
+}
+
+extension TokenPrice {
+    fileprivate init(_ price: ModelPrice) {
+        self.init(inputPerMillion: price.inputPerMillionUSD, outputPerMillion: price.outputPerMillionUSD)
+    }
+}
+
+extension LimitRule {
+    fileprivate var headerNames: [String] {
+        var names = Array(match.headers.keys)
+        if case .header(let name) = subject { names.append(name) }
+        if case .concurrency(let setting) = measure { names += setting.priorities.flatMap(\.headers.keys) }
+        return names
+    }
+}
