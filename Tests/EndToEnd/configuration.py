@@ -39,7 +39,8 @@ def model(name, upstream, target=None):
     return {"name": name, "targets": [{"upstream": upstream, **({"model": target} if target else {})}]}
 
 
-def configuration(provider_url, *, bounds=None, workers=1, require_key=True, upstreams=None, models=None, tls=None):
+def configuration(provider_url, *, bounds=None, workers=1, require_key=True, upstreams=None, models=None, tls=None,
+                  policies=None):
     """A whole configuration. Listeners take free ports; the gateway prints which."""
     certificates = [{"certificate_file": "certs/server.pem", "key_file": "certs/server.key"}]
     secure = {"certificates": certificates, "min_version": "1.2", "self_signed_for": ["localhost", "127.0.0.1"]}
@@ -80,6 +81,6 @@ def configuration(provider_url, *, bounds=None, workers=1, require_key=True, ups
             *(models or []),
         ],
         "keys": [key],
-        "policies": [auth] if require_key else [],
+        "policies": ([auth] if require_key else []) + (policies or []),
         "telemetry": {"access_log": "stdout", "log_level": "info"},
     }

@@ -3,7 +3,7 @@ package struct LimitGrant: Sendable {
     /// Never used twice.
     package let id: Int
     /// When it was taken, in nanoseconds.
-    let takenAt: Int
+    package let takenAt: Int
     let claims: [LimitClaim]
     let model: String
     let choices: Int
