@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import threading
 import time
@@ -150,10 +151,9 @@ def test_counters_survive_a_reload(start):
     configuration["policies"][-1]["requests"] = 15
     gateway.file.write_text(json.dumps(configuration))
     gateway.signal(signal.SIGHUP)
-    until(lambda: '"reloaded"' in gateway.stderr.text or "reloaded" in gateway.stdout.text, what="the reload")
-    until(lambda: once(gateway.address(), echo()).status == 200, what="the new limit")
-    admitted = statuses(parallel(gateway, [echo() for _ in range(20)])).get(200, 0)
-    assert admitted == 4
+    until(lambda: "reloaded" in gateway.stderr.text, what="the reload")
+    admitted = [once(gateway.address(), echo()).status for _ in range(40)].count(200)
+    assert admitted == 5, "fifteen, of which ten were used before"
 
 
 def test_budgets_are_exhausted_and_not_to_be_retried(start, openai_client):
@@ -208,15 +208,25 @@ def test_the_queue_is_bounded_has_a_deadline_and_lets_in_over_workers(start, pro
         wire.socket.close()
 
 
+def queue_one(gateway):
+    """A client that waits in a queue for one: of two that come, one is refused."""
+    pair = [Wire(gateway.address()).send(echo()) for _ in range(2)]
+    answered = select.select([wire.socket for wire in pair], [], [], 5)[0]
+    refused, waiting = sorted(pair, key=lambda wire: wire.socket not in answered)
+    assert refused.response().status == 429
+    refused.socket.close()
+    if select.select([waiting.socket], [], [], 0.1)[0]:
+        return waiting.socket.close()
+    return waiting
+
+
 def test_a_client_that_leaves_the_queue_makes_room(start, provider, label):
     gateway = start(workers=2, policies=[places(max=1, queue={"max": 1, "deadline_ms": 60_000})])
     holder = Wire(gateway.address()).send(slow(label))
     provider.call(label)
-    for _ in range(20):
-        waiting = Wire(gateway.address()).send(echo())
-        until(lambda: once(gateway.address(), echo()).status == 429, what="the queue to be full")
-        waiting.reset()
-    waiting = Wire(gateway.address()).send(echo())
+    for _ in range(10):
+        until(lambda: queue_one(gateway), what="room in the queue").reset()
+    waiting = until(lambda: queue_one(gateway), what="room in the queue")
     holder.reset()
     assert waiting.response().status == 200
     waiting.socket.close()
@@ -232,7 +242,6 @@ def test_higher_classes_go_first(start, provider, label, value, served):
     provider.call(label)
     with Wire(gateway.address()) as plain, Wire(gateway.address()) as marked:
         plain.send(post(chat_body("fake", x_provider={"id": f"{label}-plain"})))
-        until(lambda: len(gateway.access_log()) >= 0)
         marked.send(post(chat_body("fake", x_provider={"id": f"{label}-marked"}), headers=[f"x-priority: {value}"]))
         for _ in range(3):
             assert once(gateway.address(), post(b"{}")).status == 400
