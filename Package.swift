@@ -28,12 +28,16 @@ let package = Package(
             name: "CJSON",
             linkerSettings: [.linkedLibrary("simdjson")]
         ),
+        .target(
+            name: "CRegex",
+            linkerSettings: [.linkedLibrary("re2")]
+        ),
         .target(name: "Policies", swiftSettings: settings),
         .target(name: "Upstreams", dependencies: ["CCurl", "CHiredis", "CJSON"], swiftSettings: settings),
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "Policies", "Upstreams", "CUV", "COpenSSL", "CSystem", "CJSON",
+                "Policies", "Upstreams", "CUV", "COpenSSL", "CSystem", "CJSON", "CRegex",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -1,0 +1,66 @@
+/// A regular expression as a tree: what texts it matches, without captures and without preferences among matches.
+///
+/// Made by `PatternParser` of what RE2 has accepted. Writes itself as an expression again, and as the expression of all
+/// beginnings of its matches, which tells where in a text that goes on a match may have begun.
+package indirect enum PatternNode: Hashable, Sendable {
+    /// Exactly one character; an expression that needs no parentheses.
+    case character(String)
+    /// No character: a condition on what stands around, such as `\b`.
+    case assertion(String)
+    case sequence([PatternNode])
+    case choice([PatternNode])
+    /// `most`: nil for any number.
+    case repeated(PatternNode, least: Int, most: Int?)
+
+    /// Whether a match can be empty.
+    package var matchesEmptyText: Bool {
+        switch self {
+        case .character: false
+        case .assertion: true
+        case .sequence(let nodes): nodes.allSatisfy(\.matchesEmptyText)
+        case .choice(let nodes): nodes.contains(where: \.matchesEmptyText)
+        case .repeated(let node, let least, _): least == 0 || node.matchesEmptyText
+        }
+    }
+
+    /// An expression of the same texts.
+    package var source: String {
+        switch self {
+        case .character(let source), .assertion(let source): source
+        case .sequence(let nodes): "(?:\(nodes.map(\.source).joined()))"
+        case .choice(let nodes): "(?:\(nodes.map(\.source).joined(separator: "|")))"
+        case .repeated(let node, let least, let most): "(?:\(node.source))\(Self.count(least, most))"
+        }
+    }
+
+    /// An expression of every text that some match begins with, the empty text and whole matches among them.
+    package var beginnings: String {
+        switch self {
+        case .character(let source): "\(source)?"
+        case .assertion: "(?:)"
+        case .sequence(let nodes): Self.beginnings(of: nodes[...])
+        case .choice(let nodes): "(?:\(nodes.map(\.beginnings).joined(separator: "|")))"
+        case .repeated(_, _, most: 0): "(?:)"
+        case .repeated(let node, _, let most):
+            "(?:(?:\(node.source))\(Self.count(0, most.map { $0 - 1 }))\(node.beginnings))"
+        }
+    }
+
+    /// A beginning ends in the first half, or it holds the first half and ends in the second. Halving keeps the depth
+    /// small where a list is long.
+    private static func beginnings(of nodes: ArraySlice<PatternNode>) -> String {
+        guard nodes.count > 1 else { return nodes.first?.beginnings ?? "(?:)" }
+        let middle = nodes.startIndex + nodes.count / 2
+        let first = nodes[..<middle]
+        return "(?:\(beginnings(of: first))|\(first.map(\.source).joined())\(beginnings(of: nodes[middle...])))"
+    }
+
+    private static func count(_ least: Int, _ most: Int?) -> String {
+        switch (least, most) {
+        case (0, nil): "*"
+        case (1, nil): "+"
+        case (_, nil): "{\(least),}"
+        case (_, let most?): "{\(least),\(most)}"
+        }
+    }
+}
