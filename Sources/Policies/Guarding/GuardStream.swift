@@ -66,7 +66,7 @@ package struct GuardStream {
     /// Before this place all is decided: what began there has its `bound` bytes, or cannot go on to the end.
     private func openStart(_ scanner: (any GuardScanner)?, from position: Int) -> Int {
         guard let scanner, position < text.count else { return text.count }
-        return scanner.openStart(in: text.span.bytes, from: max(position, text.count - bound))
+        return unsafe scanner.openStart(in: text.span.bytes, from: max(position, text.count - bound))
     }
 
     /// The first match that begins in `position..<limit`. Looks at windows, so that a far end of the text costs
@@ -79,14 +79,14 @@ package struct GuardStream {
             let windowEnd = min(text.count, position + 4 * bound)
             // A match that begins later may reach out of the window.
             let trusted = windowEnd == text.count ? limit : min(limit, windowEnd - bound)
-            guard let start = scanner.firstStart(in: text.span.bytes, position..<windowEnd), start < trusted else {
+            guard let start = unsafe scanner.firstStart(in: text.span.bytes, position..<windowEnd), start < trusted else {
                 position = trusted
                 continue
             }
             places += 1
             guard places <= Self.maxPlaces else { throw .tooManyPlaces }
             let reach = min(start + bound, text.count)
-            if let match = scanner.match(at: start, in: text.span.bytes, limit: reach) { return (start, match) }
+            if let match = unsafe scanner.match(at: start, in: text.span.bytes, limit: reach) { return (start, match) }
             position = start + UTF8Length.of(text[start])
         }
         return nil

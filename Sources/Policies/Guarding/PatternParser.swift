@@ -93,11 +93,8 @@ package struct PatternParser {
     /// `*`, `+`, `?` or a count, with what makes it lazy; nil where none stands, also before a brace that is a literal.
     private mutating func repetition() -> (least: Int, most: Int?)? {
         let start = position
-        var count: (least: Int, most: Int?)?
-        if take("*") { count = (0, nil) }
-        else if take("+") { count = (1, nil) }
-        else if take("?") { count = (0, 1) }
-        else if take("{") { count = counts() }
+        let count: (least: Int, most: Int?)? =
+            if take("*") { (0, nil) } else if take("+") { (1, nil) } else if take("?") { (0, 1) } else { counts() }
         guard count != nil else {
             position = start
             return nil
@@ -107,7 +104,7 @@ package struct PatternParser {
     }
 
     private mutating func counts() -> (least: Int, most: Int?)? {
-        guard let least = number() else { return nil }
+        guard take("{"), let least = number() else { return nil }
         if take("}") { return (least, least) }
         guard take(",") else { return nil }
         if take("}") { return (least, nil) }

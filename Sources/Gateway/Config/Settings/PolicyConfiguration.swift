@@ -6,6 +6,7 @@ package struct PolicyConfiguration: Sendable {
         case rateLimit(RateLimitPolicyConfiguration)
         case concurrency(ConcurrencyPolicyConfiguration)
         case budget(BudgetPolicyConfiguration)
+        case `guard`(GuardPolicyConfiguration)
     }
 
     /// Whether a verdict counts.
@@ -54,6 +55,9 @@ package struct PolicyConfiguration: Sendable {
             },
             ConfigVariant("budget", doc: "How many tokens or dollars may be used in a period.") { r in
                 Self(r, listeners: listeners, name: "budget", .budget(BudgetPolicyConfiguration(r)))
+            },
+            ConfigVariant("guard", doc: "What texts of requests and answers must not hold.") { r in
+                Self(r, listeners: listeners, name: "guard", .guard(GuardPolicyConfiguration(r)))
             },
         ]
     }

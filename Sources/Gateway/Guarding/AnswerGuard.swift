@@ -1,0 +1,131 @@
+package import Policies
+package import Upstreams
+
+/// Looks through the text of one chat answer, streamed or whole: what is forbidden ends it, what is to be hidden is
+/// replaced, also where it lies across events.
+///
+/// Text is `content`, of each choice for itself. An event whose text is as it came goes on untouched; in others only
+/// that string changes, and `logprobs`, which would tell the text, becomes null. Text that waits goes out with the
+/// choice's next text, or in an event of its own before the choice's end.
+/// States: open → ended by `finish`, by a whole answer or by a refusal; nothing is fed after the end.
+package final class AnswerGuard {
+    private let policies: [GuardPolicy]
+    private let parser: JSONParser
+    private var found: [GuardFinding]
+    private var texts: [GuardedText] = []
+    private var edits = TextEdits()
+    private var output: [UInt8] = []
+    private var edited = ByteBuffer()
+    /// An event of this stream up to its choices, for events of our own; empty until text is held.
+    private var frame = ByteBuffer()
+
+    /// The policies that are for the request. Nil: none of them looks at answers, which then pass as they are.
+    package init?(_ policies: [GuardPolicy], parser: JSONParser) {
+        self.policies = policies.filter(\.settings.actsOnAnswers)
+        guard !self.policies.isEmpty else { return nil }
+        self.parser = parser
+        found = self.policies.map { GuardFinding($0) }
+    }
+
+    /// What was found, for logs and metrics.
+    package var findings: [GuardFinding] { found.filter { !$0.isEmpty } }
+
+    // MARK: Streams
+
+    /// Takes one event of a stream and hands what may go out to `send`: no payload, one or more. A payload is valid
+    /// during the call only. After a refusal nothing more may go out but the error.
+    package func event(_ payload: RawSpan, _ send: (RawSpan) -> Void) throws(Refusal) {
+        // What is no JSON has no text; whoever reads it finds out.
+        guard let document = try? parser.parse(payload), let choices = document.root["choices"] else {
+            return send(payload)
+        }
+        edits.removeAll()
+        for choice in choices.elements { try look(atDelta: choice, in: document, send) }
+        sendEdited(document, payload, send)
+    }
+
+    /// The stream has ended properly: hands out what still waits. To be called before the end is told.
+    package func finish(_ send: (RawSpan) -> Void) throws(Refusal) {
+        for place in texts.indices { try release(place, send) }
+    }
+
+    private func look(atDelta choice: JSONValue, in document: JSONDocument, _ send: (RawSpan) -> Void) throws(Refusal) {
+        let place = text(of: choice["index"]?.int ?? 0)
+        let isLast = choice["finish_reason"].map { !$0.isNull } ?? false
+        if let content = choice["delta"]?["content"], content.kind == .string {
+            try look(at: content, of: choice, place, isLast: isLast)
+            if texts[place].holdsText(policies), frame.isEmpty { keepFrame(document.root) }
+        } else if isLast {
+            try release(place, send)
+        }
+    }
+
+    /// Sends what waits of one text in an event of its own.
+    private func release(_ place: Int, _ send: (RawSpan) -> Void) throws(Refusal) {
+        let nothing: [UInt8] = []
+        try unsafe feed(nothing.span.bytes, place, isLast: true)
+        guard !output.isEmpty else { return }
+        edited.removeAll()
+        frame.withBytes { edited.append($0) }
+        edited.append("\"choices\":[{\"index\":")
+        edited.append(decimal: texts[place].choice)
+        edited.append(",\"delta\":{\"content\":")
+        unsafe edited.appendJSONString(utf8: output.span.bytes)
+        edited.append("},\"logprobs\":null,\"finish_reason\":null}]}")
+        edited.withBytes { send($0) }
+    }
+
+    /// Keeps all members of an event that are the same in all events of a stream.
+    private func keepFrame(_ event: JSONValue) {
+        frame.append("{")
+        for member in event.members where !member.hasKey("choices") && !member.hasKey("usage") {
+            event.document.withBytes(in: member.range) { frame.append($0) }
+            frame.append(",")
+        }
+    }
+
+    // MARK: Whole answers
+
+    /// Takes a whole answer and hands it to `send` as it may go out.
+    package func whole(_ payload: RawSpan, _ send: (RawSpan) -> Void) throws(Refusal) {
+        guard let document = try? parser.parse(payload), let choices = document.root["choices"] else {
+            return send(payload)
+        }
+        edits.removeAll()
+        for choice in choices.elements {
+            guard let content = choice["message"]?["content"], content.kind == .string else { continue }
+            try look(at: content, of: choice, text(of: choice["index"]?.int ?? 0), isLast: true)
+        }
+        sendEdited(document, payload, send)
+    }
+
+    // MARK: Parts
+
+    /// The place in `texts` of the choice with this index.
+    private func text(of choice: Int) -> Int {
+        if let place = texts.firstIndex(where: { $0.choice == choice }) { return place }
+        texts.append(GuardedText(choice: choice, policies))
+        return texts.count - 1
+    }
+
+    private func look(at content: JSONValue, of choice: JSONValue, _ place: Int, isLast: Bool) throws(Refusal) {
+        let isSame = try content.withUTF8 { piece throws(Refusal) in
+            try feed(piece, place, isLast: isLast)
+            return piece.equals(output)
+        }
+        guard isSame == false else { return }
+        edits.replace(content.range, withText: output)
+        if let logprobs = choice["logprobs"], !logprobs.isNull { edits.removeValue(logprobs.range) }
+    }
+
+    private func feed(_ piece: RawSpan, _ place: Int, isLast: Bool) throws(Refusal) {
+        try texts[place].feed(piece, isLast: isLast, policies: policies, found: &found, output: &output)
+    }
+
+    private func sendEdited(_ document: JSONDocument, _ payload: RawSpan, _ send: (RawSpan) -> Void) {
+        guard !edits.isEmpty else { return send(payload) }
+        edited.removeAll()
+        edits.write(document, to: &edited)
+        edited.withBytes { send($0) }
+    }
+}

@@ -1,0 +1,35 @@
+internal import Policies
+
+/// A guard policy that is for the request at hand.
+package struct GuardPolicy: Sendable {
+    /// OpenAI's own code for what its rules forbid.
+    static let code = "content_policy_violation"
+
+    package let name: String
+    /// Looks and counts, but changes and refuses nothing.
+    package let isShadow: Bool
+    package let settings: GuardPolicyConfiguration
+
+    package init(name: String, isShadow: Bool, settings: GuardPolicyConfiguration) {
+        self.name = name
+        self.isShadow = isShadow
+        self.settings = settings
+    }
+
+    var rules: GuardRules { settings.rules }
+
+    func refusal(_ stop: GuardStop, param: String?) -> Refusal {
+        let message: String
+        switch stop {
+        case .denied(let rule): message = rules.messages[rule]
+        case .tooManyPlaces: message = "The text has more than \(GuardStream.maxPlaces) places that a guard looks at."
+        }
+        return Refusal(.invalid(code: Self.code), message, param: param)
+    }
+
+    var tooLong: Refusal {
+        Refusal(
+            .invalid(code: Self.code),
+            "The answer is longer than the \(settings.maxAnswerChars ?? 0) characters that are allowed here.")
+    }
+}

@@ -1,0 +1,74 @@
+internal import Policies
+
+/// The compiled rules of one guard policy: made once per configuration, shared by all workers, immutable.
+package final class GuardRules: Sendable {
+    /// Finds what is forbidden; nil: nothing is.
+    let deny: RuleScanner?
+    /// Finds what is to be hidden; nil: nothing is.
+    let redact: RuleScanner?
+    /// For the client, by the rule of `deny`.
+    let messages: [String]
+    /// By the rule of `redact`.
+    let replacements: [[UInt8]]
+    /// Bytes of a streamed text that may be held back.
+    let bound: Int
+    /// All patterns, so that one pass tells that there is nothing to do; nil: no rules.
+    private let any: RuleScanner?
+
+    /// No rules, which any text passes.
+    static let none = GuardRules()
+
+    private init() {
+        deny = nil
+        redact = nil
+        any = nil
+        messages = []
+        replacements = []
+        bound = 1
+    }
+
+    /// Throws when all rules together are too large.
+    package init(_ rules: [GuardRule], bound: Int) throws(RegularExpression.Failure) {
+        var denied: [GuardPattern] = []
+        var redacted: [GuardPattern] = []
+        var messages: [String] = []
+        var replacements: [[UInt8]] = []
+        for rule in rules {
+            switch rule.action {
+            case .deny(let message):
+                denied.append(rule.pattern)
+                messages.append(message)
+            case .redact(let replacement):
+                redacted.append(rule.pattern)
+                replacements.append(Array(replacement.utf8))
+            }
+        }
+        deny = denied.isEmpty ? nil : try RuleScanner(denied)
+        redact = redacted.isEmpty ? nil : try RuleScanner(redacted)
+        any = denied.isEmpty || redacted.isEmpty ? redact ?? deny : try RuleScanner(denied + redacted)
+        self.messages = messages
+        self.replacements = replacements
+        self.bound = bound
+    }
+
+    /// Whether there is no rule at all.
+    var isEmpty: Bool { any == nil }
+
+    /// False: the text holds nothing that a rule is about.
+    func mayFind(in text: RawSpan) -> Bool { any?.occurs(in: text) ?? false }
+
+    func makeStream() -> GuardStream {
+        GuardStream(deny: deny, redact: redact, replacements: replacements, bound: bound)
+    }
+}
+
+extension GuardRules {
+    /// A whole text with what is to be hidden replaced.
+    func apply(to text: RawSpan) throws(GuardStop) -> (text: [UInt8], redactions: Int) {
+        var stream = makeStream()
+        var output: [UInt8] = []
+        output.reserveCapacity(text.byteCount)
+        try stream.feed(text, isLast: true, into: &output)
+        return (output, stream.redactions)
+    }
+}

@@ -1,0 +1,81 @@
+package import Policies
+package import Upstreams
+
+/// Looks through all text of a chat request: what is forbidden refuses it, what is to be hidden is replaced.
+///
+/// Text is each message's `content`, whoever speaks, as a string or in parts; the arguments of tool calls are none.
+/// Policies act in their order, each on what the one before left. Every other byte of the request stays as it is. A
+/// member that an object has more than once is looked at in each of its places.
+package struct RequestGuard: ~Copyable {
+    /// What is to become of the request.
+    package enum Outcome: ~Copyable {
+        case unchanged
+        /// The new text of the whole request.
+        case rewritten(ByteBuffer)
+        case refused(Refusal)
+    }
+
+    private let policies: [GuardPolicy]
+    private var edits = TextEdits()
+    private var found: [GuardFinding]
+
+    /// The policies that are for this request. Those that do not look at requests are passed over.
+    package init(_ policies: [GuardPolicy]) {
+        self.policies = policies.filter { $0.settings.looksAtRequests && !$0.rules.isEmpty }
+        found = self.policies.map { GuardFinding($0) }
+    }
+
+    /// What was found, for logs and metrics.
+    package var findings: [GuardFinding] { found.filter { !$0.isEmpty } }
+
+    /// `request`: the whole body. To be called once.
+    package mutating func apply(to request: JSONValue) -> Outcome {
+        guard !policies.isEmpty else { return .unchanged }
+        do throws(Refusal) {
+            for member in request.members where member.hasKey("messages") { try look(atMessages: member.value) }
+        } catch {
+            return .refused(error)
+        }
+        guard !edits.isEmpty else { return .unchanged }
+        var output = ByteBuffer()
+        edits.write(request.document, to: &output)
+        return .rewritten(output)
+    }
+
+    private mutating func look(atMessages messages: JSONValue) throws(Refusal) {
+        var index = 0
+        for message in messages.elements {
+            for member in message.members where member.hasKey("content") {
+                try look(at: member.value, message: index, part: nil)
+                var part = 0
+                for element in member.value.elements {
+                    for member in element.members where member.hasKey("text") {
+                        try look(at: member.value, message: index, part: part)
+                    }
+                    part += 1
+                }
+            }
+            index += 1
+        }
+    }
+
+    /// Looks at one value, if it is a string.
+    private mutating func look(at value: JSONValue, message: Int, part: Int?) throws(Refusal) {
+        let mayFind = value.withUTF8 { text in policies.contains { $0.rules.mayFind(in: text) } }
+        guard mayFind == true, let original = value.withUTF8({ $0.copy() }) else { return }
+        var text = original
+        for index in policies.indices {
+            do throws(GuardStop) {
+                let result = try unsafe policies[index].rules.apply(to: text.span.bytes)
+                found[index].redactions += result.redactions
+                if !policies[index].isShadow { text = result.text }
+            } catch {
+                let place = part.map { "messages[\(message)].content[\($0)].text" } ?? "messages[\(message)].content"
+                let refusal = policies[index].refusal(error, param: place)
+                found[index].refusal = refusal
+                if !policies[index].isShadow { throw refusal }
+            }
+        }
+        if text != original { edits.replace(value.range, withText: text) }
+    }
+}
