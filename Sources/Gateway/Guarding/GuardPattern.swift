@@ -32,7 +32,8 @@ package struct GuardPattern: Sendable {
     package init(words: [String]) throws(Failure) {
         let words = words.filter { !$0.isEmpty }
         guard !words.isEmpty else { throw Failure(reason: "there are no words") }
-        node = PatternParser.anyOf(words, ignoringCase: true)
+        // Whether the word is whole depends on what follows.
+        node = .sequence([PatternParser.anyOf(words, ignoringCase: true), .assertion("(?:)")])
         check = .wholeWord
         do {
             expression = try RegularExpression(node.source)

@@ -12,8 +12,8 @@ package final class GuardRules: Sendable {
     let replacements: [[UInt8]]
     /// Bytes of a streamed text that may be held back.
     let bound: Int
-    /// All patterns, so that one pass tells that there is nothing to do; nil: no rules.
-    private let any: RuleScanner?
+    /// Together they match where any rule may, so that few passes tell that there is nothing to do.
+    private let filters: [RegularExpression]
 
     /// No rules, which any text passes.
     static let none = GuardRules()
@@ -21,7 +21,7 @@ package final class GuardRules: Sendable {
     private init() {
         deny = nil
         redact = nil
-        any = nil
+        filters = []
         messages = []
         replacements = []
         bound = 1
@@ -45,17 +45,28 @@ package final class GuardRules: Sendable {
         }
         deny = denied.isEmpty ? nil : try RuleScanner(denied)
         redact = redacted.isEmpty ? nil : try RuleScanner(redacted)
-        any = denied.isEmpty || redacted.isEmpty ? redact ?? deny : try RuleScanner(denied + redacted)
+        filters = try Self.filters(denied + redacted)
         self.messages = messages
         self.replacements = replacements
         self.bound = bound
     }
 
+    /// Patterns that RE2 finds by their first characters search for themselves while they are few; the others share one
+    /// pass.
+    private static func filters(_ patterns: [GuardPattern]) throws(RegularExpression.Failure) -> [RegularExpression] {
+        let quick = patterns.filter(\.node.beginsWithLiteral)
+        let alone = quick.count <= 3 ? quick : []
+        let shared = alone.isEmpty ? patterns : patterns.filter { !$0.node.beginsWithLiteral }
+        let expressions = alone.map(\.expression)
+        guard !shared.isEmpty else { return expressions }
+        return expressions + [try RegularExpression(PatternNode.choice(shared.map(\.node)).source)]
+    }
+
     /// Whether there is no rule at all.
-    var isEmpty: Bool { any == nil }
+    var isEmpty: Bool { filters.isEmpty }
 
     /// False: the text holds nothing that a rule is about.
-    func mayFind(in text: RawSpan) -> Bool { any?.occurs(in: text) ?? false }
+    func mayFind(in text: RawSpan) -> Bool { filters.contains { $0.occurs(in: text) } }
 
     func makeStream() -> GuardStream {
         GuardStream(deny: deny, redact: redact, replacements: replacements, bound: bound)

@@ -8,6 +8,8 @@ struct GuardedText {
     /// The choice's `index`.
     let choice: Int
     private var streams: [GuardStream]
+    /// What one policy lets out; kept for its memory.
+    private var passed: [UInt8] = []
     /// Characters that came in.
     private var characters = 0
 
@@ -29,11 +31,11 @@ struct GuardedText {
         characters += piece.scalarCount
         for index in policies.indices where !found[index].hasStopped {
             let policy = policies[index]
-            var passed: [UInt8] = []
+            passed.removeAll(keepingCapacity: true)
             do throws(Refusal) {
                 if let limit = policy.settings.maxAnswerChars, characters > limit { throw policy.tooLong }
                 guard !policy.rules.isEmpty else { continue }
-                try unsafe run(index, policy, output.span.bytes, isLast: isLast, found: &found, output: &passed)
+                try unsafe run(index, policy, output.span.bytes, isLast: isLast, found: &found)
             } catch {
                 found[index].refusal = error
                 if !policy.isShadow { throw error }
@@ -43,13 +45,12 @@ struct GuardedText {
     }
 
     private mutating func run(
-        _ index: Int, _ policy: GuardPolicy, _ piece: RawSpan, isLast: Bool, found: inout [GuardFinding],
-        output: inout [UInt8]
+        _ index: Int, _ policy: GuardPolicy, _ piece: RawSpan, isLast: Bool, found: inout [GuardFinding]
     ) throws(Refusal) {
         let before = streams[index].redactions
         defer { found[index].redactions += streams[index].redactions - before }
         do throws(GuardStop) {
-            try streams[index].feed(piece, isLast: isLast, into: &output)
+            try streams[index].feed(piece, isLast: isLast, into: &passed)
         } catch {
             throw policy.refusal(error, param: nil)
         }

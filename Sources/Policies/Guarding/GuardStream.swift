@@ -79,7 +79,8 @@ package struct GuardStream {
             let windowEnd = min(text.count, position + 4 * bound)
             // A match that begins later may reach out of the window.
             let trusted = windowEnd == text.count ? limit : min(limit, windowEnd - bound)
-            guard let start = unsafe scanner.firstStart(in: text.span.bytes, position..<windowEnd), start < trusted else {
+            guard let start = unsafe scanner.firstStart(in: text.span.bytes, position..<windowEnd), start < trusted
+            else {
                 position = trusted
                 continue
             }

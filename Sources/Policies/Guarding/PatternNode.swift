@@ -23,6 +23,26 @@ package indirect enum PatternNode: Hashable, Sendable {
         }
     }
 
+    /// Whether every match begins with one and the same character, its case aside: RE2 finds such a beginning many times
+    /// faster than one among several.
+    package var beginsWithLiteral: Bool {
+        switch self {
+        case .character(let source):
+            source.hasPrefix("(?i:")
+                ? Self.isLiteral(source.dropFirst(4).dropLast(), ignoringCase: true)
+                : Self.isLiteral(source[...], ignoringCase: false)
+        case .sequence(let nodes): nodes.first?.beginsWithLiteral ?? false
+        case .assertion, .choice, .repeated: false
+        }
+    }
+
+    private static func isLiteral(_ source: Substring, ignoringCase: Bool) -> Bool {
+        // These have a third form beyond ASCII, and so are several characters.
+        if ignoringCase, ["k", "K", "s", "S"].contains(source) { return false }
+        if source.first == "\\" { return source.count == 2 && source.last?.isLetter == false }
+        return source.count == 1 && source != "."
+    }
+
     /// An expression of the same texts.
     package var source: String {
         switch self {
@@ -33,14 +53,14 @@ package indirect enum PatternNode: Hashable, Sendable {
         }
     }
 
-    /// An expression of every text that some match begins with, the empty text and whole matches among them.
+    /// An expression of every text that a match may go on from: it begins a longer match, or whether it is one depends on
+    /// what follows. The empty text is among them, unless a match is always empty.
     package var beginnings: String {
         switch self {
-        case .character(let source): "\(source)?"
-        case .assertion: "(?:)"
+        case .character, .assertion: "(?:)"
         case .sequence(let nodes): Self.beginnings(of: nodes[...])
         case .choice(let nodes): "(?:\(nodes.map(\.beginnings).joined(separator: "|")))"
-        case .repeated(_, _, most: 0): "(?:)"
+        case .repeated(_, _, most: 0): Self.nothing
         case .repeated(let node, _, let most):
             "(?:(?:\(node.source))\(Self.count(0, most.map { $0 - 1 }))\(node.beginnings))"
         }
@@ -49,11 +69,14 @@ package indirect enum PatternNode: Hashable, Sendable {
     /// A beginning ends in the first half, or it holds the first half and ends in the second. Halving keeps the depth
     /// small where a list is long.
     private static func beginnings(of nodes: ArraySlice<PatternNode>) -> String {
-        guard nodes.count > 1 else { return nodes.first?.beginnings ?? "(?:)" }
+        guard nodes.count > 1 else { return nodes.first?.beginnings ?? nothing }
         let middle = nodes.startIndex + nodes.count / 2
         let first = nodes[..<middle]
         return "(?:\(beginnings(of: first))|\(first.map(\.source).joined())\(beginnings(of: nodes[middle...])))"
     }
+
+    /// An expression of no text, not even the empty one.
+    private static let nothing = #"[^\x00-\x{10FFFF}]"#
 
     private static func count(_ least: Int, _ most: Int?) -> String {
         switch (least, most) {

@@ -36,7 +36,9 @@ struct AnswerGuardTests {
 
     @Test("A match across events is replaced, and only its strings change")
     func acrossEvents() throws {
-        let events = [event("my s"), event("k-1"), event("2", more: #","logprobs":{"content":[1]}"#), event("3!"), finish]
+        let events = [
+            event("my s"), event("k-1"), event("2", more: #","logprobs":{"content":[1]}"#), event("3!"), finish,
+        ]
         let result = GuardFixture.answer([try GuardFixture.policy(keys)], events)
         #expect(
             result.events == [
@@ -105,11 +107,14 @@ struct AnswerGuardTests {
 
     @Test("A whole answer has its texts replaced, or is refused")
     func whole() throws {
-        let answer = #"{"id":"c","choices":[{"index":0,"message":{"role":"assistant","content":"sk-123 ok"},"logprobs":{}}]}"#
+        let answer =
+            #"{"id":"c","choices":[{"index":0,"message":{"role":"assistant","content":"sk-123 ok"},"logprobs":{}}]}"#
         let expected = answer.replacing("sk-123", with: "[key]").replacing("{}", with: "null")
         var sent: [String] = []
         let redact = AnswerGuard([try GuardFixture.policy(keys)], parser: JSONParser())
-        unsafe try redact?.whole(Array(answer.utf8).span.bytes) { sent.append(String(decoding: $0.copy(), as: UTF8.self)) }
+        unsafe try redact?.whole(Array(answer.utf8).span.bytes) {
+            sent.append(String(decoding: $0.copy(), as: UTF8.self))
+        }
         #expect(sent == [expected])
         let deny = AnswerGuard([try GuardFixture.policy(#""deny": [{ "pattern": "ok" }]"#)], parser: JSONParser())
         #expect(throws: Refusal.self) {

@@ -19,7 +19,9 @@ struct GuardConfigurationTests {
                 == [#"\#(path): "(?=a)" cannot be looked for: RE2 does not take it: invalid perl operator: (?="#])
         #expect(
             mistakes(#""deny": [{ "pattern": "x*" }]"#)
-                == [#"\#(path): "x*" cannot be looked for: it matches the empty text, and so would be found everywhere"#])
+                == [
+                    #"\#(path): "x*" cannot be looked for: it matches the empty text, and so would be found everywhere"#
+                ])
         #expect(mistakes(#""deny": [{ "pattern": 7 }]"#) == ["\(path): expected a regular expression, found 7"])
     }
 

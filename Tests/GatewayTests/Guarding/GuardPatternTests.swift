@@ -20,7 +20,10 @@ struct GuardPatternTests {
             ("card", "4111 1111 1111 1111 123", "[card] 123"),
             ("api_key", "k=sk-proj-abcDEF0123456789_xyz-A;", "k=[key];"),
             ("api_key", "ghp_0123456789abcdefghijABCDEFGHIJ012345 AKIAIOSFODNN7EXAMPLE", "[key] [key]"),
-            ("api_key", "sk-short, risk-averse-and-very-long-words, AKIAabc", "sk-short, risk-averse-and-very-long-words, AKIAabc"),
+            (
+                "api_key", "sk-short, risk-averse-and-very-long-words, AKIAabc",
+                "sk-short, risk-averse-and-very-long-words, AKIAabc"
+            ),
         ])
     func builtIn(_ kind: String, _ text: String, _ expected: String) throws {
         let policy = try GuardFixture.policy(#""builtin": [{ "find": "\#(kind)" }]"#)
@@ -40,9 +43,12 @@ struct GuardPatternTests {
         for _ in 0..<50 { #expect(try GuardFixture.stream(policy.rules, random.cut(text)).joined() == expected) }
     }
 
-    @Test("The tree of an expression matches what the expression matches", arguments: [
-        #"a(?i)b|c{2,3}"#, #"[[:digit:]x\]]+\Q.*\E?"#, #"(?P<n>\x61|\142)(?:\pN|\P{L})"#, #"(?s)a.b|(?m)^c$"#, #"\D\w\B|a\b"#,
-    ])
+    @Test(
+        "The tree of an expression matches what the expression matches",
+        arguments: [
+            #"a(?i)b|c{2,3}"#, #"[[:digit:]x\]]+\Q.*\E?"#, #"(?P<n>\x61|\142)(?:\pN|\P{L})"#, #"(?s)a.b|(?m)^c$"#,
+            #"\D\w\B|a\b"#,
+        ])
     func tree(_ text: String) throws {
         let original = try RegularExpression(text)
         let rewritten = try RegularExpression(PatternParser.parse(text).source)
@@ -54,9 +60,11 @@ struct GuardPatternTests {
         }
     }
 
-    @Test("Hostile expressions on hostile texts take time in proportion to the text", arguments: [
-        "(a+)+$", "(a|aa)+b", "(.*)(.*)(.*)x", "a.*b|c",
-    ])
+    @Test(
+        "Hostile expressions on hostile texts take time in proportion to the text",
+        arguments: [
+            "(a+)+$", "(a|aa)+b", "(.*)(.*)(.*)x", "a.*b|c",
+        ])
     func linear(_ pattern: String) throws {
         let rules = try GuardFixture.rules([(pattern, "")])
         func time(_ count: Int) throws -> Duration {

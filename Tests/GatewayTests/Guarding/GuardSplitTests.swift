@@ -1,3 +1,4 @@
+import Policies
 import Testing
 
 @testable import Gateway
@@ -48,7 +49,8 @@ struct GuardSplitTests {
     @Test("No more than what may begin a match waits")
     func holdsLittle() throws {
         let rules = try GuardFixture.rules([("sk-[0-9]{3}", "[key]"), ("secret", "*")])
-        let outputs = try GuardFixture.stream(rules, ["plain s", "k", "-12", "x s", "e", "c", "ond", " sk-1", "23", "!"])
+        let outputs = try GuardFixture.stream(
+            rules, ["plain s", "k", "-12", "x s", "e", "c", "ond", " sk-1", "23", "!"])
         #expect(outputs == ["plain ", "", "", "sk-12x ", "", "", "second", " ", "[key]", "!"])
     }
 
@@ -58,7 +60,8 @@ struct GuardSplitTests {
         var stream = rules.makeStream()
         var output: [UInt8] = []
         for count in 1...200 {
-            unsafe try stream.feed([count == 1 ? UInt8(ascii: "<") : UInt8(ascii: "a")].span.bytes, isLast: false, into: &output)
+            unsafe try stream.feed(
+                [count == 1 ? UInt8(ascii: "<") : UInt8(ascii: "a")].span.bytes, isLast: false, into: &output)
             #expect(output.count >= count - 33)
         }
         #expect(output.count >= 167)

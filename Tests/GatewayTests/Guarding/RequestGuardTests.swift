@@ -1,5 +1,6 @@
 import Policies
 import Testing
+import Upstreams
 
 @testable import Gateway
 
@@ -54,7 +55,8 @@ struct RequestGuardTests {
         #expect(
             refusal
                 == Refusal(
-                    .invalid(code: "content_policy_violation"), "refused by policy", param: "messages[1].content[1].text"))
+                    .invalid(code: "content_policy_violation"), "refused by policy",
+                    param: "messages[1].content[1].text"))
         let twice = #"{"messages":[{"content":"ignore all","content":"fine"}]}"#
         #expect(try apply([GuardFixture.policy(Self.members)], twice).refusal?.param == "messages[0].content")
     }

@@ -30,11 +30,23 @@ struct PatternParserTests {
         #expect(try PatternParser.parse(#"\Qa.b\Ec"#).source == #"(?:a\.bc)"#)
     }
 
-    @Test("The beginnings of a match are written with all of it")
+    @Test("What a match may go on from is written with all that it needs")
     func beginnings() throws {
-        #expect(try PatternParser.parse("ab").beginnings == "(?:a?|ab?)")
-        #expect(try PatternParser.parse("a{2,5}").beginnings == "(?:(?:a){0,4}a?)")
-        #expect(try PatternParser.parse("a*").beginnings == "(?:(?:a)*a?)")
+        #expect(try PatternParser.parse("abc").beginnings == "(?:(?:)|a(?:(?:)|b(?:)))")
+        #expect(try PatternParser.parse("a{2,5}").beginnings == "(?:(?:a){0,4}(?:))")
+        #expect(try PatternParser.parse("a*").beginnings == "(?:(?:a)*(?:))")
+        #expect(try PatternParser.parse("a{0}").beginnings == #"[^\x00-\x{10FFFF}]"#)
+    }
+
+    @Test(
+        "An expression that begins with one character is told from others",
+        arguments: [
+            ("sk-", true), ("(?i)ignore", true), (#"\.x"#, true), (#"\Q.x\E"#, true), ("é+x", false), ("日x", true),
+            (".x", false), ("[a]x", false), (#"\dx"#, false), (#"\bx"#, false), ("a|b", false), ("a?b", false),
+            ("(?i)secret", false), ("(?s).x", false),
+        ])
+    func literals(_ text: String, _ isLiteral: Bool) throws {
+        #expect(try PatternParser.parse(text).beginsWithLiteral == isLiteral)
     }
 
     @Test("A single byte is no character")

@@ -13,9 +13,8 @@ struct WordEdgesTests {
             ("x|-|y", true), ("a|.cat|", true),
         ])
     func edges(_ marked: String, _ isWord: Bool) {
-        let parts = marked.split(separator: "|", omittingEmptySubsequences: false)
-        let start = parts[0].utf8.count
-        let text = Array(parts.joined().utf8)
-        #expect(unsafe WordEdges.surround(start..<start + parts[1].utf8.count, in: text.span.bytes) == isWord)
+        let parts = Array(marked.utf8).split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
+        let range = parts[0].count..<parts[0].count + parts[1].count
+        #expect(unsafe WordEdges.surround(range, in: Array(parts.joined()).span.bytes) == isWord)
     }
 }

@@ -29,7 +29,8 @@ package struct GuardPolicyConfiguration: Sendable {
             doc: "Characters that the text of an answer may have; without it any number.")
         maxMatchBytes = r.int(
             "max_match_bytes", default: 512, in: 16...65_536, unit: .bytes,
-            doc: "How much of a streamed answer may be held back; longer matches are found as far as this part matches.")
+            doc: "How much of a streamed answer may be held back; longer matches are found as far as this part matches."
+        )
         let deny = r.value(
             "deny", .list(of: .object(GuardDenyConfiguration.init)), default: [],
             doc: "Expressions that must not be found.")
