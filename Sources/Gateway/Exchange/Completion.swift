@@ -20,11 +20,9 @@ final class Completion {
     private var firstContentAt: MonotonicTime?
     private var lastBatchAt: MonotonicTime?
     private var phase = RequestPhase.waiting
-    private var admission: Admission?
-    /// The gateway's own rates that the request is under; nil: none.
-    private(set) var rates: RateFigures?
-    /// Estimated tokens of the prompt, for answers that do not tell their usage.
-    private var promptTokens = 0
+    private let gate: Gate
+    /// A guard's no to the answer.
+    private var answerRefusal: Refusal?
 
     private enum Interruption {
         case clientLeft
@@ -33,11 +31,15 @@ final class Completion {
 
     init(_ exchange: Exchange) {
         self.exchange = exchange
+        gate = Gate(exchange)
         log = CompletionLog(waking: wakeup, highBytes: exchange.runtime.configuration.bounds.outputLowBytes)
     }
 
     private var loop: EventLoop { exchange.service.loop }
     private var response: ResponseWriter { exchange.response }
+
+    /// The gateway's own rates that the request is under; nil: none.
+    var rates: RateFigures? { gate.rates }
 
     // MARK: From outside
 
@@ -66,9 +68,9 @@ final class Completion {
         self.request = request
         do throws(APIError) {
             let route = try route(of: request)
-            try await passLimits(request, route)
+            let admitted = try await gate.admit(request, route, waking: wakeup) { interruption != nil }
             if let interruption { return interrupt(interruption) }
-            startUpstream(request, route)
+            startUpstream(admitted, route)
         } catch {
             return exchange.answer(error)
         }
@@ -96,59 +98,6 @@ final class Completion {
             request, model: target.model ?? request.model, sink: log)
     }
 
-    // MARK: Limits
-
-    /// Takes what the limits ask of the request; waits for a place where one may be waited for.
-    private func passLimits(_ request: CompletionRequest, _ route: ModelTable.Route) async throws(APIError) {
-        let limiter = exchange.runtime.limiter
-        let listener = exchange.connection.listener.name
-        guard limiter.limits(listener: listener) else { return }
-        let facts = RequestFacts(exchange, request, headers: limiter.headerNames)
-        promptTokens = facts.promptTokens
-        switch limiter.admit(facts, listener: listener, model: route.name, waking: wakeup) {
-        case .admitted(let admission): hold(admission)
-        case .refused(let refusal): throw refuse(refusal)
-        case .waiting(let wait): try await stand(in: wait)
-        }
-    }
-
-    private func stand(in wait: LimitWait) async throws(APIError) {
-        while wait.answer == nil, interruption == nil { await wakeup.wait() }
-        if interruption != nil { return wait.leave() }
-        switch wait.answer {
-        case .admitted(let admission): hold(admission)
-        case .refused(let refusal): throw refuse(refusal)
-        case nil: preconditionFailure("neither an answer nor an interruption")
-        }
-    }
-
-    private func hold(_ admission: Admission?) {
-        self.admission = admission
-        rates = admission.flatMap { $0.figures.isEmpty ? nil : $0.figures }
-    }
-
-    private func refuse(_ refusal: LimitRefusal) -> APIError {
-        rates = refusal.figures.isEmpty ? nil : refusal.figures
-        return APIError(refusal.refusal, policy: refusal.policy)
-    }
-
-    /// Puts what was used in the place of what was reserved, and gives the places back. Whoever left or was cut off
-    /// has used what came until then; an event counts as a token where the provider does not tell.
-    private func settleLimits() {
-        guard let admission else { return }
-        self.admission = nil
-        if let usage = log.usage {
-            admission.reconcile(promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
-        } else if !log.hasContent {
-            admission.refund(.tokens)
-        } else if request?.isStream == true {
-            admission.reconcile(promptTokens: promptTokens, completionTokens: log.eventsAppended)
-        } else {
-            admission.keep()
-        }
-        admission.release()
-    }
-
     // MARK: Streams
 
     private func relayStream(_ request: CompletionRequest) async {
@@ -163,6 +112,7 @@ final class Completion {
                 // Nothing has gone out yet: a failure can still be told by a proper status.
                 if !response.hasBegun, failsBeforeContent { return finish() }
                 deliver(request)
+                if let answerRefusal { return refuseAnswer(answerRefusal) }
                 call?.resume()
                 continue
             }
@@ -193,9 +143,18 @@ final class Completion {
         response.events { writer in
             let count = log.drain { payload, kind in
                 if kind == .usageOnly, hidesUsage { return }
-                writer.event(payload)
+                if gate.answerGuard == nil { writer.event(payload) } else { guarded(payload, &writer) }
             }
             requestSeries?.values.eventsSent += count
+        }
+    }
+
+    private func guarded(_ payload: RawSpan, _ writer: inout EventWriter) {
+        guard answerRefusal == nil else { return }
+        do {
+            try gate.answerGuard?.event(payload) { writer.event($0) }
+        } catch {
+            answerRefusal = error
         }
     }
 
@@ -203,7 +162,7 @@ final class Completion {
         response.beginStream(.ok) { output in
             output.append("content-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n")
             exchange.writeCommonFields(to: &output)
-            if let head = log.head { ForwardedFields.relay(head, rates: rates == nil, to: &output) }
+            if let head = log.head { ForwardedFields.relay(head, rates: gate.rates == nil, to: &output) }
         }
     }
 
@@ -229,18 +188,52 @@ final class Completion {
     private func succeed() {
         if request?.isStream == true {
             if !response.hasBegun { beginStream() }
+            response.events { writer in releaseHeld(&writer) }
+            if let answerRefusal { return refuseAnswer(answerRefusal) }
             response.events { $0.event("[DONE]") }
             response.endStream()
         } else {
-            _ = log.drain { payload, _ in
-                response.send(.ok, body: payload) { output in
-                    output.append("content-type: application/json\r\n")
-                    exchange.writeCommonFields(to: &output)
-                    if let head = log.head { ForwardedFields.relay(head, rates: rates == nil, to: &output) }
-                }
-            }
+            _ = log.drain { payload, _ in sendWhole(payload) }
+            if let answerRefusal { return refuseAnswer(answerRefusal) }
         }
+        gate.countFindings()
         exchange.finish(.completed)
+    }
+
+    /// What a guard has held back at the end of a stream.
+    private func releaseHeld(_ writer: inout EventWriter) {
+        do {
+            try gate.answerGuard?.finish { writer.event($0) }
+        } catch {
+            answerRefusal = error
+        }
+    }
+
+    private func sendWhole(_ payload: RawSpan) {
+        do {
+            if let look = gate.answerGuard { try look.whole(payload) { send($0) } } else { send(payload) }
+        } catch {
+            answerRefusal = error
+        }
+    }
+
+    private func send(_ answer: RawSpan) {
+        response.send(.ok, body: answer) { output in
+            output.append("content-type: application/json\r\n")
+            exchange.writeCommonFields(to: &output)
+            if let head = log.head { ForwardedFields.relay(head, rates: gate.rates == nil, to: &output) }
+        }
+    }
+
+    /// A guard does not let the answer through: what has not gone out yet never does.
+    private func refuseAnswer(_ refusal: Refusal) {
+        upstreamEndedAt = loop.now
+        call?.cancel()
+        call = nil
+        let error = APIError(refusal, policy: gate.countFindings() ?? "guard")
+        guard response.hasBegun else { return exchange.answer(error) }
+        endWithError(error, provider: nil)
+        exchange.finish(.clientError, errorCode: error.label, source: .client)
     }
 
     private func fail(_ error: UpstreamError) {
@@ -261,7 +254,7 @@ final class Completion {
         let status = answer.head.status < 300 ? 502 : answer.head.status
         exchange.send(HTTPStatus(status), body) { output in
             output.append("content-type: application/json\r\n")
-            ForwardedFields.relay(answer.head, rates: rates == nil, to: &output)
+            ForwardedFields.relay(answer.head, rates: gate.rates == nil, to: &output)
         }
         body.removeAll()
     }
@@ -305,7 +298,7 @@ final class Completion {
         into entry: inout AccessLogEntry, _ outcome: RequestOutcome, errorCode: String, source: ErrorSource,
         duration: Int
     ) {
-        settleLimits()
+        gate.settle(log, isStream: request?.isStream == true)
         entry.dialect = "openai"
         let failed = outcome == .completed ? nil : errorCode
         guard let target, let upstreamStartedAt else {

@@ -10,6 +10,7 @@ final class Runtime {
     let keyring: Keyring
     let cors: CORS
     let limiter: Limiter
+    let policies: PolicyChain
     /// When the configuration was loaded, in seconds since 1970.
     let loadedAt: Int
     /// Whether some upstream gets the caller's own key.
@@ -29,6 +30,7 @@ final class Runtime {
         keyring = Keyring(configuration.keys)
         cors = CORS(configuration.cors)
         limiter = Limiter(configuration, desk: desk)
+        policies = PolicyChain(configuration.policies, metrics)
         var upstreams: [String: any Upstream] = [:]
         var providers: [String: String] = [:]
         for upstream in configuration.upstreams {

@@ -11,6 +11,7 @@ enum MetricFamily: Int, CaseIterable, Sendable {
     case upstreamTransfers, upstreamErrors, upstreamTransfersInFlight, upstreamEvents
     case upstreamCancellations, upstreamPauses, upstreamReceivedBytes, upstreamSentBytes
     case connections, connectionsAccepted, connectionsRefused, tlsHandshakes, clientReceivedBytes, clientSentBytes
+    case policyDecisions
     case loopTurns, loopBusy
     case logLines, logLinesDropped, configReloadSuccessful, configReloadTime, buildInfo
     case processCPU, processResidentMemory, processVirtualMemory, processOpenDescriptors, processMaxDescriptors
@@ -121,6 +122,12 @@ enum MetricFamily: Int, CaseIterable, Sendable {
                 "sluice_client_received_bytes", .bytes, labels: ["listener"], "Bytes read from clients, inside TLS.")
         case .clientSentBytes:
             .counter("sluice_client_sent_bytes", .bytes, labels: ["listener"], "Bytes written to clients, inside TLS.")
+
+        // Policies.
+        case .policyDecisions:
+            .counter(
+                "sluice_policy_decisions", labels: ["policy", "kind", "verdict", "mode"],
+                "What policies decided: pass, refuse or change; in shadow mode what they would have done.")
 
         // Loops.
         case .loopTurns:

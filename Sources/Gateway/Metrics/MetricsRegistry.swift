@@ -13,6 +13,7 @@ final class MetricsRegistry {
     private var upstreams: SeriesTable<UpstreamKey>
     private var routes: SeriesTable<HTTPKey>
     private var listeners: SeriesTable<ListenerKey>
+    private var policies: SeriesTable<PolicyKey>
 
     /// - Parameter maxSeries: the most label sets of each kind; what comes later is counted as `other`.
     init(worker: Int, maxSeries: Int = 1000) {
@@ -21,6 +22,7 @@ final class MetricsRegistry {
         upstreams = SeriesTable(limit: maxSeries)
         routes = SeriesTable(limit: maxSeries)
         listeners = SeriesTable(limit: maxSeries)
+        policies = SeriesTable(limit: maxSeries)
     }
 
     /// The series of a completion request. It may be kept as long as the registry lives.
@@ -35,11 +37,14 @@ final class MetricsRegistry {
     /// The series of a listener's connections. It may be kept as long as the registry lives.
     func listener(_ name: String) -> MetricSeries<ListenerKey> { listeners.find(ListenerKey(name: name)) }
 
+    /// The series of a policy. It may be kept as long as the registry lives.
+    func policy(_ key: PolicyKey) -> MetricSeries<PolicyKey> { policies.find(key) }
+
     /// A copy of all numbers, for another thread.
     func snapshot() -> MetricsSnapshot {
         MetricsSnapshot(
             worker: worker, loopTurns: loopTurns, loopBusyNanoseconds: loopBusyNanoseconds,
             requests: requests.contents, upstreams: upstreams.contents, routes: routes.contents,
-            listeners: listeners.contents)
+            listeners: listeners.contents, policies: policies.contents)
     }
 }

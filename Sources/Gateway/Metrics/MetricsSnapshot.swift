@@ -7,6 +7,7 @@ struct MetricsSnapshot: Sendable {
     let upstreams: [(UpstreamKey, UpstreamValues)]
     let routes: [(HTTPKey, HTTPValues)]
     let listeners: [(ListenerKey, ListenerValues)]
+    let policies: [(PolicyKey, PolicyValues)]
 
     /// Adds every sample to a page.
     func emit(into page: inout MetricSamples) {
@@ -14,6 +15,7 @@ struct MetricsSnapshot: Sendable {
         for (key, values) in requests { values.emit(key, into: &page) }
         for (key, values) in upstreams { values.emit(key, into: &page) }
         for (key, values) in listeners { values.emit(key, into: &page) }
+        for (key, values) in policies { values.emit(key, into: &page) }
         page.add(.loopTurns, [String(worker)], loopTurns)
         page.add(.loopBusy, [String(worker)], loopBusyNanoseconds)
     }

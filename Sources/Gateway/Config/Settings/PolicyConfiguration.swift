@@ -7,6 +7,18 @@ package struct PolicyConfiguration: Sendable {
         case concurrency(ConcurrencyPolicyConfiguration)
         case budget(BudgetPolicyConfiguration)
         case `guard`(GuardPolicyConfiguration)
+
+        /// As the configuration writes it; a label in metrics.
+        var label: String {
+            switch self {
+            case .auth: "auth"
+            case .validate: "validate"
+            case .rateLimit: "rate_limit"
+            case .concurrency: "concurrency"
+            case .budget: "budget"
+            case .guard: "guard"
+            }
+        }
     }
 
     /// Whether a verdict counts.

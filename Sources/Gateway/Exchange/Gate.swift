@@ -1,0 +1,95 @@
+import Policies
+import Upstreams
+
+/// What the policies of the configuration hold of one completion, from its admission to its settlement.
+///
+/// Owns what the limits have granted and what looks at the answer. Everything that was taken is given back: all of it
+/// when a later policy refuses, the unused part at the end, exactly once.
+final class Gate {
+    /// The gateway's own rates that the request is under; nil: none.
+    private(set) var rates: RateFigures?
+    /// Looks at the answer on its way; nil: no policy asks for it.
+    private(set) var answerGuard: AnswerGuard?
+    private let exchange: Exchange
+    private var admission: Admission?
+    /// Estimated tokens of the prompt, for answers that do not tell their usage.
+    private var promptTokens = 0
+
+    init(_ exchange: Exchange) { self.exchange = exchange }
+
+    // MARK: Admission
+
+    /// Holds the request to all policies in their order, and gives it as they leave it. Waits for a place where one may
+    /// be waited for, until `isInterrupted`; `wakeup` is woken when something of this changes.
+    func admit(
+        _ request: CompletionRequest, _ route: ModelTable.Route, waking wakeup: Wakeup, isInterrupted: () -> Bool
+    ) async throws(APIError) -> CompletionRequest {
+        let (limiter, policies) = (exchange.runtime.limiter, exchange.runtime.policies)
+        let listener = exchange.connection.listener.name
+        let isLimited = limiter.limits(listener: listener)
+        guard isLimited || !policies.isEmpty else { return request }
+        let facts = RequestFacts(exchange, request, headers: limiter.headerNames.union(policies.headerNames))
+        promptTokens = facts.promptTokens
+        if isLimited { try await passLimits(facts, route, wakeup, isInterrupted) }
+        guard !policies.isEmpty, !isInterrupted() else { return request }
+        let parser = exchange.service.parser
+        do {
+            let admitted = try policies.apply(to: request, facts, listener: listener, parser: parser)
+            answerGuard = policies.answerGuard(for: facts, listener: listener, parser: parser)
+            return admitted
+        } catch {
+            admission?.refund(.everything)
+            throw error
+        }
+    }
+
+    private func passLimits(
+        _ facts: RequestFacts, _ route: ModelTable.Route, _ wakeup: Wakeup, _ isInterrupted: () -> Bool
+    ) async throws(APIError) {
+        let listener = exchange.connection.listener.name
+        switch exchange.runtime.limiter.admit(facts, listener: listener, model: route.name, waking: wakeup) {
+        case .admitted(let admission): hold(admission)
+        case .refused(let refusal): throw refuse(refusal)
+        case .waiting(let wait):
+            while wait.answer == nil, !isInterrupted() { await wakeup.wait() }
+            switch wait.answer {
+            case .admitted(let admission) where !isInterrupted(): hold(admission)
+            case .refused(let refusal) where !isInterrupted(): throw refuse(refusal)
+            default: wait.leave()
+            }
+        }
+    }
+
+    private func hold(_ admission: Admission?) {
+        self.admission = admission
+        rates = admission.flatMap { $0.figures.isEmpty ? nil : $0.figures }
+    }
+
+    private func refuse(_ refusal: LimitRefusal) -> APIError {
+        rates = refusal.figures.isEmpty ? nil : refusal.figures
+        return APIError(refusal.refusal, policy: refusal.policy)
+    }
+
+    // MARK: Settlement
+
+    /// Puts what was used in the place of what was reserved, and gives the places back. Whoever left or was cut off
+    /// has used what came until then; an event counts as a token where the provider does not tell.
+    func settle(_ log: CompletionLog, isStream: Bool) {
+        guard let admission else { return }
+        self.admission = nil
+        if let usage = log.usage {
+            admission.reconcile(promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
+        } else if !log.hasContent {
+            admission.refund(.tokens)
+        } else if isStream {
+            admission.reconcile(promptTokens: promptTokens, completionTokens: log.eventsAppended)
+        } else {
+            admission.keep()
+        }
+        admission.release()
+    }
+
+    /// Counts what guards found in the answer; gives the name of the policy that refused it.
+    @discardableResult
+    func countFindings() -> String? { answerGuard.flatMap { exchange.runtime.policies.count($0) } }
+}

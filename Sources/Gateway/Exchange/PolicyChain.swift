@@ -1,0 +1,110 @@
+import Policies
+import Upstreams
+
+/// The policies of a configuration that look at a request's content, made ready for one worker: phase by phase, within
+/// a phase in the order of the file.
+///
+/// A request without policies costs one test. In shadow mode a policy decides and is counted; the request goes on.
+struct PolicyChain {
+    /// Header fields that a policy asks for, names in lower case: what `RequestFacts.headers` must hold.
+    let headerNames: Set<String>
+    private let validation: [PolicyEntry<ValidationSettings>]
+    private let guards: [PolicyEntry<GuardPolicy>]
+
+    init(_ policies: [PolicyConfiguration], _ metrics: MetricsRegistry) {
+        var validation: [PolicyEntry<ValidationSettings>] = []
+        var guards: [PolicyEntry<GuardPolicy>] = []
+        for policy in policies {
+            switch policy.kind {
+            case .auth, .rateLimit, .concurrency, .budget: break
+            case .validate(let section): validation.append(PolicyEntry(policy, section.settings, metrics))
+            case .guard(let section):
+                let look = GuardPolicy(name: policy.name, isShadow: policy.mode == .shadow, settings: section)
+                guards.append(PolicyEntry(policy, look, metrics))
+            }
+        }
+        self.validation = validation
+        self.guards = guards
+        headerNames = Set(policies.flatMap(\.match.rule.headers.keys))
+    }
+
+    var isEmpty: Bool { validation.isEmpty && guards.isEmpty }
+
+    /// Holds a chat request to all policies that are for it, and gives it as they leave it.
+    func apply(
+        to request: CompletionRequest, _ facts: RequestFacts, listener: String, parser: JSONParser
+    ) throws(APIError) -> CompletionRequest {
+        for policy in validation where policy.applies(to: facts, listener: listener) {
+            do {
+                try RequestValidator.validate(request.document.root, endpoint: .chat, settings: policy.settings)
+                policy.series.values.passed += 1
+            } catch {
+                try policy.refuse(error)
+            }
+        }
+        return try look(at: request, guards(for: facts, listener: listener), parser)
+    }
+
+    // MARK: Guards
+
+    private func guards(for facts: RequestFacts, listener: String) -> [PolicyEntry<GuardPolicy>] {
+        guards.filter { $0.applies(to: facts, listener: listener) }
+    }
+
+    private func look(
+        at request: CompletionRequest, _ guards: [PolicyEntry<GuardPolicy>], _ parser: JSONParser
+    ) throws(APIError) -> CompletionRequest {
+        guard !guards.isEmpty else { return request }
+        var look = RequestGuard(guards.map(\.settings))
+        let outcome = look.apply(to: request.document.root)
+        let refusing = Self.count(look.findings, of: guards)
+        switch consume outcome {
+        case .unchanged:
+            return request
+        case .refused(let refusal):
+            throw APIError(refusal, policy: refusing ?? "guard")
+        case .rewritten(let text):
+            return try request.replacing(text, parser)
+        }
+    }
+
+    /// What looks at the answer to a request; nil if no policy does.
+    func answerGuard(for facts: RequestFacts, listener: String, parser: JSONParser) -> AnswerGuard? {
+        AnswerGuard(guards(for: facts, listener: listener).map(\.settings), parser: parser)
+    }
+
+    /// Counts what guards found in an answer; gives the name of the one that refused it.
+    func count(_ answer: AnswerGuard) -> String? { Self.count(answer.findings, of: guards) }
+
+    private static func count(_ findings: [GuardFinding], of guards: [PolicyEntry<GuardPolicy>]) -> String? {
+        var refusing: String?
+        for entry in guards {
+            guard let finding = findings.first(where: { $0.policy.name == entry.name }) else {
+                entry.series.values.passed += 1
+                continue
+            }
+            if finding.hasStopped {
+                entry.series.values.refused += 1
+                if entry.isEnforced { refusing = entry.name }
+            } else {
+                entry.series.values.changed += 1
+            }
+        }
+        return refusing
+    }
+}
+
+extension CompletionRequest {
+    /// The same request with another text, which a policy made of this one's.
+    func replacing(_ text: borrowing ByteBuffer, _ parser: JSONParser) throws(APIError) -> CompletionRequest {
+        let document: JSONDocument
+        do {
+            document = try text.withBytes { (bytes) throws(JSONError) in try parser.parse(bytes) }
+        } catch {
+            throw APIError(error)
+        }
+        return CompletionRequest(
+            document: document, model: model, isStream: isStream, wantsUsage: wantsUsage, requestID: requestID,
+            fields: fields, callerKey: callerKey)
+    }
+}

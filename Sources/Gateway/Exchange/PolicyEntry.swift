@@ -1,0 +1,30 @@
+import Policies
+
+/// One policy of the configuration, made ready for a worker: when it applies, what it does, and its counters.
+struct PolicyEntry<Settings> {
+    let name: String
+    /// False in shadow mode: its verdict is counted, and the request goes on as it was.
+    let isEnforced: Bool
+    let settings: Settings
+    let series: MetricSeries<PolicyKey>
+    private let match: PolicyMatch
+
+    init(_ policy: PolicyConfiguration, _ settings: Settings, _ metrics: MetricsRegistry) {
+        name = policy.name
+        isEnforced = policy.mode == .enforce
+        self.settings = settings
+        match = policy.match
+        series = metrics.policy(
+            PolicyKey(policy: policy.name, kind: policy.kind.label, mode: policy.mode.rawValue))
+    }
+
+    func applies(to facts: RequestFacts, listener: String) -> Bool {
+        match.includes(listener: listener) && match.rule.includes(facts)
+    }
+
+    /// Counts a refusal and, where the policy is enforced, makes it the answer.
+    func refuse(_ refusal: Refusal) throws(APIError) {
+        series.values.refused += 1
+        if isEnforced { throw APIError(refusal, policy: name) }
+    }
+}

@@ -1,0 +1,16 @@
+/// What one policy decided, counted for every request that it was for.
+struct PolicyValues: MetricValues {
+    /// Let pass as they were.
+    var passed = 0
+    /// Refused, or what would have been in shadow mode.
+    var refused = 0
+    /// Let pass after a change, or what would have been changed in shadow mode.
+    var changed = 0
+
+    func emit(_ key: PolicyKey, into page: inout MetricSamples) {
+        let verdicts = [("pass", passed), ("refuse", refused), ("change", changed)]
+        for (verdict, count) in verdicts where count > 0 {
+            page.add(.policyDecisions, [key.policy, key.kind, verdict, key.mode], count)
+        }
+    }
+}
