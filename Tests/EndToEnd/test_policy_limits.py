@@ -1,5 +1,6 @@
 """rate_limit, concurrency and budget with real clients in parallel, on several workers."""
 
+import itertools
 import json
 import os
 import select
@@ -173,22 +174,35 @@ def test_budgets_are_exhausted_and_not_to_be_retried(start, openai_client):
 # Concurrency
 
 
+def leave(wires, how="close"):
+    for wire in wires:
+        wire.reset() if how == "reset" else wire.socket.close()
+
+
+def fill(gateway, provider, label):
+    """Four requests under way, which is as many as may; None while places of clients that left are not yet free."""
+    wires = [Wire(gateway.address()).send(slow(f"{label}-{number}")) for number in range(4)]
+
+    def settled():
+        refused = select.select([wire.socket for wire in wires], [], [], 0)[0]
+        under_way = sum(len(provider.calls(f"{label}-{number}")) for number in range(4))
+        return (under_way,) if under_way + len(refused) == 4 else None
+
+    if until(settled, what="an answer or a place for each of four") == (4,):
+        return wires
+    return leave(wires)
+
+
 def test_no_place_leaks_when_clients_leave(start, provider, label):
     gateway = start(workers=2, policies=[places(max=4)])
     for number in range(ABORTS):
-        wires = [Wire(gateway.address()).send(slow(f"{label}-{number}")) for _ in range(4)]
-        if number % 50 == 0:
-            until(lambda: len(provider.calls(f"{label}-{number}")) == 4, what="all four to be under way")
-            assert once(gateway.address(), echo()).status == 429
-        for wire in wires:
-            wire.reset() if number % 2 else wire.socket.close()
+        leave([Wire(gateway.address()).send(slow(label)) for _ in range(4)], "reset" if number % 2 else "close")
         until(lambda: once(gateway.address(), echo()).status == 200, what="a free place")
-    wait_idle(gateway)
-    held = [Wire(gateway.address()).send(slow(f"{label}-last")) for _ in range(4)]
-    until(lambda: len(provider.calls(f"{label}-last")) == 4, what="four places")
+    tries = itertools.count()
+    held = until(lambda: fill(gateway, provider, f"{label}-last-{next(tries)}"), what="four free places")
     assert once(gateway.address(), echo()).status == 429
-    for wire in held:
-        wire.socket.close()
+    leave(held)
+    wait_idle(gateway)
 
 
 def test_the_queue_is_bounded_has_a_deadline_and_lets_in_over_workers(start, provider, label):
