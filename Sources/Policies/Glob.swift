@@ -13,7 +13,7 @@ package struct Glob: Hashable, Sendable {
 
     /// Time is at most the product of both lengths.
     package func matches(_ text: String) -> Bool {
-        guard !isExact else { return text == pattern }
+        guard !isExact else { return text.utf8.elementsEqual(bytes) }
         let text = Array(text.utf8)
         var place = 0
         var position = 0
