@@ -13,7 +13,8 @@ final class OpenAICall: CompletionCall, TransferReceiver {
 
     private let upstream: OpenAIUpstream
     private let request: CompletionRequest
-    private let slot: InFlight.Slot
+    /// Given back as soon as the call is over, whoever still holds it.
+    private var slot: InFlight.Slot?
     private var sink: (any CompletionSink)?
     private var transfer: (any HTTPTransfer)?
     private var state = State.waiting
@@ -21,7 +22,8 @@ final class OpenAICall: CompletionCall, TransferReceiver {
     private var collected = ByteBuffer()
     private var timer: (any ReactorTimer)?
     private let startedAt: MonotonicTime
-    private var lastEventAt: MonotonicTime
+    /// Since when the provider is waited for: the start, the last event from the first content on, or a resumption.
+    private var waitingSince: MonotonicTime
     private var hasContent = false
     private var isPaused = false
 
@@ -35,7 +37,7 @@ final class OpenAICall: CompletionCall, TransferReceiver {
         self.sink = sink
         parser = SSEParser(maxEventBytes: upstream.settings.maxEventBytes)
         startedAt = upstream.reactor.now
-        lastEventAt = startedAt
+        waitingSince = startedAt
     }
 
     func start(_ transport: any HTTPTransport, _ request: consuming TransportRequest) {
@@ -53,8 +55,8 @@ final class OpenAICall: CompletionCall, TransferReceiver {
     func resume() {
         guard isPaused else { return }
         isPaused = false
-        lastEventAt = upstream.reactor.now
-        armTimer(now: lastEventAt)
+        waitingSince = upstream.reactor.now
+        armTimer(now: waitingSince)
         transfer?.resume()
     }
 
@@ -65,7 +67,6 @@ final class OpenAICall: CompletionCall, TransferReceiver {
             state = .refused(head)
             return
         }
-        lastEventAt = upstream.reactor.now
         if request.isStream {
             guard head.isEventStream else {
                 fail(UpstreamError(.malformed, "The provider did not answer with a stream of events."))
@@ -96,7 +97,8 @@ final class OpenAICall: CompletionCall, TransferReceiver {
             }
             collected.append(bytes)
         case .refused:
-            if collected.count + bytes.byteCount <= Self.maxErrorBytes { collected.append(bytes) }
+            let room = Self.maxErrorBytes - collected.count
+            collected.append(bytes.extracting(0..<min(room, bytes.byteCount)))
         }
         return .more
     }
@@ -113,7 +115,7 @@ final class OpenAICall: CompletionCall, TransferReceiver {
         case .streaming(isDone: true):
             end(nil)
         case .streaming(isDone: false):
-            end(UpstreamError(.truncated, "The provider's stream ended without its end mark ([DONE])."))
+            endStream()
         case .collecting:
             finishAnswer()
         case .refused(let head):
@@ -139,7 +141,8 @@ final class OpenAICall: CompletionCall, TransferReceiver {
     private func takeEvent(
         _ payload: RawSpan, _ now: MonotonicTime, _ sink: any CompletionSink
     ) throws(UpstreamError) {
-        guard case .streaming(isDone: false) = state else { return }
+        // The sink may have cancelled on the event before.
+        guard case .streaming(isDone: false) = state, self.sink != nil else { return }
         if payload.equals("[DONE]") {
             state = .streaming(isDone: true)
             return
@@ -159,12 +162,23 @@ final class OpenAICall: CompletionCall, TransferReceiver {
             let answer = UpstreamError.Answer(head: AnswerHead(status: 200, lines: []), body: body.copy())
             throw UpstreamError(.inBand, "The provider reported an error within its stream.", answer: answer)
         }
-        lastEventAt = now
-        if !hasContent, facts.hasContent || facts.hasFinishReason {
+        if hasContent {
+            waitingSince = now
+        } else if facts.hasContent || facts.hasFinishReason {
             hasContent = true
-            armTimer(now: lastEventAt)
+            waitingSince = now
+            armTimer(now: now)
         }
         sink.append(payload, facts)
+    }
+
+    /// The transfer is over and no end mark was read, unless it is the last line and has no end: some providers leave
+    /// that out. Any other rest is half an event.
+    private func endStream() {
+        var isDone = false
+        _ = try? parser.finish { data, _ in isDone = data.equals("[DONE]") }
+        let cut = UpstreamError(.truncated, "The provider's stream ended without its end mark ([DONE]).")
+        end(isDone ? nil : cut)
     }
 
     private func finishAnswer() {
@@ -197,6 +211,7 @@ final class OpenAICall: CompletionCall, TransferReceiver {
         let transfer = transfer
         self.transfer = nil
         sink = nil
+        slot = nil
         timer?.cancel()
         timer = nil
         return transfer
@@ -224,7 +239,7 @@ final class OpenAICall: CompletionCall, TransferReceiver {
         if now.milliseconds(since: startedAt) >= settings.totalTimeout {
             return UpstreamError(.totalTimeout, "The provider's answer took longer than \(settings.totalTimeout) ms.")
         }
-        guard let idle = idleTimeout, !isPaused, now.milliseconds(since: idleSince) >= idle else { return nil }
+        guard let idle = idleTimeout, !isPaused, now.milliseconds(since: waitingSince) >= idle else { return nil }
         return hasContent
             ? UpstreamError(.idleTimeout, "The provider sent no event for \(idle) ms.")
             : UpstreamError(.firstEventTimeout, "The provider sent no content within \(idle) ms.")
@@ -232,7 +247,7 @@ final class OpenAICall: CompletionCall, TransferReceiver {
 
     private func armTimer(now: MonotonicTime) {
         var left = upstream.settings.totalTimeout - now.milliseconds(since: startedAt)
-        if let idle = idleTimeout, !isPaused { left = min(left, idle - now.milliseconds(since: idleSince)) }
+        if let idle = idleTimeout, !isPaused { left = min(left, idle - now.milliseconds(since: waitingSince)) }
         timer?.arm(milliseconds: max(1, left))
     }
 
@@ -241,6 +256,4 @@ final class OpenAICall: CompletionCall, TransferReceiver {
         guard request.isStream else { return nil }
         return hasContent ? upstream.settings.idleTimeout : upstream.settings.firstEventTimeout
     }
-
-    private var idleSince: MonotonicTime { hasContent ? lastEventAt : startedAt }
 }
