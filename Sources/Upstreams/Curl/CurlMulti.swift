@@ -76,8 +76,9 @@ package final class CurlMulti: TurnTask {
         body()
         depth -= 1
         guard depth == 0 else { return }
-        finishTransfers()
+        // First, since a transfer that has ended as well would go back into its pool and might be running again.
         while let transfer = afterwards.popLast() { transfer.detach() }
+        finishTransfers()
     }
 
     /// Detaches the transfer as soon as libcurl is left.

@@ -7,7 +7,9 @@ import Glibc
 /// was cancelled, since it then serves another. It keeps itself alive while libcurl has its pointer.
 @safe
 final class CurlTransfer: HTTPTransfer {
-    private let transport: CurlTransport
+    private let multi: CurlMulti
+    /// Held while running alone, since a transport holds its idle transfers.
+    private var transport: CurlTransport?
     private let easy: OpaquePointer
     /// Nil: not running, or cancelled inside of libcurl and about to be detached.
     private var receiver: (any TransferReceiver)?
@@ -16,6 +18,7 @@ final class CurlTransfer: HTTPTransfer {
     private var body = ByteBuffer()
     private var fields: CurlFieldList
     private var status = 0
+    private var hasHead = false
     private var headLines: [UInt8] = []
     private var isPaused = false
     private var path = ""
@@ -24,11 +27,11 @@ final class CurlTransfer: HTTPTransfer {
     private static let maxHeadBytes = 64 * 1024
 
     init(_ transport: CurlTransport) {
-        self.transport = transport
+        multi = transport.multi
         guard let easy = unsafe curl_easy_init() else { preconditionFailure("curl_easy_init failed") }
         unsafe self.easy = OpaquePointer(easy)
         fields = unsafe CurlFieldList(before: transport.sharedFields)
-        unsafe configure(easy)
+        unsafe configure(easy, transport.settings)
     }
 
     deinit { unsafe curl_easy_cleanup(handle) }
@@ -37,11 +40,15 @@ final class CurlTransfer: HTTPTransfer {
 
     // MARK: HTTPTransfer
 
-    func start(_ request: consuming TransportRequest, _ receiver: any TransferReceiver) {
+    func start(
+        _ request: consuming TransportRequest, _ receiver: any TransferReceiver, for transport: CurlTransport
+    ) {
         precondition(self.receiver == nil && selfWhileRunning == nil, "a transfer is started twice")
         self.receiver = receiver
+        self.transport = transport
         selfWhileRunning = self
         status = 0
+        hasHead = false
         isPaused = false
         headLines.removeAll(keepingCapacity: true)
         body = request.body
@@ -52,15 +59,14 @@ final class CurlTransfer: HTTPTransfer {
             path = request.path
             unsafe setString(CURLOPT_URL, transport.settings.baseURL + path)
         }
-        let multi = transport.multi
         multi.enter { unsafe multi.add(handle) }
     }
 
     func cancel() {
         guard receiver != nil else { return }
         receiver = nil
-        if transport.multi.isInside {
-            transport.multi.detachAfterwards(self)
+        if multi.isInside {
+            multi.detachAfterwards(self)
         } else {
             detach()
         }
@@ -69,7 +75,6 @@ final class CurlTransfer: HTTPTransfer {
     func resume() {
         guard isPaused, receiver != nil else { return }
         isPaused = false
-        let multi = transport.multi
         multi.enter { _ = unsafe curl_easy_pause(handle, CURLPAUSE_CONT) }
     }
 
@@ -85,17 +90,19 @@ final class CurlTransfer: HTTPTransfer {
     func finish(_ result: CURLcode) {
         let receiver = receiver
         self.receiver = nil
-        let failure = result == CURLE_OK ? nil : failure(result)
+        // To libcurl an answer may end within its head.
+        let failure = result != CURLE_OK ? failure(result) : hasHead ? nil : TransportFailure.truncated
         detach()
         receiver?.transferDidEnd(failure)
     }
 
     /// Takes the handle out of libcurl, which ends the call if it is not over, and puts it back into the pool.
     func detach() {
-        guard selfWhileRunning != nil else { return }
-        unsafe transport.multi.remove(handle)
+        guard selfWhileRunning != nil, let transport else { return }
+        unsafe multi.remove(handle)
         fields.removeAll()
         body = ByteBuffer()
+        self.transport = nil
         selfWhileRunning = nil
         transport.takeBack(self)
     }
@@ -117,6 +124,7 @@ final class CurlTransfer: HTTPTransfer {
         }
         // 1xx heads are passed over, and lines after a body are trailers.
         if status >= 200 {
+            hasHead = true
             receiver.transferDidReceive(AnswerHead(status: status, lines: headLines))
             status = 0
         }
@@ -166,10 +174,9 @@ final class CurlTransfer: HTTPTransfer {
     }
 
     /// All that is the same for every call.
-    @unsafe private func configure(_ easy: UnsafeMutableRawPointer) {
-        let settings = transport.settings
+    @unsafe private func configure(_ easy: UnsafeMutableRawPointer, _ settings: HTTPTransportSettings) {
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-        let driver = unsafe Unmanaged.passUnretained(transport.multi).toOpaque()
+        let driver = unsafe Unmanaged.passUnretained(multi).toOpaque()
         unsafe sluice_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
         unsafe sluice_curl_set_long(easy, CURLOPT_TCP_NODELAY, 1)
         unsafe sluice_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)

@@ -30,7 +30,7 @@ package final class CurlTransport: HTTPTransport {
         _ request: consuming TransportRequest, _ receiver: any TransferReceiver
     ) -> any HTTPTransfer {
         let transfer = pool.popLast() ?? CurlTransfer(self)
-        transfer.start(request, receiver)
+        transfer.start(request, receiver, for: self)
         return transfer
     }
 
