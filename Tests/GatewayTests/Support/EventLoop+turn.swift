@@ -1,0 +1,28 @@
+import CUV
+import Upstreams
+
+@testable import Gateway
+
+extension EventLoop {
+    /// Turns until `condition` holds; false if it does not within `milliseconds`.
+    func turn(within milliseconds: Int = 5000, until condition: () -> Bool) -> Bool {
+        let deadline = now.advanced(milliseconds: milliseconds)
+        let alarm = timer {}
+        while !condition() {
+            guard now < deadline else { return false }
+            // Without it a loop with nothing to do would sleep past the deadline.
+            alarm.arm(milliseconds: max(1, deadline.milliseconds(since: now) + 1))
+            unsafe uv_run(uv, UV_RUN_ONCE)
+        }
+        alarm.cancel()
+        return true
+    }
+
+    /// Turns for `milliseconds`, to see what happens in them.
+    func turn(for milliseconds: Int) {
+        var isOver = false
+        let alarm = timer { isOver = true }
+        alarm.arm(milliseconds: milliseconds)
+        while !isOver { unsafe uv_run(uv, UV_RUN_ONCE) }
+    }
+}
