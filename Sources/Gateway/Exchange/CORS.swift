@@ -34,12 +34,10 @@ struct CORS: Sendable {
         if !allowsAny { output.appendField("vary", "origin") }
     }
 
-    /// The fields of an answer to a preflight.
-    func writePreflight(origin: String, methods: String, to output: inout ByteBuffer) {
-        output.appendField("access-control-allow-origin", origin)
+    /// The fields that an answer to a preflight has beyond those of every answer to a page.
+    func writePreflight(methods: String, to output: inout ByteBuffer) {
         output.appendField("access-control-allow-methods", methods)
         output.appendField("access-control-allow-headers", headers)
         output.appendField("access-control-max-age", 600)
-        if !allowsAny { output.appendField("vary", "origin") }
     }
 }

@@ -1,0 +1,34 @@
+import Testing
+
+@testable import Gateway
+
+/// Which path is which route.
+struct RouteTests {
+    @Test(
+        arguments: [
+            ("/v1/chat/completions", Route.chatCompletions), ("/api/v1/chat/completions", .chatCompletions),
+            ("/v1/models", .models), ("/api/v1/models", .models), ("/v1/models/gpt-4o", .model),
+            ("/v1/models/a/b", .model), ("/api/v1/models/x", .model), ("/", .root), ("/?x=1", .root),
+            ("/health", .health),
+            ("/v1/health", .v1Health), ("/api/v1/health", .v1Health), ("/ready", .ready), ("/metrics", .metrics),
+            ("/v1/models?limit=1", .models), ("/v1/chat", nil), ("/v1/chat/completions/", nil), ("/V1/models", nil),
+            ("/api/health", nil), ("/api/metrics", nil), ("/api/v2/models", nil), ("/healthz", nil),
+            ("//v1/models", nil),
+        ] as [(String, Route?)])
+    func `a path is found as it stands`(path: String, route: Route?) throws {
+        #expect(Route.find(try .reading("GET \(path) HTTP/1.1")) == route)
+    }
+
+    @Test func `completions are posted, all else is read`() {
+        for route in Route.allCases {
+            #expect(route.allows(.post) == (route == .chatCompletions))
+            #expect(route.allows(.get) == (route != .chatCompletions))
+            #expect(route.allows(.head) == (route != .chatCompletions))
+            #expect(!route.allows(.delete) && !route.allows(.other))
+        }
+    }
+
+    @Test func `only the root and what load balancers ask are public`() {
+        #expect(Route.allCases.filter(\.isPublic) == [.root, .health, .v1Health, .ready])
+    }
+}
