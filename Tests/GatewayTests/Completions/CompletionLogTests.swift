@@ -108,18 +108,4 @@ struct CompletionLogTests {
         #expect(loop.turn { wakes == 3 })
         #expect(log.head?.status == 200)
     }
-
-    @Test func `nothing follows the end`() async {
-        await #expect(processExitsWith: .failure) {
-            let log = CompletionLog(waking: Wakeup(), highBytes: 100)
-            log.end(nil)
-            log.end(nil)
-        }
-        await #expect(processExitsWith: .failure) {
-            let log = CompletionLog(waking: Wakeup(), highBytes: 100)
-            log.end(nil)
-            let facts = ChatChunkFacts(choices: 1, hasFinishReason: false, hasContent: true, usage: nil)
-            ByteBuffer([1]).withBytes { log.append($0, facts) }
-        }
-    }
 }
