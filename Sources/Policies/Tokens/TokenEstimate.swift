@@ -10,11 +10,11 @@ package struct TokenEstimate: Sendable {
         weights = encoding.weights
     }
 
-    /// Tokens of a text in UTF-8; at least one unless it is empty.
+    /// Tokens of a text in UTF-8: at least one unless it is empty, and at most its bytes.
     package func tokens(in text: RawSpan) -> Int {
         guard text.byteCount > 0 else { return 0 }
         let estimate = (TextFeatures(of: text).counts * weights).sum()
         // Runs of blanks and the like have no feature; the longest of them still cost something.
-        return max(Int(estimate.rounded(.up)), text.byteCount / 16, 1)
+        return min(max(Int(estimate.rounded(.up)), text.byteCount / 16, 1), text.byteCount)
     }
 }

@@ -7,6 +7,7 @@ package struct PolicyConfiguration: Sendable {
         case concurrency(ConcurrencyPolicyConfiguration)
         case budget(BudgetPolicyConfiguration)
         case `guard`(GuardPolicyConfiguration)
+        case trimHistory(TrimHistoryPolicyConfiguration)
 
         /// As the configuration writes it; a label in metrics.
         var label: String {
@@ -17,6 +18,7 @@ package struct PolicyConfiguration: Sendable {
             case .concurrency: "concurrency"
             case .budget: "budget"
             case .guard: "guard"
+            case .trimHistory: "trim_history"
             }
         }
     }
@@ -70,6 +72,9 @@ package struct PolicyConfiguration: Sendable {
             },
             ConfigVariant("guard", doc: "What texts of requests and answers must not hold.") { r in
                 Self(r, listeners: listeners, name: "guard", .guard(GuardPolicyConfiguration(r)))
+            },
+            ConfigVariant("trim_history", doc: "Cuts the history of a chat to what is allowed.") { r in
+                Self(r, listeners: listeners, name: "trim_history", .trimHistory(TrimHistoryPolicyConfiguration(r)))
             },
         ]
     }

@@ -1,0 +1,89 @@
+import Policies
+import Upstreams
+
+/// One `trim_history` policy on one worker: counts a request's tokens, asks the policy what goes, and cuts it out.
+///
+/// Owns the memory of exact counting. Reads requests and makes new ones; never changes one.
+final class HistoryTrimmer {
+    private let configuration: TrimHistoryPolicyConfiguration
+    private let parser: JSONParser
+    private var estimated: PromptTokens
+    /// Nil without a vocabulary.
+    private var exact: PromptTokens?
+
+    init(_ configuration: TrimHistoryPolicyConfiguration, _ tokenizers: Tokenizers, parser: JSONParser) {
+        self.configuration = configuration
+        self.parser = parser
+        let estimate = TokenCounter(estimatingFor: configuration.tokenizer.encoding)
+        estimated = PromptTokens(estimate, imageTokens: configuration.imageTokens)
+        exact = tokenizers.tokenizer(for: configuration.tokenizer).map {
+            PromptTokens(TokenCounter($0), imageTokens: configuration.imageTokens)
+        }
+    }
+
+    /// The request with its history cut; nil if it fits as it is. `contextTokens`: those of the model, nil if unknown.
+    func trim(_ request: CompletionRequest, contextTokens: Int?) throws(Refusal) -> TrimmedHistory? {
+        let root = request.document.root
+        guard let array = root["messages"], array.kind == .array else { return nil }
+        let limits = TrimLimits(
+            tokens: tokenLimit(root, contextTokens: contextTokens), messages: configuration.maxMessages)
+        guard mayExceed(limits, request.document, messages: array.count) else { return nil }
+        let plan = try plan(root, array, limits, isExact: isExact(request.document))
+        guard let plan else { return nil }
+        return TrimmedHistory(
+            request: CompletionRequest(request, document: cut(request.document, array, plan)),
+            droppedMessages: plan.droppedMessages, droppedTokens: plan.droppedTokens)
+    }
+
+    // MARK: Limits
+
+    /// Tokens that the prompt may have; nil: any number.
+    private func tokenLimit(_ root: JSONValue, contextTokens: Int?) -> Int? {
+        guard configuration.fitsContext, let contextTokens else { return configuration.maxTokens }
+        let asked = (root["max_completion_tokens"]?.int ?? root["max_tokens"]?.int).map { max(0, $0) }
+        let left = max(0, contextTokens - min(asked ?? configuration.outputTokens, contextTokens))
+        return min(left, configuration.maxTokens ?? left)
+    }
+
+    /// False for requests that are so short that nothing needs to be counted: no text has more tokens than bytes, and
+    /// what else a message costs is less than its JSON has in brackets, quotes and keys. Images cost more than that.
+    private func mayExceed(_ limits: TrimLimits, _ document: JSONDocument, messages: Int) -> Bool {
+        if let limit = limits.messages, messages > limit { return true }
+        guard let limit = limits.tokens else { return false }
+        let images = document.byteCount / Self.leastImageBytes * configuration.imageTokens
+        return document.byteCount + images > limit
+    }
+
+    /// Bytes of the shortest image part: `{"image_url":""}`.
+    private static let leastImageBytes = 16
+
+    // MARK: Steps
+
+    private func isExact(_ document: JSONDocument) -> Bool {
+        document.byteCount <= configuration.tokenizer.maxExactBytes && exact != nil
+    }
+
+    private func plan(
+        _ root: JSONValue, _ array: JSONValue, _ limits: TrimLimits, isExact: Bool
+    ) throws(Refusal) -> TrimPlan? {
+        var messages: [MessageFacts] = []
+        messages.reserveCapacity(array.count)
+        for message in array.elements {
+            let tokens = isExact ? exact?.message(message) : estimated.message(message)
+            messages.append(MessageFacts(message, tokens: tokens ?? 0))
+        }
+        let fixed = isExact ? exact?.fixed(root) : estimated.fixed(root)
+        return try configuration.trimming.plan(messages, fixedTokens: fixed ?? 0, limits: limits)
+    }
+
+    private func cut(_ document: JSONDocument, _ array: JSONValue, _ plan: TrimPlan) -> JSONDocument {
+        var text = ByteBuffer()
+        text.reserve(document.byteCount)
+        document.write(dropping: plan.isDropped, of: array, to: &text)
+        do {
+            return try text.withBytes { (bytes) throws(JSONError) in try parser.parse(bytes) }
+        } catch {
+            preconditionFailure("cutting elements out of an array broke its text: \(error)")
+        }
+    }
+}

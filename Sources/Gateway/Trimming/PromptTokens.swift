@@ -1,0 +1,100 @@
+import Policies
+import Upstreams
+
+/// Counts the tokens of a chat request (OpenAI API reference, chat completions).
+///
+/// Each message costs four tokens for its frame and its role, and the answer's beginning costs three; a name costs one
+/// more than its text and a tool call three more. Tools, functions and the response format count as their JSON text.
+/// Media cost what `partTokens` says. Ids cost nothing, since models do not see them.
+struct PromptTokens {
+    /// Counts texts exactly, or by estimate.
+    private var counter: TokenCounter
+    private let imageTokens: Int
+
+    private static let perMessage = 4
+    private static let perAnswer = 3
+    private static let perToolCall = 3
+    private static let lowDetailImage = 85
+    /// Base64 characters of a file or of sound that count for a token: rough, as formats differ by far.
+    private static let fileCharacters = 16
+    private static let soundCharacters = 2048
+
+    init(_ counter: TokenCounter, imageTokens: Int) {
+        self.counter = counter
+        self.imageTokens = imageTokens
+    }
+
+    /// The whole prompt.
+    mutating func prompt(_ root: JSONValue) -> Int {
+        var count = fixed(root)
+        guard let messages = root["messages"] else { return count }
+        for message in messages.elements { count += self.message(message) }
+        return count
+    }
+
+    /// What a prompt has besides its messages.
+    mutating func fixed(_ root: JSONValue) -> Int {
+        var count = Self.perAnswer
+        for member in root.members
+        where member.hasKey("tools") || member.hasKey("functions") || member.hasKey("response_format") {
+            count += source(member.value)
+        }
+        return count
+    }
+
+    mutating func message(_ message: JSONValue) -> Int {
+        var count = Self.perMessage
+        for member in message.members {
+            if member.hasKey("role") || member.hasKey("tool_call_id") || member.hasKey("id") { continue }
+            if member.hasKey("content") {
+                count += content(member.value)
+            } else if member.hasKey("tool_calls") {
+                for call in member.value.elements { count += toolCall(call["function"] ?? call["custom"] ?? call) }
+            } else if member.hasKey("function_call") {
+                count += toolCall(member.value)
+            } else if member.hasKey("name") {
+                count += text(member.value) + 1
+            } else {
+                count += text(member.value)
+            }
+        }
+        return count
+    }
+
+    // MARK: Parts
+
+    private mutating func content(_ content: JSONValue) -> Int {
+        guard content.kind == .array else { return text(content) }
+        var count = 0
+        for part in content.elements { count += self.part(part) }
+        return count
+    }
+
+    private mutating func part(_ part: JSONValue) -> Int {
+        if let image = part["image_url"] {
+            return image["detail"]?.isString("low") == true ? min(Self.lowDetailImage, imageTokens) : imageTokens
+        }
+        if let sound = part["input_audio"] { return (sound["data"]?.utf8Count ?? 0) / Self.soundCharacters + 1 }
+        if let file = part["file"] { return (file["file_data"]?.utf8Count ?? 0) / Self.fileCharacters + 1 }
+        return part["text"].map { text($0) } ?? part["refusal"].map { text($0) } ?? source(part)
+    }
+
+    private mutating func toolCall(_ call: JSONValue) -> Int {
+        var count = Self.perToolCall
+        for member in call.members where !member.hasKey("id") && !member.hasKey("type") { count += text(member.value) }
+        return count
+    }
+
+    /// A string's text, the JSON text of anything larger, and nothing for other scalars.
+    private mutating func text(_ value: JSONValue) -> Int {
+        switch value.kind {
+        case .string: value.withUTF8 { counter.tokens(in: $0) } ?? 0
+        case .object, .array: source(value)
+        case .number, .bool, .null: 0
+        }
+    }
+
+    private mutating func source(_ value: JSONValue) -> Int {
+        value.withSource { counter.tokens(in: $0) }
+    }
+}
