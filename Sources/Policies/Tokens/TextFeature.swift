@@ -7,7 +7,7 @@ enum TextFeature: Int, CaseIterable {
     case letter
     /// Beginnings of words.
     case word
-    /// Beginnings of words whose first character is beyond Latin-1's signs.
+    /// Beginnings of words whose first character is a letter of U+00C0–D7FF.
     case foreignWord
     /// Bytes of a word from its eighth on.
     case long
@@ -20,8 +20,8 @@ enum TextFeature: Int, CaseIterable {
     case number
     /// Visible ASCII but letters and digits.
     case punctuation
-    /// Beginnings of runs of line ends, tabs and other controls.
-    case line
+    /// Words that end in a, i, o or u: rare in English, common in Romance and many other languages.
+    case vowelEnd
     /// Spaces after a line end.
     case indent
     /// U+0080–00BF: signs of Latin-1.

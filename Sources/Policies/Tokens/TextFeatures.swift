@@ -24,13 +24,14 @@ struct TextFeatures {
         if whole < text.byteCount { addEdge(of: text, whole..<text.byteCount) }
     }
 
-    /// Counts up to sixteen bytes with spaces around the text, which count as nothing.
+    /// Counts up to sixteen bytes, with a space before and zeros after the text, which count as nothing.
     private mutating func addEdge(of text: RawSpan, _ range: Range<Int>) {
         var window = InlineArray<32, UInt8>(repeating: 0x20)
         for offset in max(0, range.lowerBound - Self.history)..<range.upperBound {
             let place = offset - range.lowerBound + Self.history
             window[place] = unsafe text.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
         }
+        for place in Self.history + range.count..<window.count { window[place] = 0 }
         unsafe add(window.span.bytes, 16..<32)
     }
 
@@ -59,7 +60,7 @@ struct TextFeatures {
         var digits = ByteTally()
         var numbers = ByteTally()
         var visible = ByteTally()
-        var lines = ByteTally()
+        var vowelEnds = ByteTally()
         var indents = ByteTally()
         var highest = SIMD16<UInt8>.zero
         for offset in stride(from: range.lowerBound, to: range.upperBound, by: 16) {
@@ -70,7 +71,7 @@ struct TextFeatures {
             letters.add(folded.isOne(of: 26, from: 0x61))
             let startsWord = before.isBelow(0x41)
             words.add(bytes.isAtLeast(0x41) .& startsWord)
-            foreignWords.add(bytes.isAtLeast(0xC3) .& startsWord)
+            foreignWords.add(bytes.isOne(of: 0x2B, from: 0xC3) .& startsWord)
             long.add(text.leastOfEight(upTo: offset).isAtLeast(0x41))
             rareLetters.add(folded.isOne(of: 2, from: 0x6A) .| folded.equals(0x76) .| folded.isOne(of: 2, from: 0x79))
             uncommonLetters.add(folded.isOne(of: 2, from: 0x67) .| folded.equals(0x75))
@@ -78,7 +79,9 @@ struct TextFeatures {
             digits.add(isDigit)
             numbers.add(isDigit .& (before &- 0x30).isAtLeast(10))
             visible.add(bytes.isOne(of: 0x5F, from: 0x21))
-            lines.add(bytes.isBelow(0x20) .& before.isAtLeast(0x20))
+            let ending = before | 0x20
+            let isVowel = ending.equals(0x61) .| ending.equals(0x69) .| ending.equals(0x6F) .| ending.equals(0x75)
+            vowelEnds.add(isVowel .& bytes.isBelow(0x41))
             indents.add(bytes.equals(0x20) .& before.isBelow(0x20))
         }
         self[.letter] += letters.sum
@@ -90,7 +93,7 @@ struct TextFeatures {
         self[.digit] += digits.sum
         self[.number] += numbers.sum
         self[.punctuation] += visible.sum - letters.sum - digits.sum
-        self[.line] += lines.sum
+        self[.vowelEnd] += vowelEnds.sum
         self[.indent] += indents.sum
         return highest.max()
     }

@@ -11,21 +11,21 @@ extension TokenEncoding {
     }
 
     private static let cl100kWeights = weights([
-        .letter: 0.08, .word: 0.46, .foreignWord: 1.13, .long: 0.09, .rareLetter: 1.26, .uncommonLetter: 0.37,
-        .digit: 0.54, .number: 0.52, .punctuation: 0.44, .line: 0.01, .indent: 0.95, .latinSign: 0.30, .latin1: 1.30,
-        .latinExtended: 1.38, .greek: 0.69, .cyrillic: 0.12, .cyrillicOther: 2.93, .cyrillicExtended: 2.27,
-        .armenian: 2.04, .hebrew: 0.77, .arabic: 0.44, .indicNorth: 0.78, .indicSouth: 1.44, .thai: 0.64,
-        .southEast: 1.74, .vietnamese: 0.12, .symbol: 1.33, .kana: 0.63, .han: 0.76, .hangul: 0.49, .fullWidth: 1.37,
-        .emoji: 2.06,
+        .letter: 0.12, .word: 0.21, .foreignWord: 0.96, .long: 0.03, .rareLetter: 0.84, .uncommonLetter: 0.63,
+        .digit: 0.40, .number: 1.12, .punctuation: 0.45, .vowelEnd: 0.67, .indent: 1.31, .latinSign: 2.51,
+        .latin1: 1.55, .latinExtended: 1.51, .greek: 0.80, .cyrillic: 0.26, .cyrillicOther: 2.60,
+        .cyrillicExtended: 2.49, .armenian: 2.17, .hebrew: 0.92, .arabic: 0.57, .indicNorth: 0.97, .indicSouth: 1.63,
+        .thai: 0.82, .southEast: 1.92, .vietnamese: -0.08, .symbol: 0.81, .kana: 0.86, .han: 1.04, .hangul: 0.77,
+        .fullWidth: 0.80, .emoji: 2.23,
     ])
 
     private static let o200kWeights = weights([
-        .letter: 0.11, .word: 0.34, .foreignWord: 0.00, .long: 0.01, .rareLetter: 0.88, .uncommonLetter: 0.28,
-        .digit: 0.45, .number: 0.73, .punctuation: 0.52, .line: 0.29, .indent: 0.85, .latinSign: 0.36, .latin1: 0.80,
-        .latinExtended: 0.81, .greek: 0.33, .cyrillic: 0.23, .cyrillicOther: 1.07, .cyrillicExtended: 0.50,
-        .armenian: 0.31, .hebrew: 0.36, .arabic: 0.26, .indicNorth: 0.30, .indicSouth: 0.32, .thai: 0.33,
-        .southEast: 0.30, .vietnamese: -0.26, .symbol: 1.12, .kana: 0.62, .han: 0.73, .hangul: 0.57, .fullWidth: 1.22,
-        .emoji: 1.54,
+        .letter: 0.11, .word: 0.38, .foreignWord: 0.00, .long: 0.01, .rareLetter: 0.68, .uncommonLetter: 0.24,
+        .digit: 0.37, .number: 1.03, .punctuation: 0.48, .vowelEnd: 0.37, .indent: 1.43, .latinSign: 1.76,
+        .latin1: 0.77, .latinExtended: 0.84, .greek: 0.34, .cyrillic: 0.24, .cyrillicOther: 1.10,
+        .cyrillicExtended: 0.50, .armenian: 0.30, .hebrew: 0.38, .arabic: 0.29, .indicNorth: 0.31, .indicSouth: 0.33,
+        .thai: 0.36, .southEast: 0.30, .vietnamese: -0.37, .symbol: 0.80, .kana: 0.70, .han: 0.79, .hangul: 0.61,
+        .fullWidth: 0.80, .emoji: 1.48,
     ])
 
     private static func weights(_ pairs: KeyValuePairs<TextFeature, Float>) -> SIMD32<Float> {
