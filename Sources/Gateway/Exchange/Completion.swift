@@ -38,8 +38,11 @@ final class Completion {
     private var loop: EventLoop { exchange.service.loop }
     private var response: ResponseWriter { exchange.response }
 
-    /// The gateway's own rates that the request is under; nil: none.
-    var rates: RateFigures? { gate.rates }
+    /// What policies tell in the response: the gateway's own rates, and what was cut from the history.
+    func writePolicyFields(to output: inout ByteBuffer) {
+        if let rates = gate.rates { output.append(rates) }
+        if let trimmed = gate.trimmed { output.appendField(TrimmedHistory.headerName, trimmed.headerValue) }
+    }
 
     // MARK: From outside
 

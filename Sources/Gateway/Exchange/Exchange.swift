@@ -162,7 +162,7 @@ final class Exchange: RequestHandler {
         ServerTiming.write(
             total: service.loop.now.nanoseconds - startedAt.nanoseconds, upstream: completion?.upstreamNanoseconds,
             to: &output)
-        if let rates = completion?.rates { output.append(rates) }
+        completion?.writePolicyFields(to: &output)
         if let origin { runtime.cors.write(origin: origin, to: &output) }
     }
 

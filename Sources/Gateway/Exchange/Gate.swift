@@ -10,6 +10,8 @@ final class Gate {
     private(set) var rates: RateFigures?
     /// Looks at the answer on its way; nil: no policy asks for it.
     private(set) var answerGuard: AnswerGuard?
+    /// What was cut from the request's history; nil: nothing.
+    private(set) var trimmed: TrimmedHistory?
     private let exchange: Exchange
     private var admission: Admission?
     /// Estimated tokens of the prompt, for answers that do not tell their usage.
@@ -34,9 +36,11 @@ final class Gate {
         guard !policies.isEmpty, !isInterrupted() else { return request }
         let parser = exchange.service.parser
         do {
-            let admitted = try policies.apply(to: request, facts, listener: listener, parser: parser)
+            let admitted = try policies.apply(
+                to: request, facts, listener: listener, contextTokens: route.contextTokens, parser: parser)
             answerGuard = policies.answerGuard(for: facts, listener: listener, parser: parser)
-            return admitted
+            trimmed = admitted.trimmed
+            return admitted.request
         } catch {
             admission?.refund(.everything)
             throw error

@@ -9,6 +9,8 @@ struct ModelTable: Sendable {
         let index: Int
         let pattern: Glob
         let targets: [ModelTarget]
+        /// Tokens of prompt and answer together; nil: unknown.
+        let contextTokens: Int?
         let choice: WeightedChoice
     }
 
@@ -23,7 +25,7 @@ struct ModelTable: Sendable {
         routes = models.enumerated().map { index, model in
             Route(
                 name: model.name, index: index, pattern: Glob(model.name), targets: model.targets,
-                choice: WeightedChoice(model.targets.map(\.weight)))
+                contextTokens: model.contextTokens, choice: WeightedChoice(model.targets.map(\.weight)))
         }
         listed = routes.filter(\.pattern.isExact)
         exact = Dictionary(listed.map { ($0.name, $0) }) { first, _ in first }

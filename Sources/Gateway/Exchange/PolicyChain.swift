@@ -10,10 +10,13 @@ struct PolicyChain {
     let headerNames: Set<String>
     private let validation: [PolicyEntry<ValidationSettings>]
     private let guards: [PolicyEntry<GuardPolicy>]
+    private let trimming: [PolicyEntry<HistoryTrimmer>]
 
-    init(_ policies: [PolicyConfiguration], _ metrics: MetricsRegistry) {
+    init(_ generation: Generation, parser: JSONParser, _ metrics: MetricsRegistry) {
+        let policies = generation.configuration.policies
         var validation: [PolicyEntry<ValidationSettings>] = []
         var guards: [PolicyEntry<GuardPolicy>] = []
+        var trimming: [PolicyEntry<HistoryTrimmer>] = []
         for policy in policies {
             switch policy.kind {
             case .auth, .rateLimit, .concurrency, .budget: break
@@ -21,19 +24,30 @@ struct PolicyChain {
             case .guard(let section):
                 let look = GuardPolicy(name: policy.name, isShadow: policy.mode == .shadow, settings: section)
                 guards.append(PolicyEntry(policy, look, metrics))
+            case .trimHistory(let section):
+                let trimmer = HistoryTrimmer(section, generation.tokenizers, parser: parser)
+                trimming.append(PolicyEntry(policy, trimmer, metrics))
             }
         }
         self.validation = validation
         self.guards = guards
+        self.trimming = trimming
         headerNames = Set(policies.flatMap(\.match.rule.headers.keys))
     }
 
-    var isEmpty: Bool { validation.isEmpty && guards.isEmpty }
+    var isEmpty: Bool { validation.isEmpty && guards.isEmpty && trimming.isEmpty }
 
-    /// Holds a chat request to all policies that are for it, and gives it as they leave it.
+    /// A request as the policies leave it.
+    struct Result {
+        var request: CompletionRequest
+        /// Messages and tokens that were cut from its history; nil: none was.
+        var trimmed: TrimmedHistory?
+    }
+
+    /// Holds a chat request to all policies that are for it. `contextTokens`: those of the model, nil if unknown.
     func apply(
-        to request: CompletionRequest, _ facts: RequestFacts, listener: String, parser: JSONParser
-    ) throws(APIError) -> CompletionRequest {
+        to request: CompletionRequest, _ facts: RequestFacts, listener: String, contextTokens: Int?, parser: JSONParser
+    ) throws(APIError) -> Result {
         for policy in validation where policy.applies(to: facts, listener: listener) {
             do {
                 try RequestValidator.validate(request.document.root, endpoint: .chat, settings: policy.settings)
@@ -42,7 +56,28 @@ struct PolicyChain {
                 try policy.refuse(error)
             }
         }
-        return try look(at: request, guards(for: facts, listener: listener), parser)
+        var result = Result(request: try look(at: request, guards(for: facts, listener: listener), parser))
+        for policy in trimming where policy.applies(to: facts, listener: listener) {
+            try trim(&result, by: policy, contextTokens)
+        }
+        return result
+    }
+
+    private func trim(
+        _ result: inout Result, by policy: PolicyEntry<HistoryTrimmer>, _ contextTokens: Int?
+    ) throws(APIError) {
+        do {
+            guard let trimmed = try policy.settings.trim(result.request, contextTokens: contextTokens) else {
+                policy.series.values.passed += 1
+                return
+            }
+            policy.series.values.changed += 1
+            guard policy.isEnforced else { return }
+            result.request = trimmed.request
+            result.trimmed = trimmed.added(to: result.trimmed)
+        } catch {
+            try policy.refuse(error)
+        }
     }
 
     // MARK: Guards
@@ -103,8 +138,6 @@ extension CompletionRequest {
         } catch {
             throw APIError(error)
         }
-        return CompletionRequest(
-            document: document, model: model, isStream: isStream, wantsUsage: wantsUsage, requestID: requestID,
-            fields: fields, callerKey: callerKey)
+        return CompletionRequest(self, document: document)
     }
 }

@@ -18,7 +18,7 @@ extension RequestFacts {
             dialect: "openai", path: path.hasPrefix("/api/") ? String(path.dropFirst(4)) : path, model: request.model,
             identity: exchange.identity, address: exchange.entry.clientAddress, isStream: request.isStream,
             headers: headers, bodyUser: Self.text(root["user"]), bodyUserID: Self.text(root["user_id"]),
-            bodyClientID: Self.text(root["client_id"]), promptTokens: PromptEstimate.tokens(root),
+            bodyClientID: Self.text(root["client_id"]), promptTokens: exchange.service.estimateTokens(root),
             maxOutputTokens: root["max_completion_tokens"]?.int ?? root["max_tokens"]?.int,
             choices: root["n"]?.int ?? 1)
     }
@@ -31,13 +31,4 @@ extension RequestFacts {
     private static func text(_ value: JSONValue?) -> String? {
         value?.string ?? value?.int.map { String($0) }
     }
-}
-
-/// Tokens of a prompt by its length: four bytes of JSON for a token, rounded up.
-private enum PromptEstimate {
-    static func tokens(_ body: JSONValue) -> Int {
-        tokens(utf8Count: body["messages"]?.range.count ?? 0) + tokens(utf8Count: body["tools"]?.range.count ?? 0)
-    }
-
-    static func tokens(utf8Count: Int) -> Int { (utf8Count + 3) / 4 }
 }

@@ -30,7 +30,7 @@ final class Runtime {
         keyring = Keyring(configuration.keys)
         cors = CORS(configuration.cors)
         limiter = Limiter(configuration, desk: desk)
-        policies = PolicyChain(configuration.policies, metrics)
+        policies = PolicyChain(generation, parser: context.parser, metrics)
         var upstreams: [String: any Upstream] = [:]
         var providers: [String: String] = [:]
         for upstream in configuration.upstreams {

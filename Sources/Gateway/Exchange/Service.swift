@@ -16,6 +16,7 @@ final class Service: RequestService {
     /// Gathers the metrics of all workers and hands over the page; set by the worker.
     var scrape: (MetricsFormat, @escaping (borrowing ByteBuffer) -> Void) -> Void = { _, done in done(ByteBuffer()) }
     private var requestIDs: RequestIDs
+    private var promptTokens = PromptTokens(TokenCounter(estimatingFor: .o200k), imageTokens: 765)
     private var generator = SplitMix64(seed: .random(in: 0 ... .max))
     private var exchanges: [ObjectIdentifier: Exchange] = [:]
 
@@ -54,6 +55,9 @@ final class Service: RequestService {
     func shutDown() {
         for exchange in exchanges.values { exchange.shutDown() }
     }
+
+    /// Tokens of a chat request's prompt, estimated.
+    func estimateTokens(_ root: JSONValue) -> Int { promptTokens.prompt(root) }
 
     func makeRequestID() -> String { requestIDs.next() }
 

@@ -3,12 +3,16 @@ struct Generation: Sendable {
     let configuration: Configuration
     /// By listener name, for those with TLS.
     let tls: [String: TLSContext]
+    /// The vocabularies that it names.
+    let tokenizers: Tokenizers
     /// When it was loaded, in seconds since 1970.
     let loadedAt: Int
 
-    /// Reads the certificates that the configuration names and makes the self-signed ones that it asks for.
-    init(_ configuration: Configuration, ticketKeys: TicketKeys) throws(TLSError) {
+    /// Reads the certificates and vocabularies that the configuration names and makes the self-signed certificates that
+    /// it asks for. Throws `TLSError` or `TokenizerError`, which name the file.
+    init(_ configuration: Configuration, ticketKeys: TicketKeys) throws {
         self.configuration = configuration
+        tokenizers = try Tokenizers(configuration.policies)
         loadedAt = WallClock.now / 1_000_000_000
         var tls: [String: TLSContext] = [:]
         for listener in configuration.listeners {

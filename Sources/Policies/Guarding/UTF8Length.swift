@@ -12,9 +12,6 @@ package enum UTF8Length {
 }
 
 extension RawSpan {
-    @inline(__always)
-    func byte(_ offset: Int) -> UInt8 { unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
-
     /// The number of characters (Unicode scalars) that begin here.
     package var scalarCount: Int {
         var count = 0
