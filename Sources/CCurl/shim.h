@@ -51,3 +51,8 @@ static inline CURLcode sluice_curl_result(const CURLMsg *message) { return messa
 static inline CURLcode sluice_curl_info_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
     return (curl_easy_getinfo)(easy, info, value);
 }
+// The descriptor of a handle's connection; -1: it has none.
+static inline int sluice_curl_info_socket(CURL *easy) {
+    curl_socket_t value = CURL_SOCKET_BAD;
+    return (curl_easy_getinfo)(easy, CURLINFO_ACTIVESOCKET, &value) == CURLE_OK ? (int)value : -1;
+}

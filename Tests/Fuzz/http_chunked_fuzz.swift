@@ -1,4 +1,4 @@
-// sources: Sources/Upstreams/Bytes/*.swift Sources/Gateway/HTTP/*.swift Tests/GatewayTests/HTTP{Transcript,Cuts}.swift
+// sources: Sources/Upstreams/Bytes/*.swift Sources/Upstreams/HTTP/*.swift Sources/Gateway/HTTP/*.swift Tests/GatewayTests/HTTP{Transcript,Cuts}.swift
 
 private let head = Array("POST / HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n".utf8)
 

@@ -1,4 +1,4 @@
-// sources: Sources/Upstreams/Bytes/*.swift Sources/Gateway/HTTP/*.swift Tests/GatewayTests/HTTP{Transcript,Cuts}.swift
+// sources: Sources/Upstreams/Bytes/*.swift Sources/Upstreams/HTTP/*.swift Sources/Gateway/HTTP/*.swift Tests/GatewayTests/HTTP{Transcript,Cuts}.swift
 
 /// Requests of one connection: fed whole, byte by byte and at random cuts, the same must be read.
 @_cdecl("LLVMFuzzerTestOneInput")

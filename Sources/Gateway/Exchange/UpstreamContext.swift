@@ -1,25 +1,32 @@
 import Upstreams
 
-/// What a worker's upstreams are made of: its loop, its libcurl and its JSON parser.
+/// What a worker's upstreams are made of: its loop, its libcurl, its JSON parser and the memory it reads into.
 struct UpstreamContext {
     let loop: EventLoop
     let curl: CurlMulti
     let parser: JSONParser
+    let readBuffer = ReadBuffer()
 
     func makeUpstream(
         _ upstream: UpstreamConfiguration, shared: SharedState, bounds: BoundsConfiguration
     ) -> any Upstream {
         switch upstream.kind {
         case .openai(let configuration):
-            let transport = CurlTransport(multi: curl, settings: HTTPTransportSettings(configuration))
             return OpenAIUpstream(
-                settings: OpenAIUpstream.Settings(configuration, bounds), transport: transport, reactor: loop,
-                parser: parser, inFlight: shared.inFlight(upstream.name))
+                settings: OpenAIUpstream.Settings(configuration, bounds),
+                transport: makeTransport(HTTPTransportSettings(configuration)), reactor: loop, parser: parser,
+                inFlight: shared.inFlight(upstream.name))
         case .echo(let configuration):
             return EchoUpstream(settings: EchoUpstream.Settings(configuration), reactor: loop) {
                 WallClock.now / 1_000_000_000
             }
         }
+    }
+
+    private func makeTransport(_ settings: HTTPTransportSettings) -> any HTTPTransport {
+        settings.suitsHTTP1
+            ? HTTP1Transport(multi: curl, settings: settings, readBuffer: readBuffer)
+            : CurlTransport(multi: curl, settings: settings)
     }
 }
 

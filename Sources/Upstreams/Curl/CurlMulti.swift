@@ -22,7 +22,7 @@ package final class CurlMulti: TurnTask {
     private var armedFor: MonotonicTime?
     private var isTimeoutQueued = false
     private var depth = 0
-    private var afterwards: [CurlTransfer] = []
+    private var afterwards: [CurlHandle] = []
 
     /// `connections`: how many idle connections are kept at most.
     package init(reactor: any Reactor, connections: Int = 4096) {
@@ -76,13 +76,13 @@ package final class CurlMulti: TurnTask {
         body()
         depth -= 1
         guard depth == 0 else { return }
-        // First, since a transfer that has ended as well would go back into its pool and might be running again.
-        while let transfer = afterwards.popLast() { transfer.detach() }
+        // First, since a handle that has ended as well would go back into its pool and might be running again.
+        while let handle = afterwards.popLast() { handle.detach() }
         finishTransfers()
     }
 
-    /// Detaches the transfer as soon as libcurl is left.
-    func detachAfterwards(_ transfer: CurlTransfer) { afterwards.append(transfer) }
+    /// Detaches the handle as soon as libcurl is left.
+    func detachAfterwards(_ handle: CurlHandle) { afterwards.append(handle) }
 
     // MARK: Descriptors
 
@@ -95,8 +95,17 @@ package final class CurlMulti: TurnTask {
 
     func close(_ descriptor: Int32) {
         watches.removeValue(forKey: descriptor)?.stop()
+        // One that was given away is no longer ours.
+        if ownDescriptors.remove(descriptor) != nil { _ = Glibc.close(descriptor) }
+    }
+
+    /// Stops watching a descriptor: libcurl is done with it for now, and another will watch it.
+    func unwatch(_ descriptor: Int32) { watches.removeValue(forKey: descriptor)?.stop() }
+
+    /// Hands a descriptor to the caller: it is left open when libcurl closes it.
+    func giveAway(_ descriptor: Int32) {
+        unwatch(descriptor)
         ownDescriptors.remove(descriptor)
-        _ = Glibc.close(descriptor)
     }
 
     private func watch(_ descriptor: Int32, _ what: Int32) {
@@ -135,7 +144,7 @@ package final class CurlMulti: TurnTask {
                 let context = unsafe sluice_curl_info_pointer(easy, CURLINFO_PRIVATE)
             else { continue }
             let result = unsafe sluice_curl_result(message)
-            unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().finish(result)
+            unsafe Unmanaged<CurlHandle>.fromOpaque(context).takeUnretainedValue().finish(result)
         }
     }
 

@@ -6,11 +6,9 @@ import Glibc
 /// States: idle (in the pool) → running → idle. Who started a call holds the transfer only until the call has ended or
 /// was cancelled, since it then serves another. It keeps itself alive while libcurl has its pointer.
 @safe
-final class CurlTransfer: HTTPTransfer {
-    private let multi: CurlMulti
+final class CurlTransfer: CurlHandle, HTTPTransfer {
     /// Held while running alone, since a transport holds its idle transfers.
     private var transport: CurlTransport?
-    private let easy: OpaquePointer
     /// Nil: not running, or cancelled inside of libcurl and about to be detached.
     private var receiver: (any TransferReceiver)?
     /// Held while libcurl has our pointer.
@@ -27,16 +25,10 @@ final class CurlTransfer: HTTPTransfer {
     private static let maxHeadBytes = 64 * 1024
 
     init(_ transport: CurlTransport) {
-        multi = transport.multi
-        guard let easy = unsafe curl_easy_init() else { preconditionFailure("curl_easy_init failed") }
-        unsafe self.easy = OpaquePointer(easy)
         fields = unsafe CurlFieldList(before: transport.sharedFields)
-        unsafe configure(easy, transport.settings)
+        super.init(multi: transport.multi, settings: transport.settings)
+        unsafe configure(handle)
     }
-
-    deinit { unsafe curl_easy_cleanup(handle) }
-
-    @unsafe private var handle: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(easy) }
 
     // MARK: HTTPTransfer
 
@@ -65,11 +57,7 @@ final class CurlTransfer: HTTPTransfer {
     func cancel() {
         guard receiver != nil else { return }
         receiver = nil
-        if multi.isInside {
-            multi.detachAfterwards(self)
-        } else {
-            detach()
-        }
+        detachSoon()
     }
 
     func resume() {
@@ -78,16 +66,11 @@ final class CurlTransfer: HTTPTransfer {
         multi.enter { _ = unsafe curl_easy_pause(handle, CURLPAUSE_CONT) }
     }
 
-    var isConnected: Bool {
-        var time: curl_off_t = 0
-        unsafe sluice_curl_info_offset(handle, CURLINFO_PRETRANSFER_TIME_T, &time)
-        return time > 0
-    }
+    var isConnected: Bool { isConnectionMade }
 
     // MARK: What the driver calls
 
-    /// libcurl has ended the call.
-    func finish(_ result: CURLcode) {
+    override func finish(_ result: CURLcode) {
         let receiver = receiver
         self.receiver = nil
         // To libcurl an answer may end within its head.
@@ -97,7 +80,7 @@ final class CurlTransfer: HTTPTransfer {
     }
 
     /// Takes the handle out of libcurl, which ends the call if it is not over, and puts it back into the pool.
-    func detach() {
+    override func detach() {
         guard selfWhileRunning != nil, let transport else { return }
         unsafe multi.remove(handle)
         fields.removeAll()
@@ -168,34 +151,13 @@ final class CurlTransfer: HTTPTransfer {
         }
     }
 
-    @unsafe private func setString(_ option: CURLoption, _ value: String) {
-        let code = unsafe value.withCString { text in unsafe sluice_curl_set_pointer(handle, option, text) }
-        precondition(code == CURLE_OK, "libcurl refuses option \(option.rawValue): \(code.rawValue)")
-    }
-
     /// All that is the same for every call.
-    @unsafe private func configure(_ easy: UnsafeMutableRawPointer, _ settings: HTTPTransportSettings) {
+    @unsafe private func configure(_ easy: UnsafeMutableRawPointer) {
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-        let driver = unsafe Unmanaged.passUnretained(multi).toOpaque()
-        unsafe sluice_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
-        unsafe sluice_curl_set_long(easy, CURLOPT_TCP_NODELAY, 1)
-        unsafe sluice_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
-        unsafe sluice_curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout)
-        unsafe sluice_curl_set_long(easy, CURLOPT_HTTP_VERSION, httpVersion(settings.version))
-        unsafe sluice_curl_set_long(easy, CURLOPT_SSL_VERIFYPEER, settings.verifiesCertificate ? 1 : 0)
-        unsafe sluice_curl_set_long(easy, CURLOPT_SSL_VERIFYHOST, settings.verifiesCertificate ? 2 : 0)
-        unsafe sluice_curl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        unsafe setString(CURLOPT_PROTOCOLS_STR, "http,https")
-        unsafe setString(CURLOPT_PROXY, settings.proxy ?? "")
-        if let exceptions = settings.proxyExceptions { unsafe setString(CURLOPT_NOPROXY, exceptions) }
-        if let file = settings.authoritiesFile { unsafe setString(CURLOPT_CAINFO, file) }
         // Asks for no compression, and still undoes the one of a provider that does not listen.
         unsafe setString(CURLOPT_ACCEPT_ENCODING, "identity")
-        unsafe sluice_curl_set_pointer(easy, CURLOPT_PRIVATE, context)
         unsafe sluice_curl_set_pointer(easy, CURLOPT_HEADERDATA, context)
         unsafe sluice_curl_set_pointer(easy, CURLOPT_WRITEDATA, context)
-        unsafe sluice_curl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, driver)
-        unsafe sluice_curl_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, driver)
         unsafe sluice_curl_set_data_fn(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
             guard let context = unsafe context else { return 0 }
             let line = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
@@ -209,40 +171,6 @@ final class CurlTransfer: HTTPTransfer {
             return unsafe Unmanaged<CurlTransfer>.fromOpaque(context)._withUnsafeGuaranteedRef {
                 unsafe $0.receiveBody(bytes)
             }
-        }
-        unsafe sluice_curl_set_open_fn(easy) { context, _, address in
-            guard let context = unsafe context, let address = unsafe address?.pointee else { return -1 }
-            return unsafe Unmanaged<CurlMulti>.fromOpaque(context)._withUnsafeGuaranteedRef {
-                $0.open(family: address.family, type: address.socktype, protocol: address.protocol)
-            }
-        }
-        unsafe sluice_curl_set_close_fn(easy) { context, descriptor in
-            guard let context = unsafe context else { return 1 }
-            unsafe Unmanaged<CurlMulti>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.close(descriptor) }
-            return 0
-        }
-    }
-
-    private func httpVersion(_ version: HTTPTransportSettings.Version) -> Int {
-        switch version {
-        case .automatic: Int(CURL_HTTP_VERSION_2TLS)
-        case .http1: Int(CURL_HTTP_VERSION_1_1)
-        case .http2: Int(CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE)
-        }
-    }
-
-    private func failure(_ result: CURLcode) -> TransportFailure {
-        switch result {
-        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .resolve
-        case CURLE_COULDNT_CONNECT, CURLE_PROXY: .connect
-        case CURLE_OPERATION_TIMEDOUT: isConnected ? .truncated : .connectTimeout
-        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE: .tls(certificate: true)
-        case CURLE_SSL_CONNECT_ERROR: .tls(certificate: false)
-        case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM:
-            .truncated
-        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING, CURLE_WRITE_ERROR:
-            .protocolViolation
-        default: .other(Int(result.rawValue))
         }
     }
 }

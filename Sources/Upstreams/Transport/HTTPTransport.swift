@@ -1,7 +1,7 @@
 /// A way to make HTTP calls to one provider, on one loop.
 ///
-/// The one there is uses libcurl for the whole transfer (`CurlTransport`); the protocol leaves room for another that
-/// takes only the connection from libcurl. Everything is called on the loop's thread.
+/// There are two: libcurl's whole transfers (`CurlTransport`), and the gateway's own HTTP/1.1 over connections which
+/// libcurl makes (`HTTP1Transport`). Everything is called on the loop's thread.
 package protocol HTTPTransport: AnyObject {
     /// Starts a call. The receiver hears nothing before this returns, and exactly one `transferDidEnd` at last,
     /// unless the transfer is cancelled. The receiver is held until then.

@@ -1,13 +1,11 @@
-import Upstreams
-
-/// Finds the bytes of one request's body in the connection's input (RFC 9112 sections 6 and 7).
+/// Finds the bytes of one message's body in the connection's input (RFC 9112 sections 6 and 7).
 ///
 /// Copies nothing and keeps no bytes: it is shown each byte once, however the input is cut. Chunk extensions and
 /// trailers are checked, bounded and dropped. How large a body may be is for the caller to say. After an error the
 /// connection closes; the decoder is not used again.
-struct BodyDecoder {
+package struct BodyDecoder {
     /// What was found. The caller goes on at `next`; what is before it is done with.
-    enum Step: Equatable {
+    package enum Step: Equatable {
         /// A part of the body: this range of the input, never empty.
         case bytes(Range<Int>, next: Int)
         /// The input is used up.
@@ -16,11 +14,12 @@ struct BodyDecoder {
         case end(next: Int)
     }
 
-    /// Legal transitions: `fixed` → `ended`. For chunks: `size` → (`extension` →) `sizeEnd` → `data` → `dataEnd` →
+    /// Legal transitions: `fixed` → `ended`; `open` stays. For chunks: `size` → (`extension` →) `sizeEnd` → `data` → `dataEnd` →
     /// `dataLineFeed` → `size`; after size 0 `sizeEnd` → `trailerStart` → (`trailerName` → `trailerValue` →
     /// `trailerEnd` → `trailerStart`) → `lastLineFeed` → `ended`.
     private enum State {
         case fixed(left: Int)
+        case open
         case size(value: Int, digits: Int)
         case `extension`(size: Int)
         case sizeEnd(size: Int)
@@ -36,28 +35,29 @@ struct BodyDecoder {
     }
 
     /// The most bytes of all chunk extensions of a body.
-    static let maxExtensionBytes = 4096
+    package static let maxExtensionBytes = 4096
     /// The most bytes of all trailer lines.
-    static let maxTrailerBytes = 8192
+    package static let maxTrailerBytes = 8192
 
     private var state: State
     private var extensionBytes = 0
     private var trailerBytes = 0
 
-    init(_ framing: BodyFraming) {
+    package init(_ framing: BodyFraming) {
         state =
             switch framing {
             case .none, .length(0): .ended
             case .length(let count): .fixed(left: count)
             case .chunked: .size(value: 0, digits: 0)
+            case .untilClose: .open
             }
     }
 
     /// True once the whole body has been found.
-    var isComplete: Bool { if case .ended = state { true } else { false } }
+    package var isComplete: Bool { if case .ended = state { true } else { false } }
 
     /// Looks at `bytes` from `start` on, up to the next part of the body.
-    mutating func decode(_ bytes: RawSpan, from start: Int) throws(HTTPParseError) -> Step {
+    package mutating func decode(_ bytes: RawSpan, from start: Int) throws(HTTPParseError) -> Step {
         var offset = start
         while true {
             switch state {
@@ -69,6 +69,8 @@ struct BodyDecoder {
                 let part = offset..<offset + min(left, bytes.byteCount - offset)
                 state = part.count == left ? .ended : .fixed(left: left - part.count)
                 return .bytes(part, next: part.upperBound)
+            case .open:
+                return .bytes(offset..<bytes.byteCount, next: bytes.byteCount)
             case .data(let left):
                 let part = offset..<offset + min(left, bytes.byteCount - offset)
                 state = part.count == left ? .dataEnd : .data(left: left - part.count)
@@ -140,7 +142,7 @@ struct BodyDecoder {
         case .lastLineFeed:
             try Self.expect(HTTPSyntax.lineFeed, byte, "the last chunk is not followed by CR and LF")
             return .ended
-        case .fixed, .size, .extension, .sizeEnd, .data, .dataEnd, .dataLineFeed, .ended:
+        case .fixed, .open, .size, .extension, .sizeEnd, .data, .dataEnd, .dataLineFeed, .ended:
             preconditionFailure("not in the trailers")
         }
     }

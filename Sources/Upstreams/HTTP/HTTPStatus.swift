@@ -1,41 +1,41 @@
 /// A status code (RFC 9110 section 15, RFC 6585) and the reason phrase that goes with it.
-struct HTTPStatus: Hashable, Sendable {
+package struct HTTPStatus: Hashable, Sendable {
     /// 100 to 599.
-    let code: Int
+    package let code: Int
 
-    init(_ code: Int) {
+    package init(_ code: Int) {
         precondition(code >= 100 && code <= 599, "not a status code")
         self.code = code
     }
 
-    static let switchingProtocols = Self(101)
-    static let ok = Self(200)
-    static let accepted = Self(202)
-    static let noContent = Self(204)
-    static let badRequest = Self(400)
-    static let unauthorized = Self(401)
-    static let forbidden = Self(403)
-    static let notFound = Self(404)
-    static let methodNotAllowed = Self(405)
-    static let requestTimeout = Self(408)
-    static let conflict = Self(409)
-    static let contentTooLarge = Self(413)
-    static let uriTooLong = Self(414)
-    static let expectationFailed = Self(417)
-    static let tooManyRequests = Self(429)
-    static let fieldsTooLarge = Self(431)
-    static let internalServerError = Self(500)
-    static let notImplemented = Self(501)
-    static let badGateway = Self(502)
-    static let serviceUnavailable = Self(503)
-    static let gatewayTimeout = Self(504)
-    static let versionNotSupported = Self(505)
+    package static let switchingProtocols = Self(101)
+    package static let ok = Self(200)
+    package static let accepted = Self(202)
+    package static let noContent = Self(204)
+    package static let badRequest = Self(400)
+    package static let unauthorized = Self(401)
+    package static let forbidden = Self(403)
+    package static let notFound = Self(404)
+    package static let methodNotAllowed = Self(405)
+    package static let requestTimeout = Self(408)
+    package static let conflict = Self(409)
+    package static let contentTooLarge = Self(413)
+    package static let uriTooLong = Self(414)
+    package static let expectationFailed = Self(417)
+    package static let tooManyRequests = Self(429)
+    package static let fieldsTooLarge = Self(431)
+    package static let internalServerError = Self(500)
+    package static let notImplemented = Self(501)
+    package static let badGateway = Self(502)
+    package static let serviceUnavailable = Self(503)
+    package static let gatewayTimeout = Self(504)
+    package static let versionNotSupported = Self(505)
 
     /// False for 1xx, 204 and 304, whose responses end with their head (RFC 9112 section 6.3).
-    var allowsBody: Bool { code >= 200 && code != 204 && code != 304 }
+    package var allowsBody: Bool { code >= 200 && code != 204 && code != 304 }
 
     /// Empty for a code without a well-known phrase, as the grammar allows.
-    var reason: StaticString {
+    package var reason: StaticString {
         switch code {
         case 100: "Continue"
         case 101: "Switching Protocols"

@@ -1,9 +1,7 @@
-import Upstreams
-
 /// The grammar of one field line (RFC 9112 section 5).
-enum FieldLine {
+package enum FieldLine {
     /// Splits a line, given without its end, into a name and a value without the blanks around it.
-    static func split(
+    package static func split(
         _ bytes: RawSpan, in line: Range<Int>
     ) throws(HTTPParseError) -> (name: Range<Int>, value: Range<Int>) {
         var colon = line.lowerBound
