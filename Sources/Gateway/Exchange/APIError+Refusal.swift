@@ -1,4 +1,5 @@
 import Policies
+import Upstreams
 
 extension APIError {
     /// Milliseconds above which clients had better not wait by themselves; some ignore longer waits and try at once.
