@@ -42,7 +42,7 @@ final class ScriptedServer: Sendable {
         port = Int(UInt16(bigEndian: address.sin_port))
         Thread.detachNewThread { [self] in
             for script in scripts {
-                let peer = unsafe accept(listener, nil, nil)
+                let peer = accept(listener, nil, nil)
                 guard peer >= 0 else { break }
                 state.withLock { $0.connections += 1 }
                 for step in script { perform(step, peer) }

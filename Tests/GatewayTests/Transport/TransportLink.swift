@@ -37,14 +37,14 @@ final class TransportLink {
 
     func stop() { loop.stop() }
 
-    /// Calls `body` in a later turn.
+    /// Calls `body` in a later turn. A timer of no time at all would run before the loop looks at its sockets.
     func soon(_ body: @escaping () -> Void) {
         let timer = loop.timer(body)
         timers.append(timer)
-        timer.arm(milliseconds: 0)
+        timer.arm(milliseconds: 1)
     }
 
-    /// Calls `body` once `condition` holds, which is looked at in every turn.
+    /// Calls `body` once `condition` holds, which is looked at every millisecond.
     func when(_ condition: @escaping () -> Bool, _ body: @escaping () -> Void) {
         soon { [unowned self] in if condition() { body() } else { when(condition, body) } }
     }
