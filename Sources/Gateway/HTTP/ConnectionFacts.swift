@@ -1,16 +1,16 @@
 import Upstreams
 
 /// What the fields of one request's head say about framing and about the connection, collected as they are read:
-/// `MessageFacts`, and what only requests have (RFC 9112 section 3.2, RFC 9110 sections 7.8 and 10.1.1).
+/// `FramingFacts`, and what only requests have (RFC 9112 section 3.2, RFC 9110 sections 7.8 and 10.1.1).
 ///
 /// Refuses whatever two parties could read in two ways. Keeps no bytes but the place of `host`.
 struct ConnectionFacts {
-    private var message: MessageFacts
+    private var message: FramingFacts
     private var host: Range<Int>?
     private var hasUpgradeField = false
     private var expectsContinue = false
 
-    init(minorVersion: Int) { message = MessageFacts(minorVersion: minorVersion) }
+    init(minorVersion: Int) { message = FramingFacts(minorVersion: minorVersion) }
 
     /// Notes one field, if it is of those that matter here.
     mutating func note(_ bytes: RawSpan, name: Range<Int>, value: Range<Int>) throws(HTTPParseError) {

@@ -17,7 +17,7 @@ package struct ResponseParser {
     package var keepsConnection: Bool { facts.keepsConnection }
 
     private var status = 0
-    private var facts = MessageFacts(minorVersion: 1)
+    private var facts = FramingFacts(minorVersion: 1)
     /// Bytes of interim heads.
     private var interimBytes = 0
     /// Offsets from the start of the head. Nil: the status line has not been read.
@@ -86,7 +86,7 @@ package struct ResponseParser {
         guard !bytes.containsControl(in: start + 12..<line.upperBound) else {
             throw .malformed("a reason phrase holds a control character")
         }
-        facts = MessageFacts(minorVersion: Int(bytes.byte(at: start + 7) & 1))
+        facts = FramingFacts(minorVersion: Int(bytes.byte(at: start + 7) & 1))
     }
 
     private mutating func readField(_ bytes: RawSpan, _ line: Range<Int>) throws(HTTPParseError) {

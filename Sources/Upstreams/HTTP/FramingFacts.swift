@@ -2,7 +2,7 @@
 /// (RFC 9112 sections 6 and 9.3, RFC 9110 section 7.6.1).
 ///
 /// Refuses whatever two parties could read in two ways. Keeps no bytes.
-package struct MessageFacts {
+package struct FramingFacts {
     /// 0 or 1: the message is HTTP/1.0 or HTTP/1.1.
     package let minorVersion: Int
     package private(set) var contentLength: Int?
