@@ -3,7 +3,7 @@
 /// Owns the counts and nothing of the text. Bytes that are not UTF-8 are counted as something, never trapped on.
 struct TextFeatures {
     /// By the raw value of `TextFeature`.
-    private(set) var counts = SIMD32<Float>.zero
+    private(set) var counts = InlineArray<32, Float>(repeating: 0)
 
     /// Bytes before the first of a window that are looked at.
     private static let history = 16

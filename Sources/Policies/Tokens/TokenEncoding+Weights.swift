@@ -3,7 +3,7 @@ extension TokenEncoding {
     ///
     /// Fitted by least squares of the relative error to texts in some sixty languages, to code and to JSON, as the
     /// vocabularies cut them.
-    var weights: SIMD32<Float> {
+    var weights: InlineArray<32, Float> {
         switch self {
         case .cl100k: Self.cl100kWeights
         case .o200k: Self.o200kWeights
@@ -28,8 +28,8 @@ extension TokenEncoding {
         .fullWidth: 0.80, .emoji: 1.48,
     ])
 
-    private static func weights(_ pairs: KeyValuePairs<TextFeature, Float>) -> SIMD32<Float> {
-        var weights = SIMD32<Float>.zero
+    private static func weights(_ pairs: KeyValuePairs<TextFeature, Float>) -> InlineArray<32, Float> {
+        var weights = InlineArray<32, Float>(repeating: 0)
         for (feature, weight) in pairs { weights[feature.rawValue] = weight }
         return weights
     }
