@@ -1,5 +1,6 @@
 import Policies
 import Testing
+import Upstreams
 
 @testable import Gateway
 
