@@ -24,6 +24,7 @@ enum MetricsFixture {
         upstream.values.ended(nanoseconds: 90_000_000)
         upstream.values.began()
         upstream.values.ended(nanoseconds: 90_000_000, error: "stream_truncated")
+        registry.policy(PolicyKey(policy: "size", kind: "validate", mode: "enforce")).values.refused += 1
         return registry
     }
 }
