@@ -10,8 +10,8 @@ extension EventLoop {
         let alarm = timer {}
         while !condition() {
             guard now < deadline else { return false }
-            // Without it a loop with nothing to do would sleep past the deadline.
-            alarm.arm(milliseconds: max(1, deadline.milliseconds(since: now) + 1))
+            // Without it the loop would sleep although the work at the end of a turn has made the condition true.
+            alarm.arm(milliseconds: 2)
             unsafe uv_run(uv, UV_RUN_ONCE)
         }
         alarm.cancel()

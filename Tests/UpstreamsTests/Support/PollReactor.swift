@@ -32,22 +32,26 @@ final class PollReactor: Reactor {
     /// Turns until `condition` holds; false if it does not within `milliseconds`.
     func turn(within milliseconds: Int = 5000, until condition: () -> Bool) -> Bool {
         let deadline = now.advanced(milliseconds: milliseconds)
-        while !condition() {
+        while true {
+            runTasks()
+            if condition() { return true }
             guard now < deadline else { return false }
-            turn(before: deadline)
+            poll(before: deadline)
         }
-        return true
     }
 
     func turn(for milliseconds: Int) { _ = turn(within: milliseconds) { false } }
 
-    private func turn(before deadline: MonotonicTime) {
-        turns += 1
+    private func runTasks() {
         while !tasks.isEmpty {
             let running = tasks
             tasks = []
             for task in running { task.runAtEndOfTurn() }
         }
+    }
+
+    private func poll(before deadline: MonotonicTime) {
+        turns += 1
         watches.removeAll { $0.isStopped }
         let watched = watches.filter { !$0.wanted.isEmpty }
         var descriptors = watched.map { watch in
@@ -57,7 +61,7 @@ final class PollReactor: Reactor {
         }
         let next = timers.compactMap(\.due).min().map { min($0, deadline) } ?? deadline
         let wait = max(0, next.milliseconds(since: now) + 1)
-        unsafe poll(&descriptors, nfds_t(descriptors.count), Int32(next <= now ? 0 : wait))
+        unsafe Glibc.poll(&descriptors, nfds_t(descriptors.count), Int32(next <= now ? 0 : wait))
         for (watch, found) in zip(watched, descriptors) where found.revents != 0 { watch.fire(Int32(found.revents)) }
         for timer in timers { timer.fireIfDue() }
     }
