@@ -25,11 +25,16 @@ struct ForwardedFieldsTests {
             "x-ratelimit: 1", "connection: close",
         ]
         let head = AnswerHead(status: 200, lines: Array(lines.map { $0 + "\r\n" }.joined().utf8))
-        let relayed = ByteBuffer.text { ForwardedFields.relay(head, to: &$0) }
+        let relayed = ByteBuffer.text { ForwardedFields.relay(head, rates: true, to: &$0) }
         #expect(
             relayed.split(separator: "\r\n") == [
                 "x-ratelimit-remaining-requests: 9", "X-RateLimit-Reset-Tokens: 6m0s", "Retry-After: 2",
                 "retry-after-ms: 1500", "x-should-retry: false", "x-upstream-request-id: up-1",
+            ])
+        let others = ByteBuffer.text { ForwardedFields.relay(head, rates: false, to: &$0) }
+        #expect(
+            others.split(separator: "\r\n") == [
+                "Retry-After: 2", "retry-after-ms: 1500", "x-should-retry: false", "x-upstream-request-id: up-1",
             ])
     }
 }

@@ -19,7 +19,8 @@ final class ServiceFixture {
         logs = try LogWriter(access: nil)
         let runtime = Runtime(
             try Generation(configuration, ticketKeys: TicketKeys()), shared: shared,
-            context: UpstreamContext(loop: loop, curl: CurlMulti(reactor: loop), parser: parser), metrics: metrics)
+            context: UpstreamContext(loop: loop, curl: CurlMulti(reactor: loop), parser: parser), metrics: metrics,
+            desk: LimitDesk(table: shared.limits, loop: loop, owner: 0))
         service = Service(
             loop: loop, parser: parser, metrics: metrics, accessLog: AccessLog(writer: logs, loop: loop),
             shared: shared, runtime: runtime)
