@@ -55,6 +55,7 @@ final class Gate {
         case .admitted(let admission): hold(admission)
         case .refused(let refusal): throw refuse(refusal)
         case .waiting(let wait):
+            count([wait.decision])
             while wait.answer == nil, !isInterrupted() { await wakeup.wait() }
             switch wait.answer {
             case .admitted(let admission) where !isInterrupted(): hold(admission)
@@ -66,12 +67,28 @@ final class Gate {
 
     private func hold(_ admission: Admission?) {
         self.admission = admission
+        count(admission?.decisions ?? [])
         rates = admission.flatMap { $0.figures.isEmpty ? nil : $0.figures }
     }
 
     private func refuse(_ refusal: LimitRefusal) -> APIError {
+        count(refusal.decisions)
         rates = refusal.figures.isEmpty ? nil : refusal.figures
         return APIError(refusal.refusal, policy: refusal.policy)
+    }
+
+    private func count(_ decisions: [LimitDecision]) {
+        for decision in decisions {
+            let key = PolicyKey(
+                policy: decision.policy, kind: decision.kind, mode: decision.isShadow ? "shadow" : "enforce")
+            let series = exchange.service.metrics.policy(key)
+            switch decision.verdict {
+            case .allowed: series.values.passed += 1
+            case .warned: series.values.warned += 1
+            case .queued: series.values.queued += 1
+            case .refused: series.values.refused += 1
+            }
+        }
     }
 
     // MARK: Settlement

@@ -92,6 +92,9 @@ struct PolicyChain {
         guard !guards.isEmpty else { return request }
         var look = RequestGuard(guards.map(\.settings))
         let outcome = look.apply(to: request.document.root)
+        for entry in guards where !look.findings.contains(where: { $0.policy.name == entry.name }) {
+            entry.series.values.passed += 1
+        }
         let refusing = Self.count(look.findings, of: guards)
         switch consume outcome {
         case .unchanged:
@@ -108,16 +111,14 @@ struct PolicyChain {
         AnswerGuard(guards(for: facts, listener: listener).map(\.settings), parser: parser)
     }
 
-    /// Counts what guards found in an answer; gives the name of the one that refused it.
+    /// Counts what guards found in an answer, whose request they have let pass; gives the name of the one that refused
+    /// it.
     func count(_ answer: AnswerGuard) -> String? { Self.count(answer.findings, of: guards) }
 
     private static func count(_ findings: [GuardFinding], of guards: [PolicyEntry<GuardPolicy>]) -> String? {
         var refusing: String?
         for entry in guards {
-            guard let finding = findings.first(where: { $0.policy.name == entry.name }) else {
-                entry.series.values.passed += 1
-                continue
-            }
+            guard let finding = findings.first(where: { $0.policy.name == entry.name }) else { continue }
             if finding.hasStopped {
                 entry.series.values.refused += 1
                 if entry.isEnforced { refusing = entry.name }

@@ -127,7 +127,7 @@ enum MetricFamily: Int, CaseIterable, Sendable {
         case .policyDecisions:
             .counter(
                 "sluice_policy_decisions", labels: ["policy", "kind", "verdict", "mode"],
-                "What policies decided: pass, refuse or change; in shadow mode what they would have done.")
+                "What policies decided: pass, warn, queue, change or refuse; in shadow mode what they would have.")
 
         // Loops.
         case .loopTurns:

@@ -6,9 +6,15 @@ struct PolicyValues: MetricValues {
     var refused = 0
     /// Let pass after a change, or what would have been changed in shadow mode.
     var changed = 0
+    /// Let pass above a soft threshold.
+    var warned = 0
+    /// Told to wait for a place.
+    var queued = 0
 
     func emit(_ key: PolicyKey, into page: inout MetricSamples) {
-        let verdicts = [("pass", passed), ("refuse", refused), ("change", changed)]
+        let verdicts = [
+            ("pass", passed), ("refuse", refused), ("change", changed), ("warn", warned), ("queue", queued),
+        ]
         for (verdict, count) in verdicts where count > 0 {
             page.add(.policyDecisions, [key.policy, key.kind, verdict, key.mode], count)
         }
