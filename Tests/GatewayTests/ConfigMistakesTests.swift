@@ -66,8 +66,8 @@ struct ConfigMistakesTests {
         16:32: upstreams.openai.timeouts.idle_ms: expected an integer (ms) from 1 to 86400000, found -1
         16:47: upstreams.openai.retry: not available in this version
         17:25: upstreams.claude.kind: "anthropic" is not available in this version; available: openai, echo
-        18:23: upstreams.echo.kind: "ecko" is not available in this version; available: auth, validate, \#
-        rate_limit, concurrency, budget, guard, trim_history (did you mean "rate_limit"?)
+        18:23: upstreams.echo.kind: "ecko" is not available in this version; available: openai, echo \#
+        (did you mean "echo"?)
         19:14: upstreams["my up"].kind: missing; it is required: openai, echo
         22:46: models[0].targets[0].upstream: there is no upstream "opnai" (did you mean "openai"?)
         22:65: models[0].targets[0].weight: expected an integer from 0 to 1000000, found -1

@@ -58,10 +58,10 @@ struct ConnectionFlowTests {
     }
 
     @Test func `a client that takes a little now and then is not left`() throws {
-        let (fixture, handler) = try stream(#""write_stall_timeout_ms": 100, "output_high_bytes": 50000000"#)
+        let (fixture, handler) = try stream(#""write_stall_timeout_ms": 500, "output_high_bytes": 50000000"#)
         for _ in 0..<200 { send(Self.event, handler) }
         for _ in 0..<10 {
-            fixture.loop.turn(for: 40)
+            fixture.loop.turn(for: 60)
             _ = fixture.client.receive(atMost: 150_000)
         }
         #expect(!handler.hasLeft)
