@@ -27,6 +27,7 @@ enum AccessLogEncoder {
         LogLine.member("tokens_cached", entry.tokensCached, into: &buffer)
         LogLine.member("key", entry.keyID, max: 128, into: &buffer)
         LogLine.member("user", entry.user, max: 128, into: &buffer)
+        LogLine.member("cache", entry.cache, max: 32, into: &buffer)
         LogLine.member("attempts", entry.attempts, into: &buffer)
         LogLine.member("tls", entry.tlsVersion, max: 32, into: &buffer)
         LogLine.end(into: &buffer)

@@ -35,6 +35,8 @@ struct AccessLogEntry: Sendable {
     /// The id of the key that was used, never the key.
     var keyID = ""
     var user = ""
+    /// What the cache did: `hit`, `live`, `miss` or `bypass`.
+    var cache = ""
     /// Calls made to upstreams.
     var attempts = 0
     /// Such as `TLSv1.3`.

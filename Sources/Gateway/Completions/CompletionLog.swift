@@ -1,48 +1,56 @@
 import Upstreams
 
-/// One completion as a sequence of events: an upstream appends, a reader takes.
+/// One completion as a sequence of events, at the place where it is written: an upstream appends here.
 ///
-/// This is the log without retention: what was read is gone. It is bounded by `isFull`, which pauses the upstream, and
-/// always ends with one terminal record: `end`. The reader is woken at each change and looks at all of it again.
-/// States: empty → begun (`head`) → ended; or empty → ended. Nothing is appended after the end.
+/// Without retention its one reader, on the same worker, drains it, and what was read is gone; it is bounded by
+/// `isFull`, which pauses the upstream. With retention (`shared`) what one turn appends is published at the turn's end,
+/// to any number of readers on any worker, and the upstream is never paused. It always ends with one terminal record:
+/// `end`. States: empty → begun (`head`) → ended; or empty → ended. Nothing is appended after the end.
 final class CompletionLog: CompletionSink {
-    /// What an event is to a reader that may not hand on all of them.
-    enum Kind: UInt8 {
-        case ordinary
-        /// Carries usage and nothing else, as the last event of a stream that asked for it does.
-        case usageOnly
-    }
-
-    enum End {
-        case completed
-        case failed(UpstreamError)
-    }
-
     private(set) var head: AnswerHead?
-    private(set) var end: End?
-    /// An event with content was appended: what the client may have seen cannot be taken back.
+    private(set) var end: CompletionEnd?
     private(set) var hasContent = false
     private(set) var usage: ChatChunkFacts.Usage?
     private(set) var eventsAppended = 0
     private(set) var bytesAppended = 0
 
-    private var unread = UnreadEvents()
-    private let wakeup: Wakeup
-    private let highBytes: Int
+    private var pending = PendingEvents()
+    private let audience: Audience
+    private var isPublicationDue = false
 
-    /// `highBytes`: unread bytes at which the log is full.
+    private enum Audience {
+        /// `highBytes`: unread bytes at which the log is full.
+        case reader(Wakeup, highBytes: Int)
+        case shared(SharedLog, LogDesk)
+    }
+
+    /// A log without retention, for one reader that is woken at each change.
+    ///
+    /// - Parameter highBytes: unread bytes at which the log is full.
     init(waking wakeup: Wakeup, highBytes: Int) {
-        self.wakeup = wakeup
-        self.highBytes = highBytes
+        audience = .reader(wakeup, highBytes: highBytes)
+    }
+
+    /// A log that is kept and read by many.
+    init(publishing shared: SharedLog, at desk: LogDesk) {
+        audience = .shared(shared, desk)
+    }
+
+    deinit {
+        if case .shared(let log, let desk) = audience, end == nil {
+            desk.publish(log, SharedLog.Publication(end: .cancelled(.writerLost)))
+        }
     }
 
     // MARK: Writing
 
-    var isFull: Bool { unread.byteCount >= highBytes }
+    var isFull: Bool {
+        if case .reader(_, let highBytes) = audience { pending.byteCount >= highBytes } else { false }
+    }
 
     func begin(_ head: AnswerHead) {
         self.head = head
-        wakeup.wake()
+        changed()
     }
 
     func append(_ payload: RawSpan, _ facts: ChatChunkFacts) {
@@ -51,22 +59,49 @@ final class CompletionLog: CompletionSink {
         if facts.hasContent || facts.hasFinishReason { hasContent = true }
         eventsAppended += 1
         bytesAppended += payload.byteCount
-        let kind = facts.choices == 0 && facts.usage != nil ? Kind.usageOnly : .ordinary
-        unread.append(payload, kind)
-        wakeup.wake()
+        pending.append(payload, facts.choices == 0 && facts.usage != nil ? .usageOnly : .ordinary)
+        changed()
     }
 
-    func end(_ error: UpstreamError?) {
-        precondition(end == nil, "a second end")
-        end = error.map { .failed($0) } ?? .completed
-        wakeup.wake()
+    func end(_ error: UpstreamError?) { finish(error.map { .failed($0) } ?? .completed) }
+
+    /// Writes the terminal record.
+    func finish(_ end: CompletionEnd) {
+        precondition(self.end == nil, "a second end")
+        self.end = end
+        changed()
     }
 
-    // MARK: Reading
+    private func changed() {
+        switch audience {
+        case .reader(let wakeup, _):
+            wakeup.wake()
+        case .shared(_, let desk):
+            guard !isPublicationDue else { return }
+            isPublicationDue = true
+            desk.loop.atEndOfTurn(self)
+        }
+    }
+}
 
-    var hasUnread: Bool { unread.count > 0 }
+extension CompletionLog: TurnTask {
+    /// Publishes what this turn has appended.
+    func runAtEndOfTurn() {
+        guard case .shared(let log, let desk) = audience else { return }
+        isPublicationDue = false
+        let batch = pending.count > 0 ? pending.seal(firstOffset: eventsAppended - pending.count) : nil
+        desk.publish(
+            log, SharedLog.Publication(batch: batch, head: head, hasContent: hasContent, usage: usage, end: end))
+    }
+}
 
-    /// Hands out all events that wait, in order, and forgets them. Returns how many there were.
+extension CompletionLog: LogReader {
+    var hasUnread: Bool { pending.count > 0 }
+
+    var offset: Int { eventsAppended - pending.count }
+
+    var isOverrun: Bool { false }
+
     @inline(__always)
-    func drain(_ body: (RawSpan, Kind) -> Void) -> Int { unread.drain(body) }
+    func drain(_ body: (RawSpan, LogEventKind) -> Void) -> Int { pending.drain(body) }
 }

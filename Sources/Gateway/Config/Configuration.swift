@@ -20,6 +20,8 @@ package struct Configuration: Sendable {
     package let policies: [PolicyConfiguration]
     /// Which web pages may call the gateway from a browser. Default: none.
     package let cors: CORSConfiguration
+    /// Streams that clients may come back to.
+    package let resume: ResumeConfiguration
     /// Logs.
     package let telemetry: TelemetryConfiguration
     /// Access to the operators' surface.
@@ -52,6 +54,7 @@ package struct Configuration: Sendable {
             "policies", .list(of: .variant("kind", PolicyConfiguration.kinds(listeners: listenerNames))), default: [],
             doc: "Rules for requests, in the order in which they act.")
         cors = r.section("cors", doc: "Which web pages may call the gateway from a browser.", CORSConfiguration.init)
+        resume = r.section("resume", doc: "Streams that clients may come back to.", ResumeConfiguration.init)
         telemetry = r.section("telemetry", doc: "Logs.", TelemetryConfiguration.init)
         admin = r.section("admin", doc: "Access to the operators' surface.", AdminConfiguration.init)
         r.unavailable("dialects", "agents", "tools", "tasks")

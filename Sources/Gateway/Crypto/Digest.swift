@@ -38,6 +38,9 @@ package struct Digest: Hashable, Sendable {
         }
     }
 
+    /// Which of `count` shards it falls into; digests spread evenly.
+    func shard(of count: Int) -> Int { Int(word3 % UInt64(count)) }
+
     /// 64 lower-case hexadecimal digits.
     package var hexadecimal: String { Hexadecimal.encode(bytes) }
 }

@@ -26,6 +26,22 @@ struct EventWriter: ~Copyable {
         end()
     }
 
+    /// The same with an id, `STREAM-OFFSET`, for clients that may come back.
+    mutating func event(_ data: RawSpan, id stream: LogID, _ offset: Int) {
+        var line = ByteBuffer()
+        line.append("id: ")
+        line.append(stream.description)
+        line.append("-")
+        line.append(decimal: offset)
+        line.append("\n")
+        begin(8 + line.count + data.byteCount)
+        line.withBytes { output.append($0) }
+        output.append("data: ")
+        output.append(data)
+        output.append("\n\n")
+        end()
+    }
+
     mutating func event(_ data: StaticString) {
         begin(8 + data.utf8CodeUnitCount)
         output.append("data: ")

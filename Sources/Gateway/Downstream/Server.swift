@@ -92,6 +92,9 @@ final class Server {
 
     // MARK: The end
 
+    /// It drains, and no connection is left.
+    var hasDrained: Bool { isDraining && connections.isEmpty }
+
     /// Takes no new connections, ends idle ones and lets the others end after their response.
     func drain() {
         guard !isDraining else { return }

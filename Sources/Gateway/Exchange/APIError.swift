@@ -118,4 +118,35 @@ extension APIError {
         error.source = .gateway
         return error
     }
+
+    /// The gateway ended an answer.
+    init(_ cause: CompletionEnd.Cause) {
+        switch cause {
+        case .shuttingDown:
+            self = .shuttingDown
+        case .abandoned, .writerLost:
+            self.init(
+                .internalServerError, type: "server_error", code: "completion_interrupted",
+                "The answer was interrupted within the gateway; ask again.")
+            source = .gateway
+        }
+    }
+
+    /// A reader of a kept answer was slower than its bound allows.
+    static var overrun: APIError {
+        var error = APIError(
+            .internalServerError, type: "server_error", code: "stream_overrun",
+            "The stream was read too slowly: events that had not been read are no longer kept.")
+        error.source = .gateway
+        return error
+    }
+
+    /// `cache-control: only-if-cached` without a kept answer (RFC 9111 section 5.2.1.7).
+    static let notCached = APIError(
+        .gatewayTimeout, type: "invalid_request_error", code: "not_cached",
+        "No answer to this request is kept, and 'cache-control: only-if-cached' asks for no other.")
+
+    static let streamGone = APIError(
+        .notFound, code: "stream_not_found",
+        "There is no such stream, or it is no longer kept, or it belongs to someone else.")
 }

@@ -26,7 +26,7 @@ struct Answers {
         case .v1Health: Answer(body: status("ok"))
         case .ready: ready()
         case .root: root()
-        case .chatCompletions, .metrics: preconditionFailure("no answer of its own")
+        case .chatCompletions, .chatEvents, .metrics: preconditionFailure("no answer of its own")
         }
     }
 

@@ -1,47 +1,43 @@
 import Policies
 import Upstreams
 
-/// The life of one completion: a target is chosen, an upstream writes a log, and the log is read out to the client.
+/// The life of one completion request: policies let it in, a log is found or written, and the log is read out.
 ///
-/// One task of the loop runs `run`; whatever happens outside wakes it, and it looks at everything again. Cancels the
-/// upstream as soon as the client has gone, in every phase.
+/// One task of the loop runs `run`; whatever happens outside wakes it, and it looks at everything again. A writer that
+/// works for this request alone is cancelled as soon as the client has gone, in every phase; one that others may share
+/// is left to its log.
 final class Completion {
     private let exchange: Exchange
     private let wakeup = Wakeup()
-    private let log: CompletionLog
-    private var call: (any CompletionCall)?
-    private var request: CompletionRequest?
-    private var interruption: Interruption?
-    private var requestSeries: MetricSeries<RequestKey>?
-    private var upstreamSeries: MetricSeries<UpstreamKey>?
-    private var target: ModelTarget?
-    private var upstreamStartedAt: MonotonicTime?
-    private var upstreamEndedAt: MonotonicTime?
-    private var firstContentAt: MonotonicTime?
-    private var lastBatchAt: MonotonicTime?
-    private var phase = RequestPhase.waiting
     private let gate: Gate
-    /// A guard's no to the answer.
-    private var answerRefusal: Refusal?
+    private var request: CompletionRequest?
+    private var route: ModelTable.Route?
+    private var source: LogSource?
+    private var relay: Relay?
+    private var interruption: Interruption?
 
     private enum Interruption {
         case clientLeft
         case shutDown
     }
 
+    /// How often a request that shared another's answer asks again when that answer failed before it began.
+    private static let elections = 3
+
     init(_ exchange: Exchange) {
         self.exchange = exchange
         gate = Gate(exchange)
-        log = CompletionLog(waking: wakeup, highBytes: exchange.runtime.configuration.bounds.outputLowBytes)
     }
 
     private var loop: EventLoop { exchange.service.loop }
     private var response: ResponseWriter { exchange.response }
+    private var record: DispatchRecord? { source?.dispatch?.record }
 
-    /// What policies tell in the response: the gateway's own rates, and what was cut from the history.
+    /// What policies tell in the response: the gateway's own rates, what was cut from the history, the cache.
     func writePolicyFields(to output: inout ByteBuffer) {
         if let rates = gate.rates { output.append(rates) }
         if let trimmed = gate.trimmed { output.appendField(TrimmedHistory.headerName, trimmed.headerValue) }
+        gate.cache?.write(to: &output)
     }
 
     // MARK: From outside
@@ -60,9 +56,8 @@ final class Completion {
 
     /// The client has heard nothing for long: tells it that the stream lives.
     func keepAlive() {
-        guard request?.isStream == true, call != nil, interruption == nil else { return }
-        if !response.hasBegun { beginStream() }
-        response.events { $0.comment("keep-alive") }
+        guard let relay, interruption == nil else { return }
+        relay.keepAlive()
     }
 
     // MARK: The life
@@ -72,12 +67,27 @@ final class Completion {
         do throws(APIError) {
             let route = try route(of: request)
             let admitted = try await gate.admit(request, route, waking: wakeup) { interruption != nil }
-            if let interruption { return interrupt(interruption) }
-            startUpstream(admitted, route)
+            if interruption != nil { return leave() }
+            begin(route)
+            try await serve(admitted, route)
         } catch {
-            return exchange.answer(error)
+            exchange.answer(error)
         }
-        if request.isStream { await relayStream(request) } else { await relayAnswer() }
+    }
+
+    /// Reads on in a stream that was begun before, from its event `offset` on.
+    func resume(_ ticket: ResumeTicket, from offset: Int) async {
+        do throws(APIError) {
+            gate.resume(ticket.facts)
+            let source = try LogSource.resume(ticket, from: offset, gate, exchange, waking: wakeup)
+            self.source = source
+            let relay = Relay(exchange, gate, ticket.form, source)
+            self.relay = relay
+            guard let outcome = await read(relay) else { return leave() }
+            finish(relay, outcome)
+        } catch {
+            exchange.answer(error)
+        }
     }
 
     private func route(of request: CompletionRequest) throws(APIError) -> ModelTable.Route {
@@ -87,257 +97,120 @@ final class Completion {
         return route
     }
 
-    private func startUpstream(_ request: CompletionRequest, _ route: ModelTable.Route) {
-        let place = route.choice.pick(exchange.service.random())
-        let target = route.targets[place]
-        let series = exchange.runtime.series[route.index]
-        self.target = target
-        upstreamSeries = series.targets[place]
-        requestSeries = series.requests
-        series.requests.values.inFlight += 1
-        series.targets[place].values.began()
-        upstreamStartedAt = loop.now
-        call = exchange.runtime.upstream(target.upstream).start(
-            request, model: target.model ?? request.model, sink: log)
+    private func begin(_ route: ModelTable.Route) {
+        self.route = route
+        series?.values.inFlight += 1
     }
 
-    // MARK: Streams
+    private var series: MetricSeries<RequestKey>? { route.map { exchange.runtime.series[$0.index].requests } }
 
-    private func relayStream(_ request: CompletionRequest) async {
+    private func serve(_ request: CompletionRequest, _ route: ModelTable.Route) async throws(APIError) {
+        var elections = 0
         while true {
-            if let interruption { return interrupt(interruption) }
-            if response.isFull {
-                phase = .responding
-                await wakeup.wait()
+            let source = try LogSource.open(request, route, gate, exchange, waking: wakeup)
+            self.source = source
+            let relay = Relay(exchange, gate, AnswerForm(request), source)
+            self.relay = relay
+            guard let outcome = await read(relay) else { return leave() }
+            if case .undecided(let end) = outcome, !source.isFresh, elections < Self.elections, end.isTransient {
+                elections += 1
                 continue
             }
-            if log.hasUnread {
-                // Nothing has gone out yet: a failure can still be told by a proper status.
-                if !response.hasBegun, failsBeforeContent { return finish() }
-                deliver(request)
-                if let answerRefusal { return refuseAnswer(answerRefusal) }
-                call?.resume()
-                continue
-            }
-            if log.end != nil { return finish() }
+            return finish(relay, outcome)
+        }
+    }
+
+    /// Nil: the client has gone, or the process ends.
+    private func read(_ relay: Relay) async -> Relay.Outcome? {
+        while interruption == nil {
+            if let outcome = relay.step() { return outcome }
             await wakeup.wait()
         }
-    }
-
-    private var failsBeforeContent: Bool {
-        if case .failed = log.end { return !log.hasContent }
-        return false
-    }
-
-    /// Hands on all events that wait, in one go.
-    private func deliver(_ request: CompletionRequest) {
-        if !response.hasBegun { beginStream() }
-        let now = loop.now
-        if firstContentAt == nil, log.hasContent {
-            firstContentAt = now
-            requestSeries?.values.firstToken(after: nanoseconds(from: exchange.startedAt, to: now))
-            upstreamSeries?.values.firstEvent(after: nanoseconds(from: upstreamStartedAt ?? now, to: now))
-        } else if let lastBatchAt {
-            upstreamSeries?.values.event(gap: nanoseconds(from: lastBatchAt, to: now))
-        }
-        lastBatchAt = now
-        phase = .responding
-        let hidesUsage = !request.wantsUsage
-        response.events { writer in
-            let count = log.drain { payload, kind in
-                if kind == .usageOnly, hidesUsage { return }
-                if gate.answerGuard == nil { writer.event(payload) } else { guarded(payload, &writer) }
-            }
-            requestSeries?.values.eventsSent += count
-        }
-    }
-
-    private func guarded(_ payload: RawSpan, _ writer: inout EventWriter) {
-        guard answerRefusal == nil else { return }
-        do {
-            try gate.answerGuard?.event(payload) { writer.event($0) }
-        } catch {
-            answerRefusal = error
-        }
-    }
-
-    private func beginStream() {
-        response.beginStream(.ok) { output in
-            output.append("content-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n")
-            exchange.writeCommonFields(to: &output)
-            if let head = log.head { ForwardedFields.relay(head, rates: gate.rates == nil, to: &output) }
-        }
-    }
-
-    // MARK: Whole answers
-
-    private func relayAnswer() async {
-        while log.end == nil, interruption == nil { await wakeup.wait() }
-        if let interruption { return interrupt(interruption) }
-        finish()
+        return nil
     }
 
     // MARK: Endings
 
-    private func finish() {
-        upstreamEndedAt = loop.now
-        call = nil
-        switch log.end {
-        case .failed(let error): fail(error)
-        case .completed, nil: succeed()
+    private func finish(_ relay: Relay, _ outcome: Relay.Outcome) {
+        switch outcome {
+        case .completed: exchange.finish(.completed)
+        case .failed(let outcome, let code, let source): exchange.finish(outcome, errorCode: code, source: source)
+        case .undecided(.failed(let error)): finish(relay, relay.fail(error))
+        case .undecided(.cancelled(let cause)): finish(relay, relay.interrupt(APIError(cause)))
+        case .undecided(.completed): preconditionFailure("an answer that is whole was not handed on")
         }
     }
 
-    private func succeed() {
-        if request?.isStream == true {
-            if !response.hasBegun { beginStream() }
-            response.events { writer in releaseHeld(&writer) }
-            if let answerRefusal { return refuseAnswer(answerRefusal) }
-            response.events { $0.event("[DONE]") }
-            response.endStream()
-        } else {
-            _ = log.drain { payload, _ in sendWhole(payload) }
-            if let answerRefusal { return refuseAnswer(answerRefusal) }
-        }
-        gate.countFindings()
-        exchange.finish(.completed)
-    }
-
-    /// What a guard has held back at the end of a stream.
-    private func releaseHeld(_ writer: inout EventWriter) {
-        do {
-            try gate.answerGuard?.finish { writer.event($0) }
-        } catch {
-            answerRefusal = error
-        }
-    }
-
-    private func sendWhole(_ payload: RawSpan) {
-        do {
-            if let look = gate.answerGuard { try look.whole(payload) { send($0) } } else { send(payload) }
-        } catch {
-            answerRefusal = error
-        }
-    }
-
-    private func send(_ answer: RawSpan) {
-        response.send(.ok, body: answer) { output in
-            output.append("content-type: application/json\r\n")
-            exchange.writeCommonFields(to: &output)
-            if let head = log.head { ForwardedFields.relay(head, rates: gate.rates == nil, to: &output) }
-        }
-    }
-
-    /// A guard does not let the answer through: what has not gone out yet never does.
-    private func refuseAnswer(_ refusal: Refusal) {
-        upstreamEndedAt = loop.now
-        call?.cancel()
-        call = nil
-        let error = APIError(refusal, policy: gate.countFindings() ?? "guard")
-        guard response.hasBegun else { return exchange.answer(error) }
-        endWithError(error, provider: nil)
-        exchange.finish(.clientError, errorCode: error.label, source: .client)
-    }
-
-    private func fail(_ error: UpstreamError) {
-        let told = APIError(error)
-        if response.hasBegun {
-            endWithError(told, provider: error.answer?.body)
-        } else if let answer = error.answer, ProviderError.isRelayable(answer, exchange.service.parser) {
-            relay(answer)
-        } else {
-            return exchange.answer(told)
-        }
-        exchange.finish(.upstreamError, errorCode: error.cause.rawValue, source: .upstream)
-    }
-
-    /// The provider's own words, with its status and what it says about retries.
-    private func relay(_ answer: UpstreamError.Answer) {
-        var body = ByteBuffer(answer.body)
-        let status = answer.head.status < 300 ? 502 : answer.head.status
-        exchange.send(HTTPStatus(status), body) { output in
-            output.append("content-type: application/json\r\n")
-            ForwardedFields.relay(answer.head, rates: gate.rates == nil, to: &output)
-        }
-        body.removeAll()
-    }
-
-    /// Ends a stream that has begun: one error event, and no `[DONE]`.
-    private func endWithError(_ error: APIError, provider: [UInt8]?) {
-        var event = ByteBuffer()
-        if let provider { event.append(provider) } else { error.write(to: &event) }
-        event.withBytes { bytes in response.events { $0.event(bytes) } }
-        response.endStream()
-    }
-
-    private func interrupt(_ interruption: Interruption) {
-        upstreamEndedAt = loop.now
-        if let call {
-            call.cancel()
-            upstreamSeries?.values.cancellations += 1
-        }
-        call = nil
+    /// The request is interrupted.
+    private func leave() {
         switch interruption {
-        case .clientLeft:
-            requestSeries?.values.clientLeft(phase)
-            exchange.finish(.clientDisconnected, errorCode: "client_left", source: .client)
-        case .shutDown where response.hasBegun:
-            endWithError(.shuttingDown, provider: nil)
-            exchange.finish(.gatewayError, errorCode: "shutting_down")
         case .shutDown:
-            exchange.answer(.shuttingDown)
+            source?.cancel(.shuttingDown)
+            let outcome = relay?.interrupt(.shuttingDown)
+            if let relay, let outcome { finish(relay, outcome) } else { exchange.answer(.shuttingDown) }
+        case .clientLeft, nil:
+            source?.cancel(.abandoned)
+            series?.values.clientLeft(phase)
+            exchange.finish(.clientDisconnected, errorCode: "client_left", source: .client)
         }
+    }
+
+    private var phase: RequestPhase {
+        guard relay != nil else { return .queued }
+        return response.hasBegun ? .responding : .waiting
     }
 
     // MARK: Accounting
 
-    /// Nanoseconds that the upstream has taken so far; nil if none was called.
-    var upstreamNanoseconds: Int64? {
-        guard let upstreamStartedAt else { return nil }
-        return (upstreamEndedAt ?? loop.now).nanoseconds - upstreamStartedAt.nanoseconds
-    }
+    /// Nanoseconds that upstreams have taken so far; nil if none was called.
+    var upstreamNanoseconds: Int64? { record?.upstreamNanoseconds(now: loop.now).map { Int64($0) } }
 
+    /// Fills in the access log and the metrics of a request that is over, and gives back what it held.
     func account(
         into entry: inout AccessLogEntry, _ outcome: RequestOutcome, errorCode: String, source: ErrorSource,
         duration: Int
     ) {
-        gate.settle(log, isStream: request?.isStream == true)
+        let failed = outcome == .completed ? nil : (source, errorCode)
+        let status = outcome == .clientDisconnected ? 499 : entry.status
         entry.dialect = "openai"
-        let failed = outcome == .completed ? nil : errorCode
-        guard let target, let upstreamStartedAt else {
+        entry.cache = gate.cache?.name ?? ""
+        if let read = self.source { account(read, into: &entry) } else { gate.release() }
+        guard let series else {
             let series = exchange.service.metrics.request(RequestKey(dialect: "openai", operation: "chat", model: nil))
-            series.values.ended(
-                upstream: nil, status: entry.status, nanoseconds: duration, error: failed.map { (source, $0) })
-            return
+            return series.values.ended(upstream: nil, status: entry.status, nanoseconds: duration, error: failed)
         }
-        let end = upstreamEndedAt ?? loop.now
-        entry.upstream = target.upstream
-        entry.upstreamModel = target.model ?? entry.model
-        entry.attempts = 1
-        entry.upstreamNanoseconds = nanoseconds(from: upstreamStartedAt, to: end)
-        entry.firstEventNanoseconds = firstContentAt.map { nanoseconds(from: exchange.startedAt, to: $0) }
-        if let usage = log.usage {
+        series.values.inFlight -= 1
+        series.values.ended(
+            upstream: entry.upstream.isEmpty ? nil : entry.upstream, status: status, nanoseconds: duration,
+            error: failed)
+    }
+
+    private func account(_ source: LogSource, into entry: inout AccessLogEntry) {
+        let now = loop.now
+        if let record {
+            entry.upstream = record.upstream
+            entry.upstreamModel = record.model
+            entry.attempts = record.attempts
+            entry.upstreamNanoseconds = record.upstreamNanoseconds(now: now)
+        }
+        if let usage = source.reader.usage {
             entry.tokensIn = usage.promptTokens
             entry.tokensOut = usage.completionTokens
             entry.tokensCached = usage.cachedTokens
-            upstreamSeries?.values.used(
-                input: usage.promptTokens, output: usage.completionTokens, cached: usage.cachedTokens)
-            if let firstContentAt {
-                requestSeries?.values.output(
-                    tokens: usage.completionTokens, in: nanoseconds(from: firstContentAt, to: end))
+        }
+        if let relay {
+            series?.values.eventsSent += relay.eventsSent
+            if let first = relay.firstContentAt {
+                let wait = Int(first.nanoseconds - exchange.startedAt.nanoseconds)
+                entry.firstEventNanoseconds = wait
+                series?.values.firstToken(after: wait)
+                if let usage = source.reader.usage {
+                    series?.values.output(
+                        tokens: usage.completionTokens, in: Int(now.nanoseconds - first.nanoseconds))
+                }
             }
         }
-        upstreamSeries?.values.events += log.eventsAppended
-        upstreamSeries?.values.bytesReceived += log.bytesAppended
-        upstreamSeries?.values.bytesSent += entry.bytesIn
-        upstreamSeries?.values.ended(nanoseconds: nanoseconds(from: upstreamStartedAt, to: end), error: failed)
-        requestSeries?.values.inFlight -= 1
-        requestSeries?.values.ended(
-            upstream: target.upstream, status: outcome == .clientDisconnected ? 499 : entry.status,
-            nanoseconds: duration, error: failed.map { (source, $0) })
-    }
-
-    private func nanoseconds(from start: MonotonicTime, to end: MonotonicTime) -> Int {
-        Int(end.nanoseconds - start.nanoseconds)
+        gate.settle(source, eventsRead: relay?.eventsSent ?? 0)
+        source.close(exchange.service, grace: exchange.runtime.configuration.resume.graceMs)
     }
 }

@@ -94,6 +94,7 @@ final class Exchange: RequestHandler {
         if connection.head.method == .options { return answerOptions() }
         switch route {
         case .chatCompletions: complete(body)
+        case .chatEvents: resume()
         case .metrics: answerMetrics()
         case let route?: answer(route)
         case nil: preconditionFailure("a request without route was not refused")
@@ -127,10 +128,34 @@ final class Exchange: RequestHandler {
         service.loop.start { await completion.run(request) }
     }
 
+    /// The rest of a stream that a client has lost (API page, "Resuming").
+    private func resume() {
+        let completion = Completion(self)
+        self.completion = completion
+        do throws(APIError) {
+            let request = try ResumeRequest(connection.head)
+            guard let ticket = service.resumption.table[request.stream], ticket.isOwned(by: identity) else {
+                throw .streamGone
+            }
+            entry.model = ticket.facts.model
+            entry.stream = true
+            service.loop.start { await completion.resume(ticket, from: request.firstEvent) }
+        } catch {
+            answer(error)
+        }
+    }
+
     // MARK: Answers
 
-    /// Answers with an error before any byte of a body has gone out.
+    /// Answers with an error, and that is all.
     func answer(_ error: APIError) {
+        let code = tell(error)
+        finish(RequestOutcome(error.source), errorCode: code, source: error.source)
+    }
+
+    /// Tells an error before any byte of a body has gone out. Returns its label.
+    @discardableResult
+    func tell(_ error: APIError) -> String {
         var body = ByteBuffer()
         error.write(to: &body)
         let allowed = error.status == .methodNotAllowed ? route?.methods : nil
@@ -143,7 +168,7 @@ final class Exchange: RequestHandler {
             output.appendField("retry-after", (wait + 999) / 1000)
             output.appendField("retry-after-ms", wait)
         }
-        finish(RequestOutcome(error.source), errorCode: error.label, source: error.source)
+        return error.label
     }
 
     /// Sends a whole response with the fields that every response has.

@@ -12,7 +12,14 @@ final class Gate {
     private(set) var answerGuard: AnswerGuard?
     /// What was cut from the request's history; nil: nothing.
     private(set) var trimmed: TrimmedHistory?
+    /// How the answer may be shared; nil: not at all.
+    private(set) var cachePlan: CachePlan?
+    /// What the cache did; nil: no policy asks for one.
+    private(set) var cache: CacheStatus?
+    /// The client may come back for the rest of its stream.
+    private(set) var isResumable = false
     private let exchange: Exchange
+    private var facts: RequestFacts?
     private var admission: Admission?
     /// Estimated tokens of the prompt, for answers that do not tell their usage.
     private var promptTokens = 0
@@ -29,8 +36,10 @@ final class Gate {
         let (limiter, policies) = (exchange.runtime.limiter, exchange.runtime.policies)
         let listener = exchange.connection.listener.name
         let isLimited = limiter.limits(listener: listener)
-        guard isLimited || !policies.isEmpty else { return request }
+        isResumable = request.isStream && exchange.connection.head.value(of: "x-stream-resume") == "true"
+        guard isLimited || !policies.isEmpty || isResumable else { return request }
         let facts = RequestFacts(exchange, request, headers: limiter.headerNames.union(policies.headerNames))
+        self.facts = facts
         promptTokens = facts.promptTokens
         if isLimited { try await passLimits(facts, route, wakeup, isInterrupted) }
         guard !policies.isEmpty, !isInterrupted() else { return request }
@@ -40,6 +49,10 @@ final class Gate {
                 to: request, facts, listener: listener, contextTokens: route.contextTokens, parser: parser)
             answerGuard = policies.answerGuard(for: facts, listener: listener, parser: parser)
             trimmed = admitted.trimmed
+            cachePlan = policies.cachePlan(
+                for: admitted.request, facts, listener: listener, version: route.version,
+                directives: CacheDirectives(exchange.connection.head.value(of: "cache-control")))
+            if cachePlan == nil, policies.mayCache(facts, listener: listener) { cache = .bypass }
             return admitted.request
         } catch {
             admission?.refund(.everything)
@@ -91,23 +104,55 @@ final class Gate {
         }
     }
 
+    // MARK: Sharing
+
+    /// The cache has answered.
+    func note(_ opening: LogStore.Opening, _ plan: CachePlan) {
+        switch opening {
+        case .finished(_, let age): cache = .hit(age: age)
+        case .live: cache = .live
+        case .new, .none: cache = plan.isRefresh ? .bypass : .miss
+        }
+    }
+
+    /// The client's right to come back to a stream, if it asked for one.
+    func ticket(_ log: SharedLog, _ request: CompletionRequest) -> ResumeTicket? {
+        guard isResumable, log.isStream, let facts else { return nil }
+        return exchange.service.resumption.issue(log, facts, AnswerForm(request))
+    }
+
+    /// Guards the rest of a stream as its beginning was guarded.
+    func resume(_ facts: RequestFacts) {
+        answerGuard = exchange.runtime.policies.answerGuard(
+            for: facts, listener: exchange.connection.listener.name, parser: exchange.service.parser)
+    }
+
     // MARK: Settlement
 
     /// Puts what was used in the place of what was reserved, and gives the places back. Whoever left or was cut off
-    /// has used what came until then; an event counts as a token where the provider does not tell.
-    func settle(_ log: CompletionLog, isStream: Bool) {
+    /// has used what came until then; an event counts as a token where the provider does not tell. An answer that was
+    /// made for somebody else costs no tokens.
+    func settle(_ source: LogSource, eventsRead: Int) {
         guard let admission else { return }
         self.admission = nil
-        if let usage = log.usage {
-            admission.reconcile(promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
-        } else if !log.hasContent {
+        let reader = source.reader
+        if !source.isFresh || reader.usage == nil && !reader.hasContent {
             admission.refund(.tokens)
-        } else if isStream {
-            admission.reconcile(promptTokens: promptTokens, completionTokens: log.eventsAppended)
+        } else if let usage = reader.usage {
+            admission.reconcile(promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
+        } else if source.isStream {
+            admission.reconcile(promptTokens: promptTokens, completionTokens: eventsRead)
         } else {
             admission.keep()
         }
         admission.release()
+    }
+
+    /// Gives back what was taken for a request that came to nothing.
+    func release() {
+        admission?.refund(.tokens)
+        admission?.release()
+        admission = nil
     }
 
     /// Counts what guards found in the answer; gives the name of the policy that refused it.

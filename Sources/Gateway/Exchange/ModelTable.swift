@@ -12,6 +12,8 @@ struct ModelTable: Sendable {
         /// Tokens of prompt and answer together; nil: unknown.
         let contextTokens: Int?
         let choice: WeightedChoice
+        /// Names all of the configuration that decides what answers come: another one after a change of it.
+        let version: Digest
     }
 
     /// In the configuration's order.
@@ -21,11 +23,13 @@ struct ModelTable: Sendable {
     /// Names that can be listed, in the configuration's order.
     let listed: [Route]
 
-    init(_ models: [ModelConfiguration]) {
+    init(_ models: [ModelConfiguration], _ upstreams: [UpstreamConfiguration]) {
         routes = models.enumerated().map { index, model in
-            Route(
+            let used = upstreams.filter { upstream in model.targets.contains { $0.upstream == upstream.name } }
+            return Route(
                 name: model.name, index: index, pattern: Glob(model.name), targets: model.targets,
-                contextTokens: model.contextTokens, choice: WeightedChoice(model.targets.map(\.weight)))
+                contextTokens: model.contextTokens, choice: WeightedChoice(model.targets.map(\.weight)),
+                version: SHA256.hash(Array("\(model) \(used)".utf8)))
         }
         listed = routes.filter(\.pattern.isExact)
         exact = Dictionary(listed.map { ($0.name, $0) }) { first, _ in first }

@@ -11,12 +11,14 @@ struct PolicyChain {
     private let validation: [PolicyEntry<ValidationSettings>]
     private let guards: [PolicyEntry<GuardPolicy>]
     private let trimming: [PolicyEntry<HistoryTrimmer>]
+    private let caches: [PolicyEntry<CachePolicyConfiguration>]
 
     init(_ generation: Generation, parser: JSONParser, _ metrics: MetricsRegistry) {
         let policies = generation.configuration.policies
         var validation: [PolicyEntry<ValidationSettings>] = []
         var guards: [PolicyEntry<GuardPolicy>] = []
         var trimming: [PolicyEntry<HistoryTrimmer>] = []
+        var caches: [PolicyEntry<CachePolicyConfiguration>] = []
         for policy in policies {
             switch policy.kind {
             case .auth, .rateLimit, .concurrency, .budget: break
@@ -27,15 +29,17 @@ struct PolicyChain {
             case .trimHistory(let section):
                 let trimmer = HistoryTrimmer(section, generation.tokenizers, parser: parser)
                 trimming.append(PolicyEntry(policy, trimmer, metrics))
+            case .cache(let section): caches.append(PolicyEntry(policy, section, metrics))
             }
         }
         self.validation = validation
         self.guards = guards
         self.trimming = trimming
+        self.caches = caches
         headerNames = Set(policies.flatMap(\.match.rule.headers.keys))
     }
 
-    var isEmpty: Bool { validation.isEmpty && guards.isEmpty && trimming.isEmpty }
+    var isEmpty: Bool { validation.isEmpty && guards.isEmpty && trimming.isEmpty && caches.isEmpty }
 
     /// A request as the policies leave it.
     struct Result {
@@ -78,6 +82,25 @@ struct PolicyChain {
         } catch {
             try policy.refuse(error)
         }
+    }
+
+    // MARK: Cache
+
+    /// How the answer to a request may be shared, by the first cache policy that is for it; nil: not at all.
+    func cachePlan(
+        for request: CompletionRequest, _ facts: RequestFacts, listener: String, version: Digest,
+        directives: CacheDirectives
+    ) -> CachePlan? {
+        guard let policy = caches.first(where: { $0.applies(to: facts, listener: listener) }) else { return nil }
+        let plan = directives.forbidsStorage
+            ? nil : policy.settings.plan(request, facts, version: version, directives: directives)
+        if plan == nil { policy.series.values.passed += 1 } else { policy.series.values.changed += 1 }
+        return policy.isEnforced ? plan : nil
+    }
+
+    /// Whether a cache policy is for the request.
+    func mayCache(_ facts: RequestFacts, listener: String) -> Bool {
+        caches.contains { $0.isEnforced && $0.applies(to: facts, listener: listener) }
     }
 
     // MARK: Guards

@@ -1,6 +1,6 @@
 /// What the gateway answers: every path with its methods and the surface it belongs to (API page).
 enum Route: UInt8, CaseIterable {
-    case chatCompletions
+    case chatCompletions, chatEvents
     case models, model
     case root
     case health, v1Health, ready
@@ -10,6 +10,7 @@ enum Route: UInt8, CaseIterable {
     var pattern: StaticString {
         switch self {
         case .chatCompletions: "/v1/chat/completions"
+        case .chatEvents: "/v1/chat/completions/{stream}/events"
         case .models: "/v1/models"
         case .model: "/v1/models/{id}"
         case .root: "/"
@@ -22,7 +23,7 @@ enum Route: UInt8, CaseIterable {
 
     var surface: ListenerConfiguration.Surface {
         switch self {
-        case .chatCompletions, .models, .model, .root: .api
+        case .chatCompletions, .chatEvents, .models, .model, .root: .api
         case .health, .v1Health, .ready: .health
         case .metrics: .metrics
         }
@@ -57,6 +58,9 @@ enum Route: UInt8, CaseIterable {
         switch self {
         case .chatCompletions:
             head.pathEquals(isPrefixed ? "/api/v1/chat/completions" : "/v1/chat/completions")
+        case .chatEvents:
+            head.pathHasPrefix(isPrefixed ? "/api/v1/chat/completions/" : "/v1/chat/completions/")
+                && head.pathHasSuffix("/events")
         case .models:
             head.pathEquals(isPrefixed ? "/api/v1/models" : "/v1/models")
         case .model:

@@ -26,7 +26,7 @@ final class Runtime {
         let configuration = generation.configuration
         self.configuration = configuration
         loadedAt = generation.loadedAt
-        models = ModelTable(configuration.models)
+        models = ModelTable(configuration.models, configuration.upstreams)
         keyring = Keyring(configuration.keys)
         cors = CORS(configuration.cors)
         limiter = Limiter(configuration, desk: desk)

@@ -12,6 +12,8 @@ final class Service: RequestService {
     let httpSeries: HTTPSeries
     let accessLog: AccessLog
     let shared: SharedState
+    let desk: LogDesk
+    let resumption: ResumeDesk
     var runtime: Runtime
     /// Gathers the metrics of all workers and hands over the page; set by the worker.
     var scrape: (MetricsFormat, @escaping (borrowing ByteBuffer) -> Void) -> Void = { _, done in done(ByteBuffer()) }
@@ -30,6 +32,8 @@ final class Service: RequestService {
         httpSeries = HTTPSeries(metrics)
         self.accessLog = accessLog
         self.shared = shared
+        desk = LogDesk(store: shared.logs, loop: loop)
+        resumption = ResumeDesk(table: shared.resumable, logs: desk)
         self.runtime = runtime
         requestIDs = RequestIDs()
     }
@@ -53,6 +57,7 @@ final class Service: RequestService {
 
     /// Ends all exchanges with an error, since the process ends.
     func shutDown() {
+        desk.cancelAll()
         for exchange in exchanges.values { exchange.shutDown() }
     }
 

@@ -7,6 +7,10 @@ final class SharedState: Sendable {
     let connections = InFlight()
     /// The counters of all limits.
     let limits = LimitTable()
+    /// Completions that others may find.
+    let logs: LogStore
+    /// Streams that clients may come back to.
+    let resumable = ResumeTable()
     /// When the process began to serve.
     let startedAt: MonotonicTime
     private let draining = Atomic<Bool>(false)
@@ -17,7 +21,10 @@ final class SharedState: Sendable {
 
     func beginDraining() { draining.store(true, ordering: .relaxed) }
 
-    init(startedAt: MonotonicTime) { self.startedAt = startedAt }
+    init(startedAt: MonotonicTime, storeBytes: Int) {
+        self.startedAt = startedAt
+        logs = LogStore(maxBytes: storeBytes)
+    }
 
     /// The calls on their way to the upstream of that name; the same object for the same name, over reloads too.
     func inFlight(_ upstream: String) -> InFlight {

@@ -27,8 +27,8 @@ final class Supervisor {
     /// Loads the configuration, opens the logs and binds every address; nothing is served yet.
     init(path: String) throws {
         self.path = path
-        shared = SharedState(startedAt: loop.now)
         let configuration = try ConfigLoader.load(path: path)
+        shared = SharedState(startedAt: loop.now, storeBytes: configuration.store.maxBytes)
         generation = try Generation(configuration, ticketKeys: ticketKeys)
         let count = configuration.workers > 0 ? configuration.workers : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         directory = WorkerDirectory(count: count)
@@ -83,6 +83,7 @@ final class Supervisor {
                 logger.warning("\(change) changed: this takes effect at the next start only")
             }
             generation = next
+            shared.logs.resize(configuration.store.maxBytes)
             for mailbox in directory.all { mailbox.post(.configure(next)) }
             reloads.note(success: true)
             logger.notice("reloaded", metadata: ["config": "\(path)"])

@@ -43,7 +43,8 @@ final class Worker {
         let mailbox = Mailbox<WorkerMessage>(loop: loop) { [unowned self] message in receive(message) }
         plan.directory.register(mailbox, as: index)
         service.scrape = { [unowned self] format, done in scrape(format, done) }
-        server.didDrain = { [unowned self] in loop.stop() }
+        server.didDrain = { [unowned self] in stopIfQuiet() }
+        service.desk.didBecomeQuiet = { [unowned self] in stopIfQuiet() }
         let listeners = plan.generation.configuration.listeners
         for (listener, sockets) in zip(listeners, plan.sockets) {
             server.listen(
@@ -73,6 +74,11 @@ final class Worker {
         case .measured(let snapshot, let scrape):
             collect(snapshot, scrape)
         }
+    }
+
+    /// Ends when no client is left and no answer is written any more, for which clients of other workers may wait.
+    private func stopIfQuiet() {
+        if server.hasDrained, !service.desk.isWriting { loop.stop() }
     }
 
     // MARK: Metrics

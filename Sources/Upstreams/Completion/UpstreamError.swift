@@ -47,6 +47,20 @@ package struct UpstreamError: Error, Sendable {
         }
     }
 
+    /// Whether another attempt may succeed where this one did not: not when the provider understood the request and
+    /// refused it.
+    package var isTransient: Bool {
+        switch cause {
+        case .connect, .connectTimeout, .tls, .firstEventTimeout, .idleTimeout, .totalTimeout, .truncated, .malformed,
+            .oversized, .inBand, .overloaded:
+            true
+        case .authentication:
+            false
+        case .status:
+            answer.map { $0.head.status >= 500 || [408, 409, 425, 429].contains($0.head.status) } ?? true
+        }
+    }
+
     package init(_ cause: Cause, _ message: String, answer: Answer? = nil) {
         self.cause = cause
         self.message = message

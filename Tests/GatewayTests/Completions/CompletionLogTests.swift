@@ -66,7 +66,7 @@ struct CompletionLogTests {
         append("both", to: log, usage: usage)
         append("usage", to: log, choices: 0, content: false, usage: usage)
         append("nothing", to: log, choices: 0, content: false)
-        var kinds: [CompletionLog.Kind] = []
+        var kinds: [LogEventKind] = []
         _ = log.drain { kinds.append($1) }
         #expect(kinds == [.ordinary, .usageOnly, .ordinary])
         #expect(log.usage == usage)

@@ -8,7 +8,7 @@ struct ModelTableTests {
         let models = names.map { #"{"name": "\#($0)", "targets": [{"upstream": "echo"}]}"# }
         let configuration = try ConfigFixture.load(
             ConfigFixture.root(["models": "[" + models.joined(separator: ",") + "]"]))
-        return ModelTable(configuration.models)
+        return ModelTable(configuration.models, [])
     }
 
     @Test(arguments: [

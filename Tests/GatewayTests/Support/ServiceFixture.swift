@@ -13,7 +13,7 @@ final class ServiceFixture {
 
     init(_ configuration: String) throws {
         let configuration = try ConfigFixture.load(configuration)
-        let shared = SharedState(startedAt: loop.now)
+        let shared = SharedState(startedAt: loop.now, storeBytes: 1 << 20)
         let metrics = MetricsRegistry(worker: 0)
         let parser = JSONParser()
         logs = try LogWriter(access: nil)

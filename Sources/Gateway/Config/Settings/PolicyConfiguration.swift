@@ -8,6 +8,7 @@ package struct PolicyConfiguration: Sendable {
         case budget(BudgetPolicyConfiguration)
         case `guard`(GuardPolicyConfiguration)
         case trimHistory(TrimHistoryPolicyConfiguration)
+        case cache(CachePolicyConfiguration)
 
         /// As the configuration writes it; a label in metrics.
         var label: String {
@@ -19,6 +20,7 @@ package struct PolicyConfiguration: Sendable {
             case .budget: "budget"
             case .guard: "guard"
             case .trimHistory: "trim_history"
+            case .cache: "cache"
             }
         }
     }
@@ -75,6 +77,9 @@ package struct PolicyConfiguration: Sendable {
             },
             ConfigVariant("trim_history", doc: "Cuts the history of a chat to what is allowed.") { r in
                 Self(r, listeners: listeners, name: "trim_history", .trimHistory(TrimHistoryPolicyConfiguration(r)))
+            },
+            ConfigVariant("cache", doc: "Which answers are kept, and shared by those who ask the same.") { r in
+                Self(r, listeners: listeners, name: "cache", .cache(CachePolicyConfiguration(r)))
             },
         ]
     }

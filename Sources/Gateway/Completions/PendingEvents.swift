@@ -1,10 +1,10 @@
 import Upstreams
 
-/// Events that wait to be read, their payloads back to back in one buffer.
-struct UnreadEvents: ~Copyable {
+/// Events that wait to be read or to be published, their payloads back to back in one buffer.
+struct PendingEvents: ~Copyable {
     private struct Record {
         let count: Int
-        let kind: CompletionLog.Kind
+        let kind: LogEventKind
     }
 
     private var records: [Record] = []
@@ -17,14 +17,14 @@ struct UnreadEvents: ~Copyable {
     var byteCount: Int { payloads.count }
 
     @inline(__always)
-    mutating func append(_ payload: RawSpan, _ kind: CompletionLog.Kind) {
+    mutating func append(_ payload: RawSpan, _ kind: LogEventKind) {
         records.append(Record(count: payload.byteCount, kind: kind))
         payloads.append(payload)
     }
 
     /// Hands out all events in order and forgets them. Returns how many there were.
     @inline(__always)
-    mutating func drain(_ body: (RawSpan, CompletionLog.Kind) -> Void) -> Int {
+    mutating func drain(_ body: (RawSpan, LogEventKind) -> Void) -> Int {
         let count = records.count
         guard count > 0 else { return 0 }
         payloads.withBytes { bytes in
@@ -34,9 +34,25 @@ struct UnreadEvents: ~Copyable {
                 offset += record.count
             }
         }
+        forget()
+        return count
+    }
+
+    /// Makes a batch of all events, the first of which has this offset in its log, and forgets them.
+    mutating func seal(firstOffset: Int) -> EventBatch {
+        var end = 0
+        let entries = records.map { record in
+            end += record.count
+            return EventBatch.Entry(end: end, kind: record.kind)
+        }
+        let batch = EventBatch(firstOffset: firstOffset, entries: entries, payloads: payloads.copy())
+        forget()
+        return batch
+    }
+
+    private mutating func forget() {
         records.removeAll(keepingCapacity: true)
         payloads.removeAll()
         if payloads.capacity > Self.keptBytes { payloads.releaseIfEmpty() }
-        return count
     }
 }

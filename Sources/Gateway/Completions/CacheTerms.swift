@@ -1,0 +1,11 @@
+/// On what terms a log is kept for others who ask the same.
+struct CacheTerms: Sendable {
+    /// Names all that decides the answer.
+    let key: Digest
+    /// The name of the model's route.
+    let model: String
+    /// Milliseconds for which a finished answer serves; 0: it serves only those who come while it is written.
+    let timeToLive: Int
+    /// The largest answer that is kept, in bytes.
+    let maxBytes: Int
+}

@@ -1,0 +1,142 @@
+import Synchronization
+import Upstreams
+
+/// The logs of the process that others may find, by what was asked: answers that are being written and answers that are
+/// kept. Bounded in bytes; whatever was used longest ago goes first.
+///
+/// Sharded by key, a lock per shard, taken per request and never per event. A lock of a shard may be held while a log's
+/// own is taken, never the other way round.
+final class LogStore: Sendable {
+    /// What is there for a request. Whoever gets a log has joined it.
+    enum Opening {
+        /// A whole answer, `age` milliseconds old.
+        case finished(SharedLog, age: Int)
+        /// An answer that is being written.
+        case live(SharedLog)
+        /// Nothing: this log, to be written by whoever asked.
+        case new(SharedLog)
+        /// Nothing that may be shared, and no room for a further log.
+        case none
+    }
+
+    /// What a request accepts.
+    struct Question {
+        let terms: CacheTerms
+        /// Whether an answer that is still being written will do.
+        var joinsLive: Bool
+        /// The oldest answer that will do, in milliseconds; 0: none that is kept.
+        var maxAge: Int
+        /// Whether a new log is to be made where nothing fits.
+        var makesNew = true
+    }
+
+    let memory = StoreMemory()
+    private let maxBytes: Atomic<Int>
+    private let shards: [Shard]
+    private let evictions = Atomic<Int>(0)
+
+    private final class Shard: Sendable {
+        let table = Mutex(RecencyTable<Digest, SharedLog>())
+    }
+
+    init(maxBytes: Int, shards: Int = 16) {
+        self.maxBytes = Atomic(maxBytes)
+        self.shards = (0..<shards).map { _ in Shard() }
+    }
+
+    /// Bytes of all logs together; a smaller number takes effect as logs are added.
+    func resize(_ bytes: Int) { maxBytes.store(bytes, ordering: .relaxed) }
+
+    private func shard(_ key: Digest) -> Shard { shards[key.shard(of: shards.count)] }
+
+    // MARK: Finding
+
+    /// Finds a log for a request, or has one made. One step: of many who ask at once, one gets `new`.
+    func open(
+        _ question: Question, desk: Mailbox<LogNotice>, now: MonotonicTime, make: () -> SharedLog
+    ) -> Opening {
+        makeRoom()
+        let hasRoom = memory.bytes <= maxBytes.load(ordering: .relaxed)
+        return shard(question.terms.key).table.withLock { table in
+            let key = question.terms.key
+            if let known = table[key] {
+                switch known.ending(now: now) {
+                case (let end, let age)? where end.isCompleted && age <= question.maxAge:
+                    guard known.join(at: 0, desk) else { break }
+                    table.use(key)
+                    return .finished(known, age: age)
+                case nil where question.joinsLive:
+                    guard known.join(at: 0, desk) else { break }
+                    return .live(known)
+                case nil:
+                    // Somebody else's answer stays in its place.
+                    return .none
+                default:
+                    break
+                }
+            }
+            guard question.makesNew, hasRoom else { return .none }
+            let log = make()
+            precondition(log.join(at: 0, desk), "a new log that nobody may join")
+            table.insert(log, for: key)
+            return .new(log)
+        }
+    }
+
+    // MARK: Ending
+
+    /// A log has its terminal record: it stays if it is whole, good and small enough.
+    func ended(_ log: SharedLog, _ end: CompletionEnd, now: MonotonicTime) {
+        guard let terms = log.terms else { return }
+        let isKept = end.isCompleted && terms.timeToLive > 0 && log.isWhole && log.cost <= terms.maxBytes
+        if !isKept { remove(log) }
+        makeRoom()
+    }
+
+    /// Nobody finds the log any more; its readers keep it.
+    func remove(_ log: SharedLog) {
+        guard let key = log.terms?.key else { return }
+        shard(key).table.withLock { table in
+            if table[key] === log { table.remove(key) }
+        }
+    }
+
+    /// Forgets all logs that fit. Returns how many there were.
+    func purge(_ fits: (CacheTerms) -> Bool) -> Int {
+        shards.reduce(0) { count, shard in
+            shard.table.withLock { table in
+                let doomed = table.entries.filter { $0.value.terms.map(fits) ?? false }.map(\.key)
+                for key in doomed { table.remove(key) }
+                return count + doomed.count
+            }
+        }
+    }
+
+    // MARK: Room
+
+    /// Lets go of the logs that were used longest ago until the rest fits. Logs that are being written stay.
+    private func makeRoom() {
+        let limit = maxBytes.load(ordering: .relaxed)
+        guard memory.bytes > limit else { return }
+        for shard in shards {
+            shard.table.withLock { table in
+                var kept = 0
+                while memory.bytes > limit, table.count > kept, let oldest = table.leastRecent {
+                    if oldest.value.isEnded {
+                        table.remove(oldest.key)
+                        evictions.add(1, ordering: .relaxed)
+                    } else {
+                        table.use(oldest.key)
+                        kept += 1
+                    }
+                }
+            }
+        }
+    }
+
+    /// Numbers for metrics: logs that can be found, their bytes with all others that someone reads, and logs evicted.
+    var figures: (logs: Int, bytes: Int, evictions: Int) {
+        let logs = shards.reduce(0) { count, shard in count + shard.table.withLock { $0.count } }
+        return (logs, memory.bytes, evictions.load(ordering: .relaxed))
+    }
+}

@@ -1,0 +1,221 @@
+import Synchronization
+import Upstreams
+
+/// A completion that is kept: an append-only run of events with offsets, read by any number of cursors on any worker.
+///
+/// Written by one `CompletionLog`, turn by turn. Bounded: beyond `maxBytes` it forgets its beginning, and then nobody
+/// may join it any more and a reader that had not come so far is overrun. Always ends with a terminal record; a writer
+/// that neither writes nor renews its lease has it written by a reader.
+/// States: open → ended; or open → closing (no reader is left, and none may join) → ended.
+final class SharedLog: Sendable {
+    /// What one turn of the writer adds.
+    struct Publication {
+        var batch: EventBatch?
+        var head: AnswerHead?
+        var hasContent = false
+        var usage: ChatChunkFacts.Usage?
+        var end: CompletionEnd?
+    }
+
+    /// What a reader finds at one look.
+    struct News {
+        /// From the batch of the offset that was asked for.
+        var batches: ArraySlice<EventBatch> = []
+        var head: AnswerHead?
+        var hasContent = false
+        var usage: ChatChunkFacts.Usage?
+        var end: CompletionEnd?
+        /// The offset of the oldest event that is kept.
+        var firstOffset = 0
+    }
+
+    /// What becomes of the writer when the last reader leaves.
+    enum WhenAbandoned: Sendable {
+        /// It is cancelled.
+        case cancel
+        /// It writes to the end, for those who ask later.
+        case finish
+    }
+
+    let id = LogID.random()
+    /// Events of a stream, or one event that is the whole answer.
+    let isStream: Bool
+    let whenAbandoned: WhenAbandoned
+    /// Nil: nobody else is to find it.
+    let terms: CacheTerms?
+    /// The worker that writes it.
+    let home: Mailbox<LogNotice>
+    private let maxBytes: Int
+    private let memory: StoreMemory
+    private let state: Mutex<State>
+
+    /// How long a silent writer is believed to live; it renews three times as often.
+    static let leaseMilliseconds = 15_000
+
+    private struct State {
+        var batches: [EventBatch] = []
+        var facts = News()
+        var cost = 0
+        var readers = 0
+        var isClosing = false
+        var endedAt: MonotonicTime?
+        var leaseEnd: MonotonicTime
+        /// Workers with readers, and whether each has a notice on its way.
+        var audience: [(desk: Mailbox<LogNotice>, readers: Int, isNoticed: Bool)] = []
+    }
+
+    init(
+        isStream: Bool, whenAbandoned: WhenAbandoned, terms: CacheTerms?, home: Mailbox<LogNotice>, maxBytes: Int,
+        memory: StoreMemory, now: MonotonicTime
+    ) {
+        self.isStream = isStream
+        self.whenAbandoned = whenAbandoned
+        self.terms = terms
+        self.home = home
+        self.maxBytes = maxBytes
+        self.memory = memory
+        state = Mutex(State(leaseEnd: now.advanced(milliseconds: Self.leaseMilliseconds)))
+    }
+
+    deinit { memory.give(state.withLock { $0.cost }) }
+
+    // MARK: Writing
+
+    /// Adds what a turn has made. Returns the workers that have to be told.
+    func publish(_ publication: Publication, now: MonotonicTime) -> [Mailbox<LogNotice>] {
+        state.withLock { state in
+            guard state.facts.end == nil else { return [] }
+            if let batch = publication.batch { append(batch, &state) }
+            state.facts.head = publication.head
+            state.facts.hasContent = publication.hasContent
+            state.facts.usage = publication.usage
+            state.leaseEnd = now.advanced(milliseconds: Self.leaseMilliseconds)
+            if let end = publication.end { finish(end, &state, now) }
+            return unnoticed(&state)
+        }
+    }
+
+    func renew(now: MonotonicTime) {
+        state.withLock { $0.leaseEnd = now.advanced(milliseconds: Self.leaseMilliseconds) }
+    }
+
+    private func append(_ batch: EventBatch, _ state: inout State) {
+        state.batches.append(batch)
+        var cost = batch.cost
+        var dropped = 0
+        while state.cost + cost > maxBytes, dropped < state.batches.count - 1 {
+            cost -= state.batches[dropped].cost
+            dropped += 1
+        }
+        if dropped > 0 {
+            state.batches.removeFirst(dropped)
+            state.facts.firstOffset = state.batches[0].firstOffset
+        }
+        state.cost += cost
+        memory.take(cost)
+    }
+
+    private func finish(_ end: CompletionEnd, _ state: inout State, _ now: MonotonicTime) {
+        state.facts.end = end
+        state.endedAt = now
+        guard state.batches.count > 1 else { return }
+        let whole = EventBatch(joining: state.batches)
+        state.batches = [whole]
+        memory.take(whole.cost - state.cost)
+        state.cost = whole.cost
+    }
+
+    private func unnoticed(_ state: inout State) -> [Mailbox<LogNotice>] {
+        var desks: [Mailbox<LogNotice>] = []
+        for index in state.audience.indices where !state.audience[index].isNoticed {
+            state.audience[index].isNoticed = true
+            desks.append(state.audience[index].desk)
+        }
+        return desks
+    }
+
+    // MARK: Reading
+
+    /// Whether a reader may begin at `offset`; then it counts until it leaves. `desk` is told of all that is new; a
+    /// holder without one only keeps the log alive.
+    func join(at offset: Int, _ desk: Mailbox<LogNotice>?) -> Bool {
+        state.withLock { state in
+            guard !state.isClosing, offset >= state.facts.firstOffset else { return false }
+            state.readers += 1
+            if let desk { Self.count(1, desk, &state) }
+            return true
+        }
+    }
+
+    /// A reader is gone. Returns whether it was the last one of a log that is still written.
+    func leave(_ desk: Mailbox<LogNotice>?) -> Bool {
+        state.withLock { state in
+            state.readers -= 1
+            precondition(state.readers >= 0, "a reader left twice")
+            if let desk { Self.count(-1, desk, &state) }
+            return state.readers == 0 && state.facts.end == nil
+        }
+    }
+
+    private static func count(_ change: Int, _ desk: Mailbox<LogNotice>, _ state: inout State) {
+        guard let index = state.audience.firstIndex(where: { $0.desk === desk }) else {
+            return state.audience.append((desk, change, false))
+        }
+        state.audience[index].readers += change
+        if state.audience[index].readers == 0 { state.audience.remove(at: index) }
+    }
+
+    /// A desk has had its notice and looks now.
+    func noticed(by desk: Mailbox<LogNotice>) {
+        state.withLock { state in
+            guard let index = state.audience.firstIndex(where: { $0.desk === desk }) else { return }
+            state.audience[index].isNoticed = false
+        }
+    }
+
+    /// What there is from `offset` on.
+    func news(from offset: Int) -> News {
+        state.withLock { state in
+            var news = state.facts
+            let first = state.batches.lastIndex { $0.firstOffset <= offset } ?? state.batches.startIndex
+            news.batches = state.batches[first...]
+            return news
+        }
+    }
+
+    // MARK: Ending
+
+    /// Closes the log to new readers if nobody reads it; its writer then ends it.
+    func closeIfAbandoned() -> Bool {
+        state.withLock { state in
+            guard state.readers == 0, state.facts.end == nil else { return false }
+            state.isClosing = true
+            return true
+        }
+    }
+
+    /// Ends the log in the place of a writer that has let its lease run out. Returns whom to tell.
+    func endIfLost(now: MonotonicTime) -> [Mailbox<LogNotice>] {
+        state.withLock { state in
+            guard state.facts.end == nil, now > state.leaseEnd else { return [] }
+            finish(.cancelled(.writerLost), &state, now)
+            return unnoticed(&state)
+        }
+    }
+
+    /// How it ended and how long ago, in milliseconds; nil while it is written.
+    func ending(now: MonotonicTime) -> (end: CompletionEnd, age: Int)? {
+        state.withLock { state in
+            guard let end = state.facts.end, let endedAt = state.endedAt else { return nil }
+            return (end, now.milliseconds(since: endedAt))
+        }
+    }
+
+    var isEnded: Bool { state.withLock { $0.facts.end != nil } }
+
+    /// Memory that it takes, in bytes.
+    var cost: Int { state.withLock { $0.cost } }
+
+    /// Whether all of it is kept, from its first event on.
+    var isWhole: Bool { state.withLock { $0.facts.firstOffset == 0 } }
+}

@@ -1,0 +1,36 @@
+import Policies
+import Upstreams
+
+/// Names an answer by all that decides it: SHA-256 over the canonical request, the scope in which it is shared, the
+/// model and what serves the model.
+enum CacheKey {
+    /// Members of a request that change how an answer is sent or who is billed, not the answer.
+    private static let omitted: [StaticString] = ["stream", "stream_options", "user", "metadata"]
+
+    /// - Parameter version: names what serves the model, so that answers of an older configuration are not found.
+    static func make(_ request: CompletionRequest, _ scope: CacheScope, _ identity: Identity, version: Digest) -> Digest
+    {
+        var text = ByteBuffer()
+        text.appendJSON {
+            $0.array {
+                $0.element("sluice chat 1")
+                $0.element(scope.rawValue)
+                $0.element(scope.subject(identity))
+                $0.element(version.hexadecimal)
+            }
+        }
+        CanonicalJSON.write(request.document.root, omitting: omitted, to: &text)
+        return text.withBytes { SHA256.hash($0) }
+    }
+}
+
+extension CacheScope {
+    /// Whose answers these are; callers without a user are told apart by their keys.
+    fileprivate func subject(_ identity: Identity) -> String {
+        switch self {
+        case .user: identity.user.map { "user \($0)" } ?? identity.keyID.map { "key \($0)" } ?? ""
+        case .team: identity.team.map { "team \($0)" } ?? identity.user.map { "user \($0)" } ?? ""
+        case .global: ""
+        }
+    }
+}

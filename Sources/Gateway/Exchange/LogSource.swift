@@ -1,0 +1,108 @@
+import Upstreams
+
+/// Where the answer to one request is read from: a log of its own, or one that it shares.
+struct LogSource {
+    let reader: any LogReader
+    /// The writer, if it works for this request alone or was started by it.
+    var dispatch: Dispatch?
+    /// Whether the writer stops when this request does.
+    var ownsDispatch = false
+    /// What the log holds: events of a stream, or one whole answer.
+    let isStream: Bool
+    /// This request had the answer made.
+    let isFresh: Bool
+    /// The client's right to come back for the rest; nil: it has none.
+    var ticket: ResumeTicket?
+    /// The offset of the first event that the client gets.
+    var firstEvent = 0
+
+    /// Names the stream to a client that may come back.
+    var streamID: LogID? { ticket?.id }
+
+    // MARK: Opening
+
+    /// Finds the answer to a request or starts the making of it.
+    static func open(
+        _ request: CompletionRequest, _ route: ModelTable.Route, _ gate: Gate, _ exchange: Exchange,
+        waking wakeup: Wakeup
+    ) throws(APIError) -> LogSource {
+        let desk = exchange.service.desk
+        let maxBytes = exchange.runtime.configuration.bounds.maxLogBytes
+        if let plan = gate.cachePlan {
+            let opening = desk.store.open(plan.question, desk: desk.address, now: desk.loop.now) {
+                desk.makeLog(
+                    isStream: request.isStream, whenAbandoned: plan.whenAbandoned, terms: plan.question.terms,
+                    maxBytes: maxBytes)
+            }
+            gate.note(opening, plan)
+            switch opening {
+            case .finished(let log, _), .live(let log):
+                return LogSource(
+                    reader: desk.attach(log, waking: wakeup), isStream: log.isStream, isFresh: false,
+                    ticket: gate.ticket(log, request))
+            case .new(let log):
+                return start(log, request, route, gate, exchange, wakeup)
+            case .none where plan.isOnlyCached:
+                throw .notCached
+            case .none:
+                break
+            }
+        }
+        guard gate.isResumable else { return alone(request, route, exchange, wakeup) }
+        let log = desk.makeLog(isStream: true, whenAbandoned: .cancel, terms: nil, maxBytes: maxBytes)
+        guard log.join(at: 0, desk.address) else { preconditionFailure("a new log that nobody may join") }
+        return start(log, request, route, gate, exchange, wakeup)
+    }
+
+    /// A log without retention, for one reader.
+    private static func alone(
+        _ request: CompletionRequest, _ route: ModelTable.Route, _ exchange: Exchange, _ wakeup: Wakeup
+    ) -> LogSource {
+        let log = CompletionLog(waking: wakeup, highBytes: exchange.runtime.configuration.bounds.outputLowBytes)
+        let dispatch = Dispatch(request, route, service: exchange.service, runtime: exchange.runtime, into: log)
+        dispatch.start()
+        return LogSource(
+            reader: log, dispatch: dispatch, ownsDispatch: true, isStream: request.isStream, isFresh: true)
+    }
+
+    /// A kept log that this request has joined, with its writer.
+    private static func start(
+        _ log: SharedLog, _ request: CompletionRequest, _ route: ModelTable.Route, _ gate: Gate,
+        _ exchange: Exchange, _ wakeup: Wakeup
+    ) -> LogSource {
+        let desk = exchange.service.desk
+        let writer = CompletionLog(publishing: log, at: desk)
+        let dispatch = Dispatch(request, route, service: exchange.service, runtime: exchange.runtime, into: writer)
+        desk.host(log) { dispatch.cancel($0) }
+        let cursor = desk.attach(log, waking: wakeup)
+        dispatch.start()
+        return LogSource(
+            reader: cursor, dispatch: dispatch, isStream: log.isStream, isFresh: true,
+            ticket: gate.ticket(log, request))
+    }
+
+    /// The rest of a stream, from its event `offset` on. An answer that is guarded is read from its start, since what
+    /// the guard lets out depends on all that it has seen.
+    static func resume(
+        _ ticket: ResumeTicket, from offset: Int, _ gate: Gate, _ exchange: Exchange, waking wakeup: Wakeup
+    ) throws(APIError) -> LogSource {
+        let start = gate.answerGuard == nil ? offset : 0
+        guard let cursor = exchange.service.desk.open(ticket.log, at: start, waking: wakeup) else { throw .streamGone }
+        ticket.enter()
+        return LogSource(
+            reader: cursor, isStream: true, isFresh: false, ticket: ticket, firstEvent: offset)
+    }
+
+    // MARK: The end
+
+    /// Stops the writer, if it works for this request alone.
+    func cancel(_ cause: CompletionEnd.Cause) {
+        if ownsDispatch { dispatch?.cancel(cause) }
+    }
+
+    /// The request is over.
+    func close(_ service: Service, grace: Int) {
+        if let ticket { service.resumption.suspend(ticket, grace: grace) }
+        (reader as? LogCursor)?.close()
+    }
+}
