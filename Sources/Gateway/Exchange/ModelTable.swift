@@ -12,6 +12,10 @@ struct ModelTable: Sendable {
         /// Tokens of prompt and answer together; nil: unknown.
         let contextTokens: Int?
         let choice: WeightedChoice
+        /// Names of models that are asked when all targets have failed, in order.
+        let fallbacks: [String]
+        /// What is done when an upstream fails after content went out, in order.
+        let midStream: [MidStreamStrategy]
         /// Names all of the configuration that decides what answers come: another one after a change of it.
         let version: Digest
     }
@@ -29,6 +33,7 @@ struct ModelTable: Sendable {
             return Route(
                 name: model.name, index: index, pattern: Glob(model.name), targets: model.targets,
                 contextTokens: model.contextTokens, choice: WeightedChoice(model.targets.map(\.weight)),
+                fallbacks: model.fallbacks, midStream: model.midStream,
                 version: SHA256.hash(Array("\(model) \(used)".utf8)))
         }
         listed = routes.filter(\.pattern.isExact)

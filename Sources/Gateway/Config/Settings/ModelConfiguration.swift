@@ -8,6 +8,10 @@ package struct ModelConfiguration: Sendable {
     package let price: ModelPrice?
     /// Tokens of prompt and answer together; nil (default): unknown.
     package let contextTokens: Int?
+    /// Names of models that are asked when no target has answered. Default: none.
+    package let fallbacks: [String]
+    /// What is done when an upstream fails after content went out; tried in order. Default: fail.
+    package let midStream: [MidStreamStrategy]
 
     package init(_ r: ConfigReader, upstreams: [String]) {
         name = r.required(
@@ -20,9 +24,19 @@ package struct ModelConfiguration: Sendable {
         contextTokens = r.optional(
             "context_tokens", .int(in: 1...100_000_000, unit: .tokens), example: .integer(128_000),
             doc: "Tokens of prompt and answer together; without it unknown.")
+        fallbacks = r.value(
+            "fallbacks", .list(of: .string()), default: [], example: .array([.string("claude")]),
+            doc: "Models of this list whose targets are asked, in order, when none of this model's has answered.")
+        midStream = r.value(
+            "mid_stream", .list(of: .choice(.fail)), default: [.fail],
+            example: .array([.string("splice"), .string("fail")]),
+            doc: "What is done when an upstream fails after content went out, tried in order: `splice` asks again and"
+                + " goes on after what the new answer has in common with what was sent; `continue` gives what was sent"
+                + " to a target with `prefill`; `buffer` holds all content back until the answer is complete; `fail`"
+                + " tells the error in the stream.")
         if !targets.isEmpty, targets.allSatisfy({ $0.weight == 0 }) {
             r.report("expected a weight above 0 on at least one target", at: "targets")
         }
-        r.unavailable("balance", "fallbacks", "hedge", "mid_stream", "deliver")
+        r.unavailable("balance", "hedge", "deliver")
     }
 }

@@ -6,6 +6,8 @@ package struct ModelTarget: Sendable {
     package let model: String?
     /// Its share of the calls, relative to the other targets' weights; 0: none. Default 1.
     package let weight: Int
+    /// The model goes on from an assistant message at the end of the history. Default false.
+    package let prefill: Bool
 
     package init(_ r: ConfigReader, upstreams: [String]) {
         upstream = r.required(
@@ -16,5 +18,9 @@ package struct ModelTarget: Sendable {
             doc: "The model's name there; without it as the client wrote it.")
         weight = r.int(
             "weight", default: 1, in: 0...1_000_000, doc: "Share of the calls, relative to the other targets' weights.")
+        prefill = r.value(
+            "prefill", .bool, default: false,
+            doc: "The model goes on from an assistant message at the end of the history, so that `continue` may use it."
+        )
     }
 }

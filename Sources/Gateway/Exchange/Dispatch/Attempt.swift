@@ -4,10 +4,10 @@ import Upstreams
 ///
 /// States: made → running → over, by the call's end or by `cancel`; counted as begun and ended exactly once.
 final class Attempt: CompletionSink {
+    let candidate: Candidate
     /// The model's name at the provider.
     let model: String
     let startedAt: MonotonicTime
-    private let series: MetricSeries<UpstreamKey>
     private unowned let dispatch: Dispatch
     private var call: (any CompletionCall)?
     private var usage: ChatChunkFacts.Usage?
@@ -17,16 +17,16 @@ final class Attempt: CompletionSink {
     private var lastEventAt: MonotonicTime?
 
     init(
-        _ dispatch: Dispatch, _ target: ModelTarget, _ series: MetricSeries<UpstreamKey>, model: String,
-        startedAt: MonotonicTime
+        _ dispatch: Dispatch, _ candidate: Candidate, model: String, startedAt: MonotonicTime
     ) {
         self.dispatch = dispatch
-        self.series = series
+        self.candidate = candidate
         self.model = model
         self.startedAt = startedAt
     }
 
     private var loop: EventLoop { dispatch.service.loop }
+    private var series: MetricSeries<UpstreamKey> { candidate.series }
 
     func start(_ request: CompletionRequest, at upstream: any Upstream) {
         series.values.began()

@@ -1,17 +1,25 @@
 import Policies
 import Upstreams
 
-/// The writer of one completion: chooses a target, has it called, and appends what it answers to the log.
+/// The writer of one completion: asks one target after another until one answers, and appends the answer to the log.
 ///
-/// Knows nothing of clients. Every attempt is accounted for in the metrics of its target. States: made → running
-/// (`start`) → over, when the log has its terminal record.
+/// Knows nothing of clients. Until the first event with content is in the log (the commit point) a failed attempt is
+/// followed by the next target, and nobody notices; after it a stream is mended as the model's `mid_stream` says, so
+/// that nothing is told twice, or ends with the error. Every attempt is counted in the metrics of its target.
+/// States: made → running (`start`) → over, when the log has its terminal record.
 final class Dispatch {
     let service: Service
     private let runtime: Runtime
     private let request: CompletionRequest
     private let route: ModelTable.Route
     private let log: CompletionLog
+    private var plan: DispatchPlan
     private var attempt: Attempt?
+    /// Events of the present attempt that are not in the log yet.
+    private var held = HeldEvents()
+    private let isBuffering: Bool
+    private var transcript: Transcript?
+    private var mending: Mending?
     /// What the access log tells of it.
     private(set) var record = DispatchRecord()
 
@@ -24,13 +32,16 @@ final class Dispatch {
         self.service = service
         self.runtime = runtime
         self.log = log
+        plan = DispatchPlan(route, runtime, random: service.random)
+        isBuffering = request.isStream && route.midStream.contains(.buffer)
+        if request.isStream, route.midStream.contains(where: \.needsTranscript) { transcript = Transcript() }
     }
 
     // MARK: From the reader's side
 
     func start() {
-        let place = route.choice.pick(service.random())
-        begin(route.targets[place], runtime.series[route.index].targets[place])
+        guard let candidate = plan.nextCandidate() else { preconditionFailure("a model without targets") }
+        begin(candidate, request)
     }
 
     /// Nobody wants the answer any more, or the process ends. The log gets its terminal record.
@@ -47,25 +58,111 @@ final class Dispatch {
 
     // MARK: Attempts
 
-    private func begin(_ target: ModelTarget, _ series: MetricSeries<UpstreamKey>) {
-        let attempt = Attempt(self, target, series, model: target.model ?? request.model, startedAt: service.loop.now)
+    private func begin(_ candidate: Candidate, _ request: CompletionRequest) {
+        let model = candidate.target.model ?? request.model
+        let attempt = Attempt(self, candidate, model: model, startedAt: service.loop.now)
         self.attempt = attempt
-        record.begin(target, model: attempt.model, at: attempt.startedAt)
-        attempt.start(request, at: runtime.upstream(target.upstream))
+        record.begin(candidate.target, model: model, at: attempt.startedAt)
+        attempt.start(request, at: runtime.upstream(candidate.target.upstream))
     }
 
     /// Whether the log takes no more for now.
     var isFull: Bool { log.isFull }
 
-    func attempt(_ attempt: Attempt, didBegin head: AnswerHead) { log.begin(head) }
+    /// Whether another attempt may still take the place of this one, so that nothing of it is told yet.
+    private var mayBeReplaced: Bool { !log.hasContent && request.isStream && (isBuffering || plan.hasNext) }
+
+    func attempt(_ attempt: Attempt, didBegin head: AnswerHead) {
+        if mayBeReplaced { held.head = head } else if log.head == nil { log.begin(head) }
+    }
 
     func attempt(_ attempt: Attempt, didAppend payload: RawSpan, _ facts: ChatChunkFacts) {
-        log.append(payload, facts)
+        if isMending { return mend(payload, facts) }
+        guard mayBeReplaced else { return append(payload, facts) }
+        held.append(payload, facts)
+        if isBuffering {
+            if held.byteCount > runtime.configuration.bounds.maxLogBytes { overflow(attempt) }
+        } else if facts.hasContent || facts.hasFinishReason {
+            releaseHeld()
+        }
     }
 
     func attempt(_ attempt: Attempt, didEnd error: UpstreamError?) {
         self.attempt = nil
+        if let error { return recover(from: error, of: attempt) }
+        if isMending, mending?.isCaughtUp != true { return mendAgain() }
+        releaseHeld()
+        finish(nil)
+    }
+
+    private func append(_ payload: RawSpan, _ facts: ChatChunkFacts) {
+        if transcript != nil, let document = try? service.parser.parse(payload) { transcript?.note(document.root) }
+        log.append(payload, facts)
+    }
+
+    private func releaseHeld() {
+        if let head = held.head, log.head == nil { log.begin(head) }
+        held.drain { append($0, $1) }
+    }
+
+    private func overflow(_ attempt: Attempt) {
+        self.attempt = nil
+        attempt.cancel()
+        finish(UpstreamError(.oversized, "The answer is larger than the gateway holds back for one answer."))
+    }
+
+    private func finish(_ error: UpstreamError?) {
         record.endedAt = service.loop.now
         log.end(error)
+    }
+
+    // MARK: Failures
+
+    private func recover(from error: UpstreamError, of attempt: Attempt) {
+        if log.hasContent { return mend(after: error, attempt.candidate) }
+        guard error.isTransient, let candidate = plan.nextCandidate() else {
+            // What came before the failure is told, so that a failure after it is the stream's, not the request's.
+            if !isBuffering { releaseHeld() }
+            return finish(error)
+        }
+        held.removeAll()
+        begin(candidate, request)
+    }
+
+    // MARK: Mending
+
+    private var isMending: Bool { mending != nil }
+
+    private func mend(after error: UpstreamError, _ failed: Candidate) {
+        guard let transcript, error.isTransient else { return finish(error) }
+        if !isMending { mending = Mending(error, plan.recovery(route.midStream, after: failed)) }
+        mendNext(transcript)
+    }
+
+    /// The answer of the attempt under way does not fit.
+    private func mendAgain() {
+        attempt?.cancel()
+        attempt = nil
+        guard let transcript else { preconditionFailure("mending without a transcript") }
+        mendNext(transcript)
+    }
+
+    private func mendNext(_ transcript: Transcript) {
+        while let step = mending?.nextStep() {
+            guard let request = mending?.request(step, request, transcript, service.parser) else { continue }
+            mending?.begin(step, transcript)
+            return begin(step.candidate, request)
+        }
+        finish(mending?.error)
+    }
+
+    private func mend(_ payload: RawSpan, _ facts: ChatChunkFacts) {
+        guard let document = try? service.parser.parse(payload) else { return }
+        var event = ByteBuffer()
+        switch mending?.fit(document, &event) {
+        case .rest: event.withBytes { append($0, facts) }
+        case .misfit: mendAgain()
+        case .nothing, nil: break
+        }
     }
 }

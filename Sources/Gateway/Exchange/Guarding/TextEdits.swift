@@ -21,6 +21,13 @@ struct TextEdits: ~Copyable {
         edits.append(Edit(place: place, value: start..<values.count))
     }
 
+    /// Puts `raw`, which is JSON, at `place`.
+    mutating func replace(_ place: Range<Int>, raw: RawSpan) {
+        let start = values.count
+        values.append(raw)
+        edits.append(Edit(place: place, value: start..<values.count))
+    }
+
     /// Makes the value at `place` null.
     mutating func removeValue(_ place: Range<Int>) {
         let start = values.count
