@@ -100,8 +100,9 @@ struct LogSource {
         if ownsDispatch { dispatch?.cancel(cause) }
     }
 
-    /// The request is over.
+    /// The request is over, whether its answer is or not.
     func close(_ service: Service, grace: Int) {
+        cancel(.abandoned)
         if let ticket { service.resumption.suspend(ticket, grace: grace) }
         (reader as? LogCursor)?.close()
     }
