@@ -134,9 +134,8 @@ final class LogStore: Sendable {
         }
     }
 
-    /// Numbers for metrics: logs that can be found, their bytes with all others that someone reads, and logs evicted.
-    var figures: (logs: Int, bytes: Int, evictions: Int) {
+    var figures: StoreFigures {
         let logs = shards.reduce(0) { count, shard in count + shard.table.withLock { $0.count } }
-        return (logs, memory.bytes, evictions.load(ordering: .relaxed))
+        return StoreFigures(logs: logs, bytes: memory.bytes, evictions: evictions.load(ordering: .relaxed))
     }
 }

@@ -180,6 +180,7 @@ final class Completion {
             return series.values.ended(upstream: nil, status: entry.status, nanoseconds: duration, error: failed)
         }
         series.values.inFlight -= 1
+        if let cache = gate.cache { series.values.cached(cache.name) }
         series.values.ended(
             upstream: entry.upstream.isEmpty ? nil : entry.upstream, status: status, nanoseconds: duration,
             error: failed)
@@ -197,6 +198,7 @@ final class Completion {
             entry.tokensIn = usage.promptTokens
             entry.tokensOut = usage.completionTokens
             entry.tokensCached = usage.cachedTokens
+            if !source.isFresh { series?.values.saved(input: usage.promptTokens, output: usage.completionTokens) }
         }
         if let relay {
             series?.values.eventsSent += relay.eventsSent

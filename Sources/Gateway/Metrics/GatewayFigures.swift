@@ -7,6 +7,7 @@ struct GatewayFigures: Sendable {
     var lastReloadTime = 0
     var accessLog = LogCounts()
     var operationalLog = LogCounts()
+    var store = StoreFigures()
     var process = ProcessFigures()
 
     func emit(into page: inout MetricSamples) {
@@ -16,6 +17,9 @@ struct GatewayFigures: Sendable {
         page.add(.logLinesDropped, ["operational"], operationalLog.dropped)
         page.add(.configReloadSuccessful, lastReloadSuccessful ? 1 : 0)
         page.add(.configReloadTime, lastReloadTime)
+        page.add(.storeLogs, store.logs)
+        page.add(.storeBytes, store.bytes)
+        page.add(.storeEvictions, store.evictions)
         page.add(.buildInfo, [version], 1)
         page.add(.processCPU, process.cpuNanoseconds)
         page.add(.processResidentMemory, process.residentBytes)

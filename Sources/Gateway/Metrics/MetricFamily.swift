@@ -7,11 +7,13 @@ enum MetricFamily: Int, CaseIterable, Sendable {
     case httpRequestDuration, httpActiveRequests
     case serverRequestDuration, serverTimeToFirstToken, serverTimePerOutputToken
     case requests, requestErrors, requestsInFlight, requestEvents, clientDisconnects
+    case cacheResults, cacheSavedTokens, streamsMended
     case operationDuration, operationTimeToFirstChunk, operationTimePerChunk, tokenUsage, tokens
     case upstreamTransfers, upstreamErrors, upstreamTransfersInFlight, upstreamEvents
     case upstreamCancellations, upstreamPauses, upstreamReceivedBytes, upstreamSentBytes
     case connections, connectionsAccepted, connectionsRefused, tlsHandshakes, clientReceivedBytes, clientSentBytes
     case policyDecisions
+    case storeLogs, storeBytes, storeEvictions
     case loopTurns, loopBusy
     case logLines, logLinesDropped, configReloadSuccessful, configReloadTime, buildInfo
     case processCPU, processResidentMemory, processVirtualMemory, processOpenDescriptors, processMaxDescriptors
@@ -66,6 +68,19 @@ enum MetricFamily: Int, CaseIterable, Sendable {
             .counter(
                 "sluice_client_disconnects", labels: ["dialect", "model", "phase"],
                 "Clients that left before the end of their answer, by the phase their request was in.")
+
+        case .cacheResults:
+            .counter(
+                "sluice_cache_requests", labels: ["dialect", "model", "result"],
+                "Requests under a cache policy: hit (a kept answer), live (one that was being written), miss, bypass.")
+        case .cacheSavedTokens:
+            .counter(
+                "sluice_cache_saved_tokens", labels: ["dialect", "model", "type"],
+                "Tokens of answers that were shared instead of being made again: input and output.")
+        case .streamsMended:
+            .counter(
+                "sluice_streams_mended", labels: ["dialect", "model", "result"],
+                "Streams that an upstream broke off in the middle: mended, or failed in spite of mid_stream.")
 
         // Calls to upstreams.
         case .operationDuration:
@@ -128,6 +143,14 @@ enum MetricFamily: Int, CaseIterable, Sendable {
             .counter(
                 "sluice_policy_decisions", labels: ["policy", "kind", "verdict", "mode"],
                 "What policies decided: pass, warn, queue, change or refuse; in shadow mode what they would have.")
+
+        // Kept completions.
+        case .storeLogs:
+            .gauge("sluice_store_logs", labels: [], "Completions that others may find, finished or being written.")
+        case .storeBytes:
+            .gauge("sluice_store_bytes", .bytes, "Memory that kept completions take.")
+        case .storeEvictions:
+            .counter("sluice_store_evictions", labels: [], "Kept completions given up for want of room.")
 
         // Loops.
         case .loopTurns:

@@ -2,6 +2,12 @@
 struct RequestValues: MetricValues {
     var inFlight = 0
     var eventsSent = 0
+    /// Streams that broke off in the middle, and what came of it.
+    var mended = 0
+    var unmended = 0
+    private(set) var cacheResults = LabelCounter<CacheResult>()
+    private(set) var savedTokensIn = 0
+    private(set) var savedTokensOut = 0
     private(set) var timeToFirstToken = Histogram<Buckets.FirstToken>()
     private(set) var timePerOutputToken = Histogram<Buckets.TokenGap>()
     private(set) var succeeded = Histogram<Buckets.Operation>()
@@ -15,6 +21,12 @@ struct RequestValues: MetricValues {
         let upstream: String
         let status: Int
         static let other = Self(upstream: "other", status: 0)
+    }
+
+    /// What the cache did: `hit`, `live`, `miss` or `bypass`.
+    struct CacheResult: OpenLabel {
+        let name: String
+        static let other = Self(name: "other")
     }
 
     /// Who failed a request, and the stable code of the cause.
@@ -47,6 +59,15 @@ struct RequestValues: MetricValues {
         failed[error.source.index].record(nanoseconds)
     }
 
+    /// A request under a cache policy ended.
+    mutating func cached(_ result: String) { cacheResults.add(CacheResult(name: result)) }
+
+    /// An answer of so many tokens was shared.
+    mutating func saved(input: Int, output: Int) {
+        savedTokensIn += input
+        savedTokensOut += output
+    }
+
     mutating func clientLeft(_ phase: RequestPhase) { disconnects[phase.rawValue] += 1 }
 
     func emit(_ key: RequestKey, into page: inout MetricSamples) {
@@ -67,6 +88,11 @@ struct RequestValues: MetricValues {
         }
         page.add(.requestsInFlight, plain, inFlight)
         page.add(.requestEvents, plain, eventsSent)
+        for (result, count) in cacheResults.entries { page.add(.cacheResults, plain + [result.name], count) }
+        if savedTokensIn > 0 { page.add(.cacheSavedTokens, plain + ["input"], savedTokensIn) }
+        if savedTokensOut > 0 { page.add(.cacheSavedTokens, plain + ["output"], savedTokensOut) }
+        if mended > 0 { page.add(.streamsMended, plain + ["mended"], mended) }
+        if unmended > 0 { page.add(.streamsMended, plain + ["failed"], unmended) }
         for phase in RequestPhase.allCases where disconnects[phase.rawValue] > 0 {
             page.add(.clientDisconnects, plain + [phase.label], disconnects[phase.rawValue])
         }

@@ -17,7 +17,7 @@ struct WorkerPlan: Sendable {
         let (isSuccessful, time) = reloads.last
         return GatewayFigures(
             version: Version.current, lastReloadSuccessful: isSuccessful, lastReloadTime: time, accessLog: access,
-            operationalLog: operational, process: ProcessFigures.read())
+            operationalLog: operational, store: shared.logs.figures, process: ProcessFigures.read())
     }
 }
 

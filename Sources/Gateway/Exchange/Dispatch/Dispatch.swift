@@ -112,8 +112,14 @@ final class Dispatch {
     }
 
     private func finish(_ error: UpstreamError?) {
+        if isMending { count(mended: error == nil) }
         record.endedAt = service.loop.now
         log.end(error)
+    }
+
+    private func count(mended: Bool) {
+        let series = runtime.series[route.index].requests
+        if mended { series.values.mended += 1 } else { series.values.unmended += 1 }
     }
 
     // MARK: Failures

@@ -1,0 +1,9 @@
+/// The numbers of the store of completions at one moment.
+struct StoreFigures: Sendable {
+    /// Logs that can be found, finished or being written.
+    var logs = 0
+    /// Memory of all logs, also of those that only their readers know.
+    var bytes = 0
+    /// Logs given up for want of room since the start.
+    var evictions = 0
+}
