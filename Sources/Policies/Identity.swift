@@ -4,13 +4,16 @@ package struct Identity: Sendable {
     package let keyID: String?
     package let user: String?
     package let team: String?
+    /// Words that the operator gave to the key.
+    package let tags: [String]
     /// Models that the caller may use.
     package let models: [Glob]
 
-    package init(keyID: String?, user: String?, team: String?, models: [Glob]) {
+    package init(keyID: String?, user: String?, team: String?, tags: [String] = [], models: [Glob]) {
         self.keyID = keyID
         self.user = user
         self.team = team
+        self.tags = tags
         self.models = models
     }
 

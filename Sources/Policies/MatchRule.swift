@@ -8,6 +8,8 @@ package struct MatchRule: Sendable {
     package var users: [Glob] = []
     package var teams: [Glob] = []
     package var keyIDs: [Glob] = []
+    /// One of the key's tags must fit.
+    package var tags: [Glob] = []
     /// Names in lower case; all must be there and fit.
     package var headers: [String: Glob] = [:]
     /// Only streams, or only whole answers; nil: both.
@@ -19,6 +21,7 @@ package struct MatchRule: Sendable {
         fits(dialects, facts.dialect) && fits(paths, facts.path) && fits(models, facts.model)
             && fits(users, facts.identity.user) && fits(teams, facts.identity.team)
             && fits(keyIDs, facts.identity.keyID)
+            && (tags.isEmpty || facts.identity.tags.contains { fits(tags, $0) })
             && headers.allSatisfy { name, pattern in facts.headers[name].map { pattern.matches($0) } ?? false }
             && (isStream == nil || isStream == facts.isStream)
     }

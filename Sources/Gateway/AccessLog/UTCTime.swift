@@ -5,7 +5,15 @@ enum UTCTime {
     /// - Parameter time: nanoseconds since the Unix epoch, not before it (and not after 2262, where they end).
     static func append(_ time: Int, into buffer: inout ByteBuffer) {
         precondition(time >= 0, "no moment before 1970")
-        let seconds = time / 1_000_000_000
+        append(seconds: time / 1_000_000_000, into: &buffer)
+        buffer.append(UInt8(ascii: "."))
+        append(time / 1_000_000 % 1000, digits: 3, into: &buffer)
+        buffer.append(UInt8(ascii: "Z"))
+    }
+
+    /// Date and time to the second, without a zone: `2026-01-31T23:59:59`. `seconds`: since the Unix epoch, up to the
+    /// year 9999.
+    static func append(seconds: Int, into buffer: inout ByteBuffer) {
         let (days, rest) = seconds.quotientAndRemainder(dividingBy: 86_400)
         let (year, month, day) = date(days)
         append(year, digits: 4, into: &buffer)
@@ -19,9 +27,6 @@ enum UTCTime {
         append(rest / 60 % 60, digits: 2, into: &buffer)
         buffer.append(UInt8(ascii: ":"))
         append(rest % 60, digits: 2, into: &buffer)
-        buffer.append(UInt8(ascii: "."))
-        append(time / 1_000_000 % 1000, digits: 3, into: &buffer)
-        buffer.append(UInt8(ascii: "Z"))
     }
 
     /// The date of a day counted from 1 January 1970.

@@ -1,7 +1,10 @@
 import Glibc
 
-/// The time of day, for log lines only: durations are measured on the loop's monotonic clock.
+/// The time of day: durations are measured on the loop's monotonic clock.
 enum WallClock {
+    /// Whole seconds since the Unix epoch.
+    static var seconds: Int { now / 1_000_000_000 }
+
     /// Nanoseconds since the Unix epoch.
     static var now: Int {
         var time = timespec()

@@ -6,6 +6,9 @@ enum StandardStreams {
 
     static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
+    /// Without a line end.
+    static func prompt(_ text: String) { write(text, to: STDERR_FILENO) }
+
     /// Unbuffered, so that whoever waits for a line gets it.
     private static func write(_ text: String, to descriptor: Int32) {
         var bytes = Array(text.utf8)[...]

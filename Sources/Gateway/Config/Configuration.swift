@@ -14,7 +14,7 @@ package struct Configuration: Sendable {
     package let upstreams: [UpstreamConfiguration]
     /// What clients may ask for, in the order of the file, names unique; at least one. The first match decides.
     package let models: [ModelConfiguration]
-    /// The callers' keys; ids and hashes unique. Default: none.
+    /// The callers' keys: those of the file itself and those of its `keys_file`; ids and hashes unique. Default: none.
     package let keys: [KeyConfiguration]
     /// In the order in which they act. Default: none.
     package let policies: [PolicyConfiguration]
@@ -22,10 +22,14 @@ package struct Configuration: Sendable {
     package let cors: CORSConfiguration
     /// Streams that clients may come back to.
     package let resume: ResumeConfiguration
+    /// When it is read anew.
+    package let reload: ReloadConfiguration
     /// Logs.
     package let telemetry: TelemetryConfiguration
     /// Access to the operators' surface.
     package let admin: AdminConfiguration
+    /// Every file that it was read from or that it names, absolute, as they were just before. Set by the loader.
+    package internal(set) var files: [String: FileStamp] = [:]
 
     package init(_ r: ConfigReader) {
         _ = r.optional(
@@ -48,13 +52,14 @@ package struct Configuration: Sendable {
         models = r.required(
             "models", .list(of: .object { ModelConfiguration($0, upstreams: upstreamNames) }, minimum: 1),
             doc: "What clients may ask for. The first entry whose name fits decides.")
-        keys = r.value("keys", .list(of: .object(KeyConfiguration.init)), default: [], doc: "The callers' keys.")
+        keys = KeyConfiguration.list(r)
         let listenerNames = listeners.map(\.name)
         policies = r.value(
             "policies", .list(of: .variant("kind", PolicyConfiguration.kinds(listeners: listenerNames))), default: [],
             doc: "Rules for requests, in the order in which they act.")
         cors = r.section("cors", doc: "Which web pages may call the gateway from a browser.", CORSConfiguration.init)
         resume = r.section("resume", doc: "Streams that clients may come back to.", ResumeConfiguration.init)
+        reload = r.section("reload", doc: "When the configuration is read anew.", ReloadConfiguration.init)
         telemetry = r.section("telemetry", doc: "Logs.", TelemetryConfiguration.init)
         admin = r.section("admin", doc: "Access to the operators' surface.", AdminConfiguration.init)
         r.unavailable("dialects", "agents", "tools", "tasks")
@@ -77,8 +82,6 @@ package struct Configuration: Sendable {
             canonical: { text in ListenAddress(text).flatMap { $0.port == 0 ? nil : "\($0.bytes) \($0.port)" } },
             "two listeners have this address")
         r.requireUnique("models", "name", "two models have this name")
-        r.requireUnique("keys", "id", "two keys have this id")
-        r.requireUnique("keys", "sha256", canonical: { $0.lowercased() }, "two keys are the same")
     }
 
     /// Refuses an API or operators' surface that the network can reach without a key, unless it is meant to be so.

@@ -88,6 +88,9 @@ extension APIError {
     static let expiredKey = APIError(
         .unauthorized, code: "invalid_api_key", "This API key has expired. Ask your operator for a new one.")
 
+    static let disabledKey = APIError(
+        .unauthorized, code: "invalid_api_key", "This API key is disabled. Ask your operator.")
+
     static func unknownModel(_ model: String) -> APIError {
         APIError(
             .notFound, code: "model_not_found", param: "model",

@@ -10,6 +10,7 @@ struct Keyring: Sendable {
         let identity: Identity
         /// Seconds since 1970.
         let expires: Int?
+        let isDisabled: Bool
     }
 
     private let entries: [Digest: Entry]
@@ -19,8 +20,8 @@ struct Keyring: Sendable {
         for key in keys {
             guard let digest = Digest(bytes: key.sha256) else { continue }
             let identity = Identity(
-                keyID: key.id, user: key.user, team: key.team, models: key.models.map { Glob($0) })
-            entries[digest] = Entry(identity: identity, expires: key.expires)
+                keyID: key.id, user: key.user, team: key.team, tags: key.tags, models: key.models.map { Glob($0) })
+            entries[digest] = Entry(identity: identity, expires: key.expires, isDisabled: key.isDisabled)
         }
         self.entries = entries
     }
@@ -30,6 +31,7 @@ struct Keyring: Sendable {
         guard let entry = entries[SHA256.hash(key)] else {
             throw .wrongKey(unsafe key.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) })
         }
+        if entry.isDisabled { throw .disabledKey }
         if let expires = entry.expires, now >= expires { throw .expiredKey }
         return entry.identity
     }

@@ -27,7 +27,7 @@ final class Runtime {
         self.configuration = configuration
         loadedAt = generation.loadedAt
         models = ModelTable(configuration.models, configuration.upstreams)
-        keyring = Keyring(configuration.keys)
+        keyring = generation.keyring
         cors = CORS(configuration.cors)
         limiter = Limiter(configuration, desk: desk)
         policies = PolicyChain(generation, parser: context.parser, metrics)

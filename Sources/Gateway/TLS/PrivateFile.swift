@@ -39,10 +39,28 @@ enum PrivateFile {
     /// Makes or replaces the file so that it is there whole, on disk, or not at all; readable as `mode` says from the
     /// first moment on.
     static func write(_ text: String, to path: String, mode: mode_t) throws(TLSError) {
+        try write(text, to: path, mode: mode, ownedAs: nil)
+    }
+
+    /// Gives the file a new text, whole or not at all. A file that is there keeps its owner and mode, and a symbolic
+    /// link stays one; a new file is for its owner alone.
+    static func replace(_ text: String, at path: String) throws(TLSError) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, let target = unsafe realpath(path, nil) else {
+            return try write(text, to: path, mode: 0o600)
+        }
+        defer { unsafe free(target) }
+        try write(text, to: unsafe String(cString: target), mode: status.st_mode & 0o7777, ownedAs: status)
+    }
+
+    private static func write(
+        _ text: String, to path: String, mode: mode_t, ownedAs owner: stat?
+    ) throws(TLSError) {
         let temporary = "\(path).\(RandomBytes.hexadecimal(8)).tmp"
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure(path) }
-        let written = writeAll(Array(text.utf8), to: descriptor) && fsync(descriptor) == 0
+        let mayBeOwned = owner.map { keep(owner: $0, mode, of: descriptor) } ?? true
+        let written = mayBeOwned && writeAll(Array(text.utf8), to: descriptor) && fsync(descriptor) == 0
         let problem = errno
         close(descriptor)
         guard written else {
@@ -54,6 +72,11 @@ enum PrivateFile {
             unsafe unlink(temporary)
             throw failure(path, problem)
         }
+    }
+
+    private static func keep(owner: stat, _ mode: mode_t, of descriptor: Int32) -> Bool {
+        let isOwn = owner.st_uid == geteuid() && owner.st_gid == getegid()
+        return (isOwn || fchown(descriptor, owner.st_uid, owner.st_gid) == 0) && fchmod(descriptor, mode) == 0
     }
 
     private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {

@@ -5,15 +5,25 @@ struct Generation: Sendable {
     let tls: [String: TLSContext]
     /// The vocabularies that it names.
     let tokenizers: Tokenizers
+    /// The callers' keys.
+    let keyring: Keyring
     /// When it was loaded, in seconds since 1970.
     let loadedAt: Int
+
+    /// Every file that it was made of. What was missing then has been made since: a self-signed certificate.
+    var files: [String: FileStamp] {
+        configuration.files.reduce(into: [:]) { files, file in
+            files[file.key] = file.value == .missing ? FileStamp.of(file.key) : file.value
+        }
+    }
 
     /// Reads the certificates and vocabularies that the configuration names and makes the self-signed certificates that
     /// it asks for. Throws `TLSError` or `TokenizerError`, which name the file.
     init(_ configuration: Configuration, ticketKeys: TicketKeys) throws {
         self.configuration = configuration
         tokenizers = try Tokenizers(configuration.policies)
-        loadedAt = WallClock.now / 1_000_000_000
+        keyring = Keyring(configuration.keys)
+        loadedAt = WallClock.seconds
         var tls: [String: TLSContext] = [:]
         for listener in configuration.listeners {
             guard let section = listener.tls else { continue }

@@ -5,7 +5,8 @@ import Upstreams
 /// The main thread: starts the workers, listens to signals, reloads and ends the process. Serves no request itself.
 ///
 /// SIGTERM and SIGINT drain: new connections are refused, requests under way end, for `bounds.drain_timeout_ms` at
-/// most; a second one ends at once. SIGHUP reads the configuration and the certificates anew.
+/// most; a second one ends at once. SIGHUP has the configuration and
+/// all files that it names read anew, and so has a change of one of them, unless `reload.watch` is false.
 /// States: starting → serving (all workers are ready) → draining → ended.
 final class Supervisor {
     private let path: String
@@ -16,6 +17,9 @@ final class Supervisor {
     private let shared: SharedState
     private let reloads = ReloadStatus()
     private var generation: Generation
+    private var watch: FileWatch?
+    /// Why the last reload failed, so that a file that was only touched does not have it told again.
+    private var lastFailure: String?
     private let sockets: [ListeningSockets]
     private let directory: WorkerDirectory
     private var signals: [LoopSignal] = []
@@ -47,7 +51,7 @@ final class Supervisor {
         signals = [
             LoopSignal(SIGTERM, on: loop) { [unowned self] in stop() },
             LoopSignal(SIGINT, on: loop) { [unowned self] in stop() },
-            LoopSignal(SIGHUP, on: loop) { [unowned self] in reload() },
+            LoopSignal(SIGHUP, on: loop) { [unowned self] in hangUp() },
         ]
         deadline = loop.timer { [unowned self] in deadlinePassed() }
         let plan = WorkerPlan(
@@ -64,6 +68,8 @@ final class Supervisor {
         case .ready:
             workersReady += 1
             guard workersReady == directory.count else { return }
+            watch = FileWatch(loop) { [unowned self] in reload() }
+            watch?.follow(generation.files, generation.configuration.reload)
             StartMessage.print(generation.configuration, sockets, workers: directory.count)
             logger.info("serving", metadata: ["workers": "\(directory.count)", "config": "\(path)"])
         case .ended:
@@ -74,26 +80,42 @@ final class Supervisor {
 
     // MARK: Reload
 
-    private func reload() {
+    private func hangUp() {
         logs.reopen()
+        lastFailure = nil
+        reload()
+    }
+
+    /// Builds and checks a new generation, and only then puts it in the place of the old one.
+    private func reload() {
+        var files = watch?.look() ?? [:]
         do {
             let configuration = try ConfigLoader.load(path: path)
+            files = configuration.files
             let next = try Generation(configuration, ticketKeys: ticketKeys)
             for change in needingRestart(configuration) {
                 logger.warning("\(change) changed: this takes effect at the next start only")
             }
             generation = next
             shared.logs.resize(configuration.store.maxBytes)
+            lastFailure = nil
+            watch?.follow(next.files, configuration.reload)
             for mailbox in directory.all { mailbox.post(.configure(next)) }
             reloads.note(success: true)
             logger.notice("reloaded", metadata: ["config": "\(path)"])
             warn(of: next)
         } catch {
-            reloads.note(success: false)
-            for line in "\(error)".split(separator: "\n") {
-                logger.error("the configuration was not reloaded: \(line)")
-            }
+            if let error = error as? ConfigErrors { files.merge(error.files) { $1 } }
+            watch?.follow(files, generation.configuration.reload)
+            failed("\(error)")
         }
+    }
+
+    private func failed(_ reason: String) {
+        reloads.note(success: false)
+        guard reason != lastFailure else { return }
+        lastFailure = reason
+        for line in reason.split(separator: "\n") { logger.error("the configuration was not reloaded: \(line)") }
     }
 
     private func needingRestart(_ configuration: Configuration) -> [String] {
@@ -125,6 +147,7 @@ final class Supervisor {
             exit(0)
         }
         isDraining = true
+        watch = nil
         let milliseconds = generation.configuration.bounds.drainTimeoutMs
         logger.notice("draining", metadata: ["deadline_ms": "\(milliseconds)"])
         shared.beginDraining()

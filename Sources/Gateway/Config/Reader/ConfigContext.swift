@@ -1,10 +1,13 @@
-/// What reading one file shares: its text, its folder, the environment, and the list of mistakes found so far.
+/// What reading one file shares: its text, its folder, the environment, the mistakes found so far, and which further
+/// files were looked at.
 package final class ConfigContext {
     package let text: ConfigText
     /// Absolute path of the file's folder, to which relative paths refer.
     package let folder: String
     /// The value of an environment variable.
     package let environment: (String) -> String?
+    /// The files that were looked at, as they were just before.
+    package private(set) var files: [String: FileStamp] = [:]
     private var found: [(offset: Int, issue: ConfigIssue)] = []
 
     package init(text: ConfigText, folder: String, environment: @escaping (String) -> String?) {
@@ -17,6 +20,19 @@ package final class ConfigContext {
         let issue = ConfigIssue(
             file: text.file, position: text.position(of: offset), path: path, message: message)
         found.append((offset, issue))
+    }
+
+    /// Takes over the mistakes in a file that is named at `offset` of this one, and the files that it named.
+    package func adopt(_ named: ConfigContext, offset: Int) {
+        found += named.issues.map { (offset, $0) }
+        files.merge(named.files) { $1 }
+    }
+
+    /// To be called before a file is read: what it holds belongs to the configuration.
+    package func note(_ path: String) { note(path, FileStamp.of(path)) }
+
+    package func note(_ path: String, _ stamp: FileStamp) {
+        files[path] = stamp
     }
 
     /// All mistakes in the order of the file.

@@ -30,12 +30,16 @@ extension ConfigType<String> {
         parsed("a string", placeholder: "", json: { .string($0) }) { $0 }
     }
 
-    /// A path, made absolute; nothing is said about whether the file is there.
+    /// The path of a file that is read with the configuration, made absolute; nothing is said about whether it is there.
     package static var path: Self {
         let text = string("the path of a file")
         return Self(
             shape: text.shape, placeholder: text.placeholder(), json: text.json,
-            read: { place in text.read(place).map(place.context.resolve) })
+            read: { place in
+                guard let file = text.read(place).map(place.context.resolve) else { return nil }
+                place.context.note(file)
+                return file
+            })
     }
 
     /// The path of a file that can be read, made absolute.

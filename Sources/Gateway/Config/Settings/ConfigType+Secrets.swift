@@ -66,12 +66,14 @@ enum SecretSource {
     }
 
     private static func content(_ name: String, _ place: ConfigPlace) -> String? {
+        let file = place.context.resolve(name)
+        place.context.note(file)
         do {
-            var bytes = try FileAccess.read(place.context.resolve(name), limit: limit)
+            var bytes = try FileAccess.read(file, limit: limit)
             while let last = bytes.last, last == 0x0A || last == 0x0D { bytes.removeLast() }
             return String(decoding: bytes, as: UTF8.self)
         } catch {
-            place.report("cannot read \(place.context.resolve(name).quoted): \(error.reason)")
+            place.report("cannot read \(file.quoted): \(error.reason)")
             return nil
         }
     }

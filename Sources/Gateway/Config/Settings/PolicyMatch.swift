@@ -25,6 +25,7 @@ package struct PolicyMatch: Sendable {
         rule.users = globs(r, "users", example: "alice", doc: "Users, with `*`; empty: any, also unknown ones.")
         rule.teams = globs(r, "teams", example: "research", doc: "Teams, with `*`; empty: any, also none.")
         rule.keyIDs = globs(r, "keys", example: "alice-laptop", doc: "Ids of keys, with `*`; empty: any, also none.")
+        rule.tags = globs(r, "tags", example: "batch", doc: "Tags of keys, with `*`; empty: any, also none.")
         let headers = r.value(
             "headers", .map(of: .string()), default: [], example: .object([("x-tier", .string("free"))]),
             doc: "Request headers that must be there, each with a value that may hold `*`.")

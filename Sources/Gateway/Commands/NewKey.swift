@@ -1,0 +1,34 @@
+/// A key that was just made, and the entry by which the gateway will know it. The one place that holds a caller's key;
+/// it goes to standard output and nowhere else.
+struct NewKey {
+    /// `sk-sluice-` and 48 hexadecimal digits: 192 bits that cannot be guessed.
+    let key = "sk-sluice-" + RandomBytes.hexadecimal(24)
+    let id: String
+    private let user: String?
+    private let team: String?
+    private let models: [String]
+    private let tags: [String]
+    private let expires: Int?
+
+    /// Without an id, one is made of the user's name. `expires`: seconds since 1970.
+    init(id: String?, user: String?, team: String?, models: [String], tags: [String], expires: Int?) {
+        self.id = id ?? "\(user ?? "key")-\(RandomBytes.hexadecimal(3))"
+        self.user = user
+        self.team = team
+        self.models = models
+        self.tags = tags
+        self.expires = expires
+    }
+
+    /// The entry for `keys`, with the members that were given.
+    var entry: ConfigJSON {
+        let texts: [(String, String?)] = [
+            ("id", id), ("sha256", SHA256.hash(Array(key.utf8)).hexadecimal), ("user", user), ("team", team),
+        ]
+        let lists = [("models", models), ("tags", tags)].filter { !$0.1.isEmpty }
+        return .object(
+            texts.compactMap { name, text in text.map { (name, .string($0)) } }
+                + lists.map { ($0, .array($1.map { .string($0) })) }
+                + [expires].compactMap { $0 }.map { ("expires", .string(KeyExpiry.text($0))) })
+    }
+}
