@@ -40,8 +40,8 @@ def model(name, upstream, target=None):
 
 
 def configuration(provider_url, *, bounds=None, workers=1, require_key=True, upstreams=None, models=None, tls=None,
-                  policies=None):
-    """A whole configuration. Listeners take free ports; the gateway prints which."""
+                  policies=None, root=None):
+    """A whole configuration. Listeners take free ports; the gateway prints which. `root`: further members of it."""
     certificates = [{"certificate_file": "certs/server.pem", "key_file": "certs/server.key"}]
     secure = {"certificates": certificates, "min_version": "1.2", "self_signed_for": ["localhost", "127.0.0.1"]}
     key = {"id": "tester", "sha256": hashlib.sha256(KEY.encode()).hexdigest(), "user": "tess", "team": "qa",
@@ -83,4 +83,5 @@ def configuration(provider_url, *, bounds=None, workers=1, require_key=True, ups
         "keys": [key],
         "policies": ([auth] if require_key else []) + (policies or []),
         "telemetry": {"access_log": "stdout", "log_level": "info"},
+        **(root or {}),
     }

@@ -51,6 +51,17 @@ struct MatchRuleTests {
         #expect(!rule.includes(facts), "a star is no leave to be absent")
     }
 
+    @Test func `one of the key's tags must fit`() {
+        var tagged = facts
+        tagged.identity = Identity(keyID: "k", user: nil, team: nil, tags: ["nightly", "batch-7"], models: [])
+        var rule = MatchRule()
+        rule.tags = [Glob("batch-*")]
+        #expect(rule.includes(tagged))
+        #expect(!rule.includes(facts), "a key without tags")
+        rule.tags = [Glob("batch"), Glob("day*")]
+        #expect(!rule.includes(tagged))
+    }
+
     @Test func `a caller without a user fits no list of users`() {
         var rule = MatchRule()
         rule.users = [Glob("*")]

@@ -46,6 +46,12 @@ struct KeysNew: ParsableCommand {
             }
             throw ValidationError("--\(name) needs at least one name.")
         }
+        let tags = Self.list(tags ?? "")
+        if tags.count > KeyConfiguration.maxTags || !tags.allSatisfy(KeyConfiguration.isTag) {
+            throw ValidationError(
+                "--tags takes at most \(KeyConfiguration.maxTags) words of at most \(KeyConfiguration.maxTagBytes)"
+                    + " visible ASCII characters.")
+        }
         guard let expires else { return }
         guard let end = KeyExpiry.seconds(expires, now: WallClock.seconds) else {
             throw ValidationError(
@@ -61,8 +67,6 @@ struct KeysNew: ParsableCommand {
                 id: id, user: user, team: team, models: models.map(Self.list) ?? [], tags: tags.map(Self.list) ?? [],
                 expires: expires.flatMap { KeyExpiry.seconds($0, now: WallClock.seconds) })
             guard let file else {
-                // What `keys` would refuse is told here rather than at the next reload.
-                _ = try KeysFile.empty.adding(key)
                 StandardStreams.print("\(key.key)\n\n\(key.entry.pretty())")
                 return StandardStreams.printError(
                     "\nThe key is shown this once. Add the entry to \"keys\" of the configuration or of a keys file.")

@@ -113,7 +113,7 @@ final class Supervisor {
 
     private func failed(_ reason: String) {
         reloads.note(success: false)
-        guard reason != lastFailure else { return }
+        guard reason != lastFailure else { return logger.debug("still not reloaded, for the same reason") }
         lastFailure = reason
         for line in reason.split(separator: "\n") { logger.error("the configuration was not reloaded: \(line)") }
     }

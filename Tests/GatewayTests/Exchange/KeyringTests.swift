@@ -43,6 +43,25 @@ struct KeyringTests {
         }
     }
 
+    @Test func `a disabled key is refused, whatever its time`() throws {
+        let disabled = Self.alice.replacing(#""id""#, with: #""disabled": true, "id""#)
+        let keyring = try keyring(disabled)
+        for now in [0, 1_893_456_000] {
+            let error = #expect(throws: APIError.self) { try identify("sk-test-key-1", keyring, now: now) }
+            #expect(error?.message.contains("disabled") == true && error?.code == "invalid_api_key")
+        }
+    }
+
+    @Test func `several keys may be of one user, each with tags of its own`() throws {
+        let other = Self.alice.replacing("k1", with: "k2").replacing(Self.digest, with: String(repeating: "ab", count: 32))
+        let tagged = Self.alice.replacing(#""id""#, with: #""tags": ["batch"], "id""#)
+        let keyring = try keyring(tagged, other)
+        let identity = try ByteBuffer(Array("sk-test-key-1".utf8)).withBytes { (bytes) throws(APIError) in
+            try keyring.identify(bytes, now: 0)
+        }
+        #expect(identity.keyID == "k1" && identity.user == "alice" && identity.tags == ["batch"])
+    }
+
     @Test func `a key ends at its time`() throws {
         let keyring = try keyring(Self.alice)
         #expect(throws: Never.self) { try identify("sk-test-key-1", keyring, now: 1_893_455_999) }

@@ -41,6 +41,11 @@ package struct KeyConfiguration: Sendable {
         if tags.count > Self.maxTags { r.report("expected at most \(Self.maxTags) tags, found \(tags.count)", at: "tags") }
     }
 
+    /// Whether the text can be a tag: visible ASCII of bounded length.
+    static func isTag(_ text: String) -> Bool {
+        (1...maxTagBytes).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
     /// The keys of a configuration: those in its `keys`, then those in the file that `keys_file` names.
     static func list(_ r: ConfigReader) -> [Self] {
         let own = r.value("keys", .list(of: .object(Self.init)), default: [], doc: "The callers' keys.")
@@ -81,9 +86,6 @@ extension ConfigType<String> {
         parsed(
             "a tag of 1 to \(KeyConfiguration.maxTagBytes) visible ASCII characters",
             pattern: "^[!-~]{1,\(KeyConfiguration.maxTagBytes)}$", placeholder: "", json: { .string($0) }
-        ) { text in
-            let isSound = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-            return isSound && (1...KeyConfiguration.maxTagBytes).contains(text.utf8.count) ? text : nil
-        }
+        ) { KeyConfiguration.isTag($0) ? $0 : nil }
     }
 }
