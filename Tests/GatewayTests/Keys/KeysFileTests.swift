@@ -34,7 +34,8 @@ struct KeysFileTests {
     }
 
     @Test func `an id that is taken and a file that is broken are refused`() throws {
-        let taken = try KeysFile(name: "k", bytes: Array(try KeysFile.empty.adding(key).utf8))
+        let text = try KeysFile.empty.adding(key)
+        let taken = KeysFile(name: "k", bytes: Array(text.utf8))
         #expect(throws: ConfigErrors.self) { try taken.adding(key) }
         #expect(throws: ConfigErrors.self) { try KeysFile(name: "k", bytes: Array("{\"keys\":[}".utf8)).adding(key) }
     }
