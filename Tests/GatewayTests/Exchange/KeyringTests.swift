@@ -53,7 +53,8 @@ struct KeyringTests {
     }
 
     @Test func `several keys may be of one user, each with tags of its own`() throws {
-        let other = Self.alice.replacing("k1", with: "k2").replacing(Self.digest, with: String(repeating: "ab", count: 32))
+        let otherDigest = String(repeating: "ab", count: 32)
+        let other = Self.alice.replacing("k1", with: "k2").replacing(Self.digest, with: otherDigest)
         let tagged = Self.alice.replacing(#""id""#, with: #""tags": ["batch"], "id""#)
         let keyring = try keyring(tagged, other)
         let identity = try ByteBuffer(Array("sk-test-key-1".utf8)).withBytes { (bytes) throws(APIError) in

@@ -38,7 +38,9 @@ package struct KeyConfiguration: Sendable {
             "expires", .timestamp, example: .string("2030-01-01T00:00:00Z"),
             doc: "When it ends (RFC 3339); without it never.")
         isDisabled = r.bool("disabled", default: false, doc: "It is refused until further notice.")
-        if tags.count > Self.maxTags { r.report("expected at most \(Self.maxTags) tags, found \(tags.count)", at: "tags") }
+        if tags.count > Self.maxTags {
+            r.report("expected at most \(Self.maxTags) tags, found \(tags.count)", at: "tags")
+        }
     }
 
     /// Whether the text can be a tag: visible ASCII of bounded length.
