@@ -26,8 +26,8 @@ package final class OpenAIUpstream: Upstream {
     let settings: Settings
     let reactor: any Reactor
     let parser: JSONParser
-    private let transport: any HTTPTransport
-    private let inFlight: InFlight
+    let transport: any HTTPTransport
+    let inFlight: InFlight
 
     package init(
         settings: Settings, transport: any HTTPTransport, reactor: any Reactor, parser: JSONParser, inFlight: InFlight
