@@ -20,6 +20,9 @@
     status, headers, body                                   a canned answer, framed as above
 
 Without `stream` the counts of `cut_after` and `stall_after` are bytes of the body.
+
+A question to `/moderations` has no such field: there the same settings are JSON behind `##` at the end of a text, with
+`flagged` and `scores` (category → score) for what is said of that text.
 """
 
 import gzip
@@ -191,9 +194,38 @@ def body_steps(spec, body):
         yield Cut(spec.get("cut", "fin"))
 
 
-def answer(request):
-    """The answer to a decoded chat-completions request."""
-    spec = request.get("x_provider") or {}
+def told(text):
+    """What a text for `/moderations` asks of the provider."""
+    return json.loads(text.partition("##")[2] or "{}")
+
+
+def spec_of(path, request):
+    """What a request asks of the provider."""
+    if not path.endswith("/moderations"):
+        return request.get("x_provider") or {}
+    spec = {}
+    for text in request["input"]:
+        spec |= told(text)
+    return spec
+
+
+def moderation(request):
+    """A plain answer of `/moderations` as JSON text."""
+    results = []
+    for text in request["input"]:
+        spec = told(text)
+        scores = {"hate": 0.01, "violence": 0.02} | spec.get("scores", {})
+        results.append({"flagged": spec.get("flagged", False), "category_scores": scores,
+                        "categories": {name: score >= 0.5 for name, score in scores.items()}})
+    return json.dumps({"id": "modr-fake", "model": request.get("model", "default"), "results": results})
+
+
+def answer(path, request):
+    """The answer to a decoded request: of `/moderations`, or of chat completions."""
+    spec = spec_of(path, request)
+    if path.endswith("/moderations"):
+        body = spec.get("body", moderation(request)).encode()
+        return Answer(spec.get("status", 200), [["content-type", "application/json"]], body_steps(spec, body), len(body))
     headers = [["x-request-id", "req-upstream-1"], ["openai-processing-ms", "3"], ["x-secret-internal", "hidden"]]
     headers += [list(pair) for pair in spec.get("headers", {}).items()]
     named = {name.lower() for name, _ in headers}

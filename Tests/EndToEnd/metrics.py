@@ -23,6 +23,15 @@ def total(gateway, name, **labels):
     return sum(value for found, theirs, value in samples(gateway) if found == name and labels.items() <= theirs.items())
 
 
+def decisions(gateway):
+    """How often each policy decided what: (policy, kind, verdict, mode) → count."""
+    found = {}
+    for name, labels, value in samples(gateway):
+        if name == "sluice_policy_decisions_total":
+            found[labels["policy"], labels["kind"], labels["verdict"], labels["mode"]] = value
+    return found
+
+
 def wait_idle(gateway, deadline=10):
     """Until nothing is in flight by the gateway's own gauges."""
     for name in IN_FLIGHT:

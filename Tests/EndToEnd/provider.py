@@ -138,11 +138,12 @@ class Connection(asyncio.StreamReaderProtocol):
             return True
         try:
             request = json.loads(body)
-            spec = request.get("x_provider") or {}
+            spec = answers.spec_of(target, request)
         except ValueError:
-            request, spec = {"model": None, "x_provider": {"status": 400, "body": '{"error":{}}'}}, {}
+            spec = {"status": 400, "body": '{"error":{}}'}
+            request = {"model": None, "x_provider": spec}
         self.begin(Call(spec.get("id"), self.number, method, target, headers, base64.b64encode(body).decode()))
-        return await self.reply(answers.answer(request), request.get("x_provider") or {})
+        return await self.reply(answers.answer(target, request), spec)
 
     async def read_body(self, headers):
         if headers.get("expect", "").lower() == "100-continue":

@@ -3,7 +3,7 @@
 import json
 
 from harness import until
-from metrics import samples
+from metrics import decisions
 from wire import chat_body, once, post
 
 POLICIES = [
@@ -12,14 +12,6 @@ POLICIES = [
     {"kind": "validate", "name": "size", "max_messages": 1, "mode": "shadow"},
     {"kind": "guard", "name": "words", "deny": [{"pattern": "forbidden", "message": "not here"}]},
 ]
-
-
-def decisions(gateway):
-    found = {}
-    for name, labels, value in samples(gateway):
-        if name == "sluice_policy_decisions_total":
-            found[labels["policy"], labels["kind"], labels["verdict"], labels["mode"]] = value
-    return found
 
 
 def test_every_decision_is_counted_and_refusals_name_their_policy(start):

@@ -18,6 +18,7 @@ extension ConfigJSON {
                 [(member, .string(kinds[min(kind, kinds.count - 1)].name))]
                     + members(of: kinds[min(kind, kinds.count - 1)].fields, kind: kind))
         case .oneOf(let shapes): example(of: shapes[0], kind: kind)
+        case .any: .integer(1)
         case .unavailable: .null
         }
     }

@@ -55,8 +55,10 @@ package struct Configuration: Sendable {
         keys = KeyConfiguration.list(r)
         let listenerNames = listeners.map(\.name)
         policies = r.value(
-            "policies", .list(of: .variant("kind", PolicyConfiguration.kinds(listeners: listenerNames))), default: [],
-            doc: "Rules for requests, in the order in which they act.")
+            "policies",
+            .list(
+                of: .variant("kind", PolicyConfiguration.kinds(listeners: listenerNames, upstreams: upstreams))),
+            default: [], doc: "Rules for requests, in the order in which they act.")
         cors = r.section("cors", doc: "Which web pages may call the gateway from a browser.", CORSConfiguration.init)
         resume = r.section("resume", doc: "Streams that clients may come back to.", ResumeConfiguration.init)
         reload = r.section("reload", doc: "When the configuration is read anew.", ReloadConfiguration.init)

@@ -33,11 +33,13 @@ final class Completion {
     private var response: ResponseWriter { exchange.response }
     private var record: DispatchRecord? { source?.dispatch?.record }
 
-    /// What policies tell in the response: the gateway's own rates, what was cut from the history, the cache.
+    /// What policies tell in the response: the gateway's own rates, what was cut from the history, the cache,
+    /// fields of their own.
     func writePolicyFields(to output: inout ByteBuffer) {
         if let rates = gate.rates { output.append(rates) }
         if let trimmed = gate.trimmed { output.appendField(TrimmedHistory.headerName, trimmed.headerValue) }
         gate.cache?.write(to: &output)
+        gate.answerFields.write(to: &output)
     }
 
     // MARK: From outside

@@ -12,6 +12,8 @@ final class Gate {
     private(set) var answerGuard: AnswerGuard?
     /// What was cut from the request's history; nil: nothing.
     private(set) var trimmed: TrimmedHistory?
+    /// What policies say of the fields of the answer.
+    private(set) var answerFields = AnswerFields()
     /// How the answer may be shared; nil: not at all.
     private(set) var cachePlan: CachePlan?
     /// What the cache did; nil: no policy asks for one.
@@ -46,9 +48,16 @@ final class Gate {
         let parser = exchange.service.parser
         do {
             let admitted = try policies.apply(
-                to: request, facts, listener: listener, contextTokens: route.contextTokens, parser: parser)
+                to: request, facts, head: exchange.connection.head, listener: listener,
+                contextTokens: route.contextTokens, parser: parser)
             answerGuard = policies.answerGuard(for: facts, listener: listener, parser: parser)
             trimmed = admitted.trimmed
+            answerFields = admitted.answerFields
+            let guards = policies.guards(for: facts, listener: listener)
+            if guards.contains(where: { $0.settings.settings.moderation != nil }) {
+                try await Moderations(guards, of: admitted.request, exchange, waking: wakeup)
+                    .pass(waking: wakeup, isInterrupted)
+            }
             cachePlan = policies.cachePlan(
                 for: admitted.request, facts, listener: listener, version: route.version,
                 directives: CacheDirectives(exchange.connection.head.value(of: "cache-control")))
@@ -76,6 +85,11 @@ final class Gate {
             default: wait.leave()
             }
         }
+    }
+
+    /// Hands the fields of a provider's answer on to the client, as far as they pass.
+    func relay(_ head: AnswerHead, to output: inout ByteBuffer) {
+        ForwardedFields.relay(head, rates: rates == nil, answerFields, to: &output)
     }
 
     private func hold(_ admission: Admission?) {

@@ -10,14 +10,18 @@ struct PolicyChain {
     let headerNames: Set<String>
     private let validation: [PolicyEntry<ValidationSettings>]
     private let guards: [PolicyEntry<GuardPolicy>]
+    private let rewriting: [PolicyEntry<RewritePolicyConfiguration>]
     private let trimming: [PolicyEntry<HistoryTrimmer>]
+    private let headers: [PolicyEntry<HeadersPolicyConfiguration>]
     private let caches: [PolicyEntry<CachePolicyConfiguration>]
 
     init(_ generation: Generation, parser: JSONParser, _ metrics: MetricsRegistry) {
         let policies = generation.configuration.policies
         var validation: [PolicyEntry<ValidationSettings>] = []
         var guards: [PolicyEntry<GuardPolicy>] = []
+        var rewriting: [PolicyEntry<RewritePolicyConfiguration>] = []
         var trimming: [PolicyEntry<HistoryTrimmer>] = []
+        var headers: [PolicyEntry<HeadersPolicyConfiguration>] = []
         var caches: [PolicyEntry<CachePolicyConfiguration>] = []
         for policy in policies {
             switch policy.kind {
@@ -26,6 +30,8 @@ struct PolicyChain {
             case .guard(let section):
                 let look = GuardPolicy(name: policy.name, isShadow: policy.mode == .shadow, settings: section)
                 guards.append(PolicyEntry(policy, look, metrics))
+            case .rewrite(let section): rewriting.append(PolicyEntry(policy, section, metrics))
+            case .headers(let section): headers.append(PolicyEntry(policy, section, metrics))
             case .trimHistory(let section):
                 let trimmer = HistoryTrimmer(section, generation.tokenizers, parser: parser)
                 trimming.append(PolicyEntry(policy, trimmer, metrics))
@@ -34,23 +40,35 @@ struct PolicyChain {
         }
         self.validation = validation
         self.guards = guards
+        self.rewriting = rewriting
         self.trimming = trimming
+        self.headers = headers
         self.caches = caches
         headerNames = Set(policies.flatMap(\.match.rule.headers.keys))
     }
 
-    var isEmpty: Bool { validation.isEmpty && guards.isEmpty && trimming.isEmpty && caches.isEmpty }
+    var isEmpty: Bool {
+        validation.isEmpty && guards.isEmpty && rewriting.isEmpty && trimming.isEmpty && headers.isEmpty
+            && caches.isEmpty
+    }
 
     /// A request as the policies leave it.
     struct Result {
         var request: CompletionRequest
         /// Messages and tokens that were cut from its history; nil: none was.
         var trimmed: TrimmedHistory?
+        /// What is said of the fields of the answer.
+        var answerFields = AnswerFields()
     }
 
-    /// Holds a chat request to all policies that are for it. `contextTokens`: those of the model, nil if unknown.
+    /// Holds a chat request to all policies that are for it, but for moderations, which take their time.
+    ///
+    /// - Parameters:
+    ///   - head: the client's.
+    ///   - contextTokens: those of the model, nil if unknown.
     func apply(
-        to request: CompletionRequest, _ facts: RequestFacts, listener: String, contextTokens: Int?, parser: JSONParser
+        to request: CompletionRequest, _ facts: RequestFacts, head: RequestHead, listener: String, contextTokens: Int?,
+        parser: JSONParser
     ) throws(APIError) -> Result {
         for policy in validation where policy.applies(to: facts, listener: listener) {
             do {
@@ -61,10 +79,45 @@ struct PolicyChain {
             }
         }
         var result = Result(request: try look(at: request, guards(for: facts, listener: listener), parser))
+        let values = PlaceholderValues(facts.identity, model: facts.model, requestID: request.requestID)
+        for policy in rewriting where policy.applies(to: facts, listener: listener) {
+            try rewrite(&result, by: policy, values, parser)
+        }
         for policy in trimming where policy.applies(to: facts, listener: listener) {
             try trim(&result, by: policy, contextTokens)
         }
+        for policy in headers where policy.applies(to: facts, listener: listener) {
+            change(&result, by: policy, values, head)
+        }
         return result
+    }
+
+    private func rewrite(
+        _ result: inout Result, by policy: PolicyEntry<RewritePolicyConfiguration>, _ values: PlaceholderValues,
+        _ parser: JSONParser
+    ) throws(APIError) {
+        guard let text = policy.settings.rewritten(result.request.document.root, values) else {
+            policy.series.values.passed += 1
+            return
+        }
+        policy.series.values.changed += 1
+        if policy.isEnforced { result.request = try result.request.replacing(text, parser) }
+    }
+
+    private func change(
+        _ result: inout Result, by policy: PolicyEntry<HeadersPolicyConfiguration>, _ values: PlaceholderValues,
+        _ head: RequestHead
+    ) {
+        let change = HeaderChange(policy.settings, values)
+        let fields = change.requestFields(result.request.fields, head: head)
+        guard fields != result.request.fields || policy.settings.concernsAnswers else {
+            policy.series.values.passed += 1
+            return
+        }
+        policy.series.values.changed += 1
+        guard policy.isEnforced else { return }
+        result.request = CompletionRequest(result.request, fields: fields)
+        change.addAnswerFields(to: &result.answerFields)
     }
 
     private func trim(
@@ -105,7 +158,8 @@ struct PolicyChain {
 
     // MARK: Guards
 
-    private func guards(for facts: RequestFacts, listener: String) -> [PolicyEntry<GuardPolicy>] {
+    /// The guards that are for a request, in their order.
+    func guards(for facts: RequestFacts, listener: String) -> [PolicyEntry<GuardPolicy>] {
         guards.filter { $0.applies(to: facts, listener: listener) }
     }
 
@@ -116,7 +170,10 @@ struct PolicyChain {
         var look = RequestGuard(guards.map(\.settings))
         let outcome = look.apply(to: request.document.root)
         for entry in guards where !look.findings.contains(where: { $0.policy.name == entry.name }) {
-            entry.series.values.passed += 1
+            // A guard that has nothing but a moderation is counted by it.
+            if !entry.settings.rules.isEmpty || entry.settings.settings.moderation == nil {
+                entry.series.values.passed += 1
+            }
         }
         let refusing = Self.count(look.findings, of: guards)
         switch consume outcome {

@@ -186,7 +186,7 @@ final class Relay {
         if let id = source.streamID { output.appendField("x-stream-id", id.description) }
         // What a provider said to another request at another time is not for this one.
         guard source.isFresh, let head = reader.head else { return }
-        ForwardedFields.relay(head, rates: gate.rates == nil, to: &output)
+        gate.relay(head, to: &output)
     }
 
     // MARK: Errors
@@ -223,7 +223,7 @@ final class Relay {
         let status = answer.head.status < 300 ? 502 : answer.head.status
         exchange.send(HTTPStatus(status), ByteBuffer(answer.body)) { output in
             output.append("content-type: application/json\r\n")
-            ForwardedFields.relay(answer.head, rates: gate.rates == nil, to: &output)
+            gate.relay(answer.head, to: &output)
         }
     }
 

@@ -36,10 +36,10 @@ struct GuardConfigurationTests {
             Set(all.map { String($0.prefix { $0 != ":" }) }) == [
                 "policies[0].redact[0].pattern", "policies[0].on[0]", "policies[0].max_match_bytes",
                 "policies[0].words[0].list", "policies[0].builtin[0].find", "policies[0].builtin[0].action",
-                "policies[0].moderation",
+                "policies[0].moderation.upstream",
             ])
         #expect(all.contains { $0.contains(#"did you mean "email"?"#) })
-        #expect(all.contains("policies[0].moderation: not available in this version"))
+        #expect(all.contains(#"policies[0].moderation.upstream: there is no OpenAI upstream "openai""#))
     }
 
     @Test("Without rules a guard looks at nothing; by default it looks at both sides")

@@ -79,6 +79,7 @@ package enum ConfigSchema {
         case .object(let fields): object(fields, constant: nil)
         case .variants(let member, let kinds): variants(member, kinds)
         case .oneOf(let shapes): [("oneOf", .array(shapes.map { .object(schema($0)) }))]
+        case .any: []
         case .unavailable: [("type", .string("null"))]
         }
     }

@@ -37,6 +37,7 @@ extension ConfigShape {
             "object, see below, with `\(member)` "
                 + kinds.map { "`\"\($0.name)\"`" }.joined(separator: " or ")
         case .oneOf(let shapes): shapes.map(\.words).joined(separator: " or ")
+        case .any: "any value"
         case .unavailable: "null"
         }
     }

@@ -13,6 +13,8 @@ package indirect enum ConfigShape: Sendable {
     /// Objects told apart by the text of one member.
     case variants(member: String, [ConfigVariantShape])
     case oneOf([ConfigShape])
+    /// Any JSON value.
+    case any
     /// A setting of a later version: only null is accepted.
     case unavailable
 }

@@ -14,13 +14,16 @@ package struct GuardPolicyConfiguration: Sendable {
     package let maxAnswerChars: Int?
     /// Bytes of a streamed answer that may be held back, and in which a match is found. Default 512.
     package let maxMatchBytes: Int
+    /// Who is asked about requests; nil (default): nobody.
+    package let moderation: ModerationConfiguration?
     /// All rules, compiled.
     package let rules: GuardRules
 
     package var looksAtRequests: Bool { sides.contains(.request) }
     package var actsOnAnswers: Bool { sides.contains(.answer) && (!rules.isEmpty || maxAnswerChars != nil) }
 
-    package init(_ r: ConfigReader) {
+    /// `upstreams`: names of those that have a moderation.
+    package init(_ r: ConfigReader, upstreams: [String]) {
         sides = r.value(
             "on", .list(of: .choice(.request), minimum: 1), default: Side.allCases,
             doc: "Which texts are looked at.")
@@ -43,9 +46,14 @@ package struct GuardPolicyConfiguration: Sendable {
         let builtIn = r.value(
             "builtin", .list(of: .object(GuardBuiltInConfiguration.init)), default: [],
             doc: "Kinds of text that the gateway knows how to find.")
-        r.unavailable("moderation")
+        moderation = r.optional(
+            "moderation", .object { ModerationConfiguration($0, upstreams: upstreams) },
+            doc: "A provider that is asked what it thinks of the users' messages.")
         let all = [deny.map(\.rule), redact.map(\.rule), words.map(\.rule), builtIn.map(\.rule)].joined()
         rules = Self.compile(all.compactMap { $0 }, bound: maxMatchBytes, r)
+        if moderation != nil, !sides.contains(.request) {
+            r.report("a moderation is asked about requests, which this guard does not look at", at: "moderation")
+        }
     }
 
     private static func compile(_ rules: [GuardRule], bound: Int, _ r: ConfigReader) -> GuardRules {

@@ -7,7 +7,9 @@ package struct PolicyConfiguration: Sendable {
         case concurrency(ConcurrencyPolicyConfiguration)
         case budget(BudgetPolicyConfiguration)
         case `guard`(GuardPolicyConfiguration)
+        case rewrite(RewritePolicyConfiguration)
         case trimHistory(TrimHistoryPolicyConfiguration)
+        case headers(HeadersPolicyConfiguration)
         case cache(CachePolicyConfiguration)
 
         /// As the configuration writes it; a label in metrics.
@@ -19,7 +21,9 @@ package struct PolicyConfiguration: Sendable {
             case .concurrency: "concurrency"
             case .budget: "budget"
             case .guard: "guard"
+            case .rewrite: "rewrite"
             case .trimHistory: "trim_history"
+            case .headers: "headers"
             case .cache: "cache"
             }
         }
@@ -54,8 +58,10 @@ package struct PolicyConfiguration: Sendable {
         }
     }
 
-    static func kinds(listeners: [String]) -> [ConfigVariant<Self>] {
-        [
+    static func kinds(listeners: [String], upstreams: [UpstreamConfiguration]) -> [ConfigVariant<Self>] {
+        let providers = upstreams.filter(\.isOpenAI).map(\.name)
+        let taken = Dictionary(upstreams.flatMap { up in up.headerNames.map { ($0, up.name) } }) { first, _ in first }
+        return [
             ConfigVariant("auth", doc: "Who may call. The first that is for a listener decides there.") { r in
                 Self(r, listeners: listeners, name: "auth", .auth(AuthPolicyConfiguration(r)))
             },
@@ -73,10 +79,16 @@ package struct PolicyConfiguration: Sendable {
                 Self(r, listeners: listeners, name: "budget", .budget(BudgetPolicyConfiguration(r)))
             },
             ConfigVariant("guard", doc: "What texts of requests and answers must not hold.") { r in
-                Self(r, listeners: listeners, name: "guard", .guard(GuardPolicyConfiguration(r)))
+                Self(r, listeners: listeners, name: "guard", .guard(GuardPolicyConfiguration(r, upstreams: providers)))
+            },
+            ConfigVariant("rewrite", doc: "Sets and removes fields of a request, and instructs the model.") { r in
+                Self(r, listeners: listeners, name: "rewrite", .rewrite(RewritePolicyConfiguration(r)))
             },
             ConfigVariant("trim_history", doc: "Cuts the history of a chat to what is allowed.") { r in
                 Self(r, listeners: listeners, name: "trim_history", .trimHistory(TrimHistoryPolicyConfiguration(r)))
+            },
+            ConfigVariant("headers", doc: "Which headers pass, and which are set or removed, both ways.") { r in
+                Self(r, listeners: listeners, name: "headers", .headers(HeadersPolicyConfiguration(r, taken: taken)))
             },
             ConfigVariant("cache", doc: "Which answers are kept, and shared by those who ask the same.") { r in
                 Self(r, listeners: listeners, name: "cache", .cache(CachePolicyConfiguration(r)))

@@ -9,6 +9,16 @@ package struct UpstreamConfiguration: Sendable {
     package let name: String
     package let kind: Kind
 
+    /// Whether it speaks the OpenAI API.
+    var isOpenAI: Bool {
+        if case .openai = kind { true } else { false }
+    }
+
+    /// Headers that it adds to every call, in lower case.
+    var headerNames: [String] {
+        if case .openai(let openai) = kind { openai.headers.map(\.name) } else { [] }
+    }
+
     static var kinds: [ConfigVariant<Kind>] {
         [
             ConfigVariant("openai", doc: "A provider that speaks the OpenAI API.") {

@@ -1,9 +1,9 @@
-import Upstreams
+package import Upstreams
 
-/// New texts for strings of one JSON document, put in place without touching any other byte.
+/// New texts for parts of one JSON document, put in place without touching any other byte.
 ///
 /// Owns the new values. Reused from document to document by `removeAll`, which keeps the memory.
-struct TextEdits: ~Copyable {
+package struct TextEdits: ~Copyable {
     private struct Edit {
         let place: Range<Int>
         let value: Range<Int>
@@ -21,10 +21,11 @@ struct TextEdits: ~Copyable {
         edits.append(Edit(place: place, value: start..<values.count))
     }
 
-    /// Puts `raw`, which is JSON, at `place`.
-    mutating func replace(_ place: Range<Int>, raw: RawSpan) {
+    /// Puts what `write` writes in the place of these bytes; an empty place is where it is inserted. Places must not
+    /// overlap.
+    package mutating func replace(_ place: Range<Int>, _ write: (inout ByteBuffer) -> Void) {
         let start = values.count
-        values.append(raw)
+        write(&values)
         edits.append(Edit(place: place, value: start..<values.count))
     }
 
@@ -42,7 +43,7 @@ struct TextEdits: ~Copyable {
 
     /// Appends the edited text of `document` to `output`.
     mutating func write(_ document: JSONDocument, to output: inout ByteBuffer) {
-        edits.sort { $0.place.lowerBound < $1.place.lowerBound }
+        edits.sort { ($0.place.lowerBound, $0.place.upperBound) < ($1.place.lowerBound, $1.place.upperBound) }
         output.reserve(document.byteCount + values.count)
         document.withBytes { source in
             values.withBytes { values in

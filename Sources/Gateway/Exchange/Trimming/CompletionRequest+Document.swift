@@ -7,4 +7,11 @@ extension CompletionRequest {
             document: document, model: request.model, isStream: request.isStream, wantsUsage: request.wantsUsage,
             requestID: request.requestID, fields: request.fields, callerKey: request.callerKey)
     }
+
+    /// The same request with other fields for the provider.
+    convenience init(_ request: CompletionRequest, fields: [HTTPField]) {
+        self.init(
+            document: request.document, model: request.model, isStream: request.isStream,
+            wantsUsage: request.wantsUsage, requestID: request.requestID, fields: fields, callerKey: request.callerKey)
+    }
 }

@@ -57,7 +57,7 @@ final class SpliceMatcher {
     }
 
     private func rename(_ value: JSONValue?, _ name: [UInt8]) {
-        if let value, !name.isEmpty { unsafe edits.replace(value.range, raw: name.span.bytes) }
+        if let value, !name.isEmpty { edits.replace(value.range) { $0.append(name) } }
     }
 
     // MARK: Choices
@@ -105,14 +105,14 @@ final class SpliceMatcher {
             guard let left = self.rest(of: arguments, channel) else { return false }
             rest = left
         }
-        var value = ByteBuffer()
-        value.appendJSON {
-            $0.object {
-                $0.member("index", index)
-                $0.object("function") { unsafe $0.member("arguments", utf8: rest.span.bytes) }
+        edits.replace(call.range) { output in
+            output.appendJSON {
+                $0.object {
+                    $0.member("index", index)
+                    $0.object("function") { unsafe $0.member("arguments", utf8: rest.span.bytes) }
+                }
             }
         }
-        value.withBytes { edits.replace(call.range, raw: $0) }
         return true
     }
 
