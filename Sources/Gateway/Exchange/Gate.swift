@@ -53,9 +53,9 @@ final class Gate {
             answerGuard = policies.answerGuard(for: facts, listener: listener, parser: parser)
             trimmed = admitted.trimmed
             answerFields = admitted.answerFields
-            let guards = policies.guards(for: facts, listener: listener)
-            if guards.contains(where: { $0.settings.settings.moderation != nil }) {
-                try await Moderations(guards, of: admitted.request, exchange, waking: wakeup)
+            let moderators = policies.moderators(for: facts, listener: listener)
+            if !moderators.isEmpty {
+                try await Moderations(moderators, of: admitted.request, exchange, waking: wakeup)
                     .pass(waking: wakeup, isInterrupted)
             }
             cachePlan = policies.cachePlan(

@@ -10,6 +10,8 @@ struct PolicyChain {
     let headerNames: Set<String>
     private let validation: [PolicyEntry<ValidationSettings>]
     private let guards: [PolicyEntry<GuardPolicy>]
+    /// Those of `guards` that have a moderation.
+    private let moderators: [PolicyEntry<GuardPolicy>]
     private let rewriting: [PolicyEntry<RewritePolicyConfiguration>]
     private let trimming: [PolicyEntry<HistoryTrimmer>]
     private let headers: [PolicyEntry<HeadersPolicyConfiguration>]
@@ -40,6 +42,7 @@ struct PolicyChain {
         }
         self.validation = validation
         self.guards = guards
+        moderators = guards.filter { $0.settings.settings.moderation != nil }
         self.rewriting = rewriting
         self.trimming = trimming
         self.headers = headers
@@ -158,8 +161,12 @@ struct PolicyChain {
 
     // MARK: Guards
 
-    /// The guards that are for a request, in their order.
-    func guards(for facts: RequestFacts, listener: String) -> [PolicyEntry<GuardPolicy>] {
+    /// The guards with a moderation that are for a request, in their order.
+    func moderators(for facts: RequestFacts, listener: String) -> [PolicyEntry<GuardPolicy>] {
+        moderators.filter { $0.applies(to: facts, listener: listener) }
+    }
+
+    private func guards(for facts: RequestFacts, listener: String) -> [PolicyEntry<GuardPolicy>] {
         guards.filter { $0.applies(to: facts, listener: listener) }
     }
 
