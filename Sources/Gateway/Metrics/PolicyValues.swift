@@ -6,7 +6,7 @@ struct PolicyValues: MetricValues {
     var refused = 0
     /// Let pass after a change, or what would have been changed in shadow mode.
     var changed = 0
-    /// Let pass above a soft threshold.
+    /// Let pass above a soft threshold, or since nobody could tell.
     var warned = 0
     /// Told to wait for a place.
     var queued = 0

@@ -13,7 +13,7 @@ package final class CompletionRequest {
     package let wantsUsage: Bool
     /// `x-request-id`, passed to the provider.
     package let requestID: String
-    /// The client's own fields that may travel (an allow-list made them).
+    /// Fields for the provider: the client's own that may travel (an allow-list made them), and those that policies set.
     package let fields: [HTTPField]
     /// The key that the client showed, for providers with `"api_key": {"from": "client"}`; never logged.
     package let callerKey: String?
