@@ -80,7 +80,7 @@ struct ConfigMistakesTests {
         28:90: keys[0].models: expected at least 1 in the list, found none
         30:45: policies[0].require: expected one of "key", "open", found "opne" (did you mean "open"?)
         30:65: policies[1].kind: "rate_limt" is not available in this version; available: auth, validate, \#
-        rate_limit, concurrency, budget, guard, rewrite, trim_history, headers, cache \#
+        rate_limit, concurrency, budget, guard, rewrite, trim_history, headers, cache, pace \#
         (did you mean "rate_limit"?)
         31:15: dialects: not available in this version
         32:3: workers: duplicate key; it is already on line 10

@@ -16,6 +16,7 @@ struct PolicyChain {
     private let trimming: [PolicyEntry<HistoryTrimmer>]
     private let headers: [PolicyEntry<HeadersPolicyConfiguration>]
     private let caches: [PolicyEntry<CachePolicyConfiguration>]
+    private let pacing: [PolicyEntry<PaceSettings>]
 
     init(_ generation: Generation, parser: JSONParser, _ metrics: MetricsRegistry) {
         let policies = generation.configuration.policies
@@ -25,6 +26,7 @@ struct PolicyChain {
         var trimming: [PolicyEntry<HistoryTrimmer>] = []
         var headers: [PolicyEntry<HeadersPolicyConfiguration>] = []
         var caches: [PolicyEntry<CachePolicyConfiguration>] = []
+        var pacing: [PolicyEntry<PaceSettings>] = []
         for policy in policies {
             switch policy.kind {
             case .auth, .rateLimit, .concurrency, .budget: break
@@ -38,6 +40,7 @@ struct PolicyChain {
                 let trimmer = HistoryTrimmer(section, generation.tokenizers, parser: parser)
                 trimming.append(PolicyEntry(policy, trimmer, metrics))
             case .cache(let section): caches.append(PolicyEntry(policy, section, metrics))
+            case .pace(let section): pacing.append(PolicyEntry(policy, section.settings, metrics))
             }
         }
         self.validation = validation
@@ -47,12 +50,13 @@ struct PolicyChain {
         self.trimming = trimming
         self.headers = headers
         self.caches = caches
+        self.pacing = pacing
         headerNames = Set(policies.flatMap(\.match.rule.headers.keys))
     }
 
     var isEmpty: Bool {
         validation.isEmpty && guards.isEmpty && rewriting.isEmpty && trimming.isEmpty && headers.isEmpty
-            && caches.isEmpty
+            && caches.isEmpty && pacing.isEmpty
     }
 
     /// A request as the policies leave it.
@@ -201,6 +205,21 @@ struct PolicyChain {
     /// Counts what guards found in an answer, whose request they have let pass; gives the name of the one that refused
     /// it.
     func count(_ answer: AnswerGuard) -> String? { Self.count(answer.findings, of: guards) }
+
+    // MARK: Pacing
+
+    /// What cuts the streamed answer to a request anew, and counts it; nil for a whole answer and if no policy asks for
+    /// it. The first enforced policy that is for the request does it; those in shadow mode before it are counted.
+    func pacer(for facts: RequestFacts, listener: String, parser: JSONParser) -> Pacer? {
+        guard facts.isStream else { return nil }
+        for policy in pacing where policy.applies(to: facts, listener: listener) {
+            policy.series.values.changed += 1
+            if policy.isEnforced { return Pacer(policy.settings, parser: parser) }
+        }
+        return nil
+    }
+
+    // MARK: Counting
 
     private static func count(_ findings: [GuardFinding], of guards: [PolicyEntry<GuardPolicy>]) -> String? {
         var refusing: String?

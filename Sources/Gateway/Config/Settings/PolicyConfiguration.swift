@@ -11,6 +11,7 @@ package struct PolicyConfiguration: Sendable {
         case trimHistory(TrimHistoryPolicyConfiguration)
         case headers(HeadersPolicyConfiguration)
         case cache(CachePolicyConfiguration)
+        case pace(PacePolicyConfiguration)
 
         /// As the configuration writes it; a label in metrics.
         var label: String {
@@ -25,6 +26,7 @@ package struct PolicyConfiguration: Sendable {
             case .trimHistory: "trim_history"
             case .headers: "headers"
             case .cache: "cache"
+            case .pace: "pace"
             }
         }
     }
@@ -92,6 +94,10 @@ package struct PolicyConfiguration: Sendable {
             },
             ConfigVariant("cache", doc: "Which answers are kept, and shared by those who ask the same.") { r in
                 Self(r, listeners: listeners, name: "cache", .cache(CachePolicyConfiguration(r)))
+            },
+            ConfigVariant("pace", doc: "How the text of streamed answers is cut into events, and how fast it goes out.")
+            { r in
+                Self(r, listeners: listeners, name: "pace", .pace(PacePolicyConfiguration(r)))
             },
         ]
     }

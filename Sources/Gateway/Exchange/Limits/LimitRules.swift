@@ -55,7 +55,7 @@ enum LimitRules {
                     unit: policy.setting.unit == .tokens ? "budget of tokens" : "budget of dollars",
                     subject: policy.subject, maxSubjects: policy.maxSubjects, measure: .budget(policy.setting))
             ]
-        case .auth, .validate, .guard, .rewrite, .trimHistory, .headers, .cache: []
+        case .auth, .validate, .guard, .rewrite, .trimHistory, .headers, .cache, .pace: []
         }
     }
 }
