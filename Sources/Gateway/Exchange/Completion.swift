@@ -83,7 +83,7 @@ final class Completion {
             gate.resume(ticket.facts)
             let source = try LogSource.resume(ticket, from: offset, gate, exchange, waking: wakeup)
             self.source = source
-            let relay = Relay(exchange, gate, ticket.form, source)
+            let relay = Relay(exchange, gate, ticket.form, source, waking: wakeup)
             self.relay = relay
             guard let outcome = await read(relay) else { return leave() }
             finish(relay, outcome)
@@ -111,7 +111,7 @@ final class Completion {
         while true {
             let source = try LogSource.open(request, route, gate, exchange, waking: wakeup)
             self.source = source
-            let relay = Relay(exchange, gate, AnswerForm(request), source)
+            let relay = Relay(exchange, gate, AnswerForm(request), source, waking: wakeup)
             self.relay = relay
             guard let outcome = await read(relay) else { return leave() }
             if case .undecided(let end) = outcome, !source.isFresh, elections < Self.elections, end.isTransient {

@@ -10,6 +10,9 @@ final class Gate {
     private(set) var rates: RateFigures?
     /// Looks at the answer on its way; nil: no policy asks for it.
     private(set) var answerGuard: AnswerGuard?
+    /// Cuts the streamed answer anew; nil: no policy asks for it, or the client may come back, to whom offsets must mean
+    /// the same at any time.
+    private(set) var pacer: Pacer?
     /// What was cut from the request's history; nil: nothing.
     private(set) var trimmed: TrimmedHistory?
     /// What policies say of the fields of the answer.
@@ -51,6 +54,7 @@ final class Gate {
                 to: request, facts, head: exchange.connection.head, listener: listener,
                 contextTokens: route.contextTokens, parser: parser)
             answerGuard = policies.answerGuard(for: facts, listener: listener, parser: parser)
+            if !isResumable { pacer = policies.pacer(for: facts, listener: listener, parser: parser) }
             trimmed = admitted.trimmed
             answerFields = admitted.answerFields
             let moderators = policies.moderators(for: facts, listener: listener)

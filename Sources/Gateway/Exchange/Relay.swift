@@ -20,16 +20,19 @@ final class Relay {
     private let source: LogSource
     private var answerRefusal: Refusal?
     private var nextEvent: Int
+    private var pace: RelayPace?
+    private var hasFinished = false
     /// When the first content was handed to the client.
     private(set) var firstContentAt: MonotonicTime?
     private(set) var eventsSent = 0
 
-    init(_ exchange: Exchange, _ gate: Gate, _ form: AnswerForm, _ source: LogSource) {
+    init(_ exchange: Exchange, _ gate: Gate, _ form: AnswerForm, _ source: LogSource, waking wakeup: Wakeup) {
         self.exchange = exchange
         self.gate = gate
         self.form = form
         self.source = source
         nextEvent = source.reader.offset
+        if form.isStream { pace = gate.pacer.map { RelayPace($0, exchange.service.loop, waking: wakeup) } }
     }
 
     private var response: ResponseWriter { exchange.response }
@@ -50,8 +53,9 @@ final class Relay {
     }
 
     private func streamStep() -> Outcome? {
+        if let pace, pace.isDue { response.events { writer in pace.flush { write($0, &writer) } } }
         guard source.isStream else { return splitStep() }
-        while !response.isFull {
+        while !response.isFull, pace?.isFull != true {
             if reader.isOverrun { return interrupt(.overrun) }
             guard reader.hasUnread else {
                 guard let end = reader.end else { return nil }
@@ -92,8 +96,12 @@ final class Relay {
     }
 
     private func deliver(_ payload: RawSpan, _ writer: inout EventWriter) {
-        guard let answerGuard = gate.answerGuard else { return write(payload, &writer) }
-        guarded { () throws(Refusal) in try answerGuard.event(payload) { write($0, &writer) } }
+        guard let answerGuard = gate.answerGuard else { return pass(payload, &writer) }
+        guarded { () throws(Refusal) in try answerGuard.event(payload) { pass($0, &writer) } }
+    }
+
+    private func pass(_ payload: RawSpan, _ writer: inout EventWriter) {
+        if let pace { pace.event(payload) { write($0, &writer) } } else { write(payload, &writer) }
     }
 
     /// Events before the one that the client asked for are read for the guard's sake alone.
@@ -118,7 +126,7 @@ final class Relay {
         }
     }
 
-    private func finishStream(_ end: CompletionEnd) -> Outcome {
+    private func finishStream(_ end: CompletionEnd) -> Outcome? {
         guard response.hasBegun || end.isCompleted else { return .undecided(end) }
         switch end {
         case .completed: return completeStream()
@@ -131,8 +139,10 @@ final class Relay {
     private func splitStep() -> Outcome? {
         guard let end = reader.end else { return nil }
         guard end.isCompleted else { return .undecided(end) }
-        beginStream()
-        firstContentAt = exchange.service.loop.now
+        if !response.hasBegun {
+            beginStream()
+            firstContentAt = exchange.service.loop.now
+        }
         response.events { writer in
             _ = reader.drain { payload, _ in
                 AnswerSplitter(parser: exchange.service.parser, wantsUsage: form.wantsUsage).split(payload) {
@@ -146,14 +156,20 @@ final class Relay {
         return completeStream()
     }
 
-    private func completeStream() -> Outcome {
+    /// Nil: something still waits for its time.
+    private func completeStream() -> Outcome? {
         if !response.hasBegun { beginStream() }
-        if let answerGuard = gate.answerGuard {
+        if !hasFinished {
+            hasFinished = true
             response.events { writer in
-                guarded { () throws(Refusal) in try answerGuard.finish { write($0, &writer) } }
+                if let answerGuard = gate.answerGuard {
+                    guarded { () throws(Refusal) in try answerGuard.finish { pass($0, &writer) } }
+                }
+                pace?.finish { write($0, &writer) }
             }
             if let answerRefusal { return refuse(answerRefusal) }
         }
+        guard pace?.isDrained != false else { return nil }
         response.events { $0.event("[DONE]") }
         response.endStream()
         gate.countFindings()
@@ -229,6 +245,7 @@ final class Relay {
 
     /// Ends a stream that has begun: one error event, and no `[DONE]`.
     private func endWithError(_ error: APIError, provider: [UInt8]?) {
+        if let pace { response.events { writer in pace.abandon { write($0, &writer) } } }
         var event = ByteBuffer()
         if let provider { event.append(provider) } else { error.write(to: &event) }
         event.withBytes { bytes in response.events { $0.event(bytes) } }

@@ -7,6 +7,9 @@ enum CacheKey {
     /// Members of a request that change how an answer is sent or who is billed, not the answer.
     private static let omitted: [StaticString] = ["stream", "stream_options", "user", "metadata"]
 
+    /// Fields towards the provider that name the call, not the answer.
+    private static let callFields: Set<String> = ["traceparent", "tracestate", "idempotency-key", "x-request-id"]
+
     /// - Parameter version: names what serves the model, so that answers of an older configuration are not found.
     static func make(_ request: CompletionRequest, _ scope: CacheScope, _ identity: Identity, version: Digest) -> Digest
     {
@@ -17,6 +20,10 @@ enum CacheKey {
                 $0.element(scope.rawValue)
                 $0.element(scope.subject(identity))
                 $0.element(version.hexadecimal)
+                for field in request.fields where !callFields.contains(field.name.lowercased()) {
+                    $0.element(field.name)
+                    $0.element(field.value)
+                }
             }
         }
         CanonicalJSON.write(request.document.root, omitting: omitted, to: &text)
