@@ -53,7 +53,7 @@ final class Relay {
     }
 
     private func streamStep() -> Outcome? {
-        if let pace, pace.isDue { response.events { writer in pace.flush { write($0, &writer) } } }
+        if let pace, pace.isWaiting { response.events { writer in pace.flush { write($0, &writer) } } }
         guard source.isStream else { return splitStep() }
         while !response.isFull, pace?.isFull != true {
             if reader.isOverrun { return interrupt(.overrun) }

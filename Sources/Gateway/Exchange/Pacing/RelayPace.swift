@@ -12,8 +12,8 @@ final class RelayPace {
         timer = loop.timer { wakeup.wake() }
     }
 
-    /// Something waits for a time that has come.
-    var isDue: Bool { pacer.nextDue.map { $0 <= loop.now } ?? false }
+    /// Something waits for its time, which may have come. A timer may fire a little early; flushing arms it again.
+    var isWaiting: Bool { pacer.nextDue != nil }
 
     var isFull: Bool { pacer.isFull }
 
