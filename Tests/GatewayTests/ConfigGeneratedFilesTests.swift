@@ -26,7 +26,7 @@ struct ConfigGeneratedFilesTests {
         let tls = try #require(configuration.listeners[1].tls)
         #expect(tls.selfSignedFor == ["localhost", "127.0.0.1"])
         #expect(tls.certificates.map(\.certificateFile) == ["\(ConfigFixture.root)/config/certs/server.pem"])
-        #expect(configuration.authentication(onListener: "public")?.requirement == .open)
+        #expect(configuration.authentication(onListener: "public")?.isOpen == true)
         #expect(ConfigLoader.check(path: "\(ConfigFixture.root)/config/gateway.json").isSound)
     }
 

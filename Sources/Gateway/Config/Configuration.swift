@@ -66,6 +66,7 @@ package struct Configuration: Sendable {
         admin = r.section("admin", doc: "Access to the operators' surface.", AdminConfiguration.init)
         r.unavailable("dialects", "agents", "tools", "tasks")
         requireUniqueNames(r)
+        requireClientAuthorities(r)
         requireGuardedListeners(r)
     }
 
@@ -75,6 +76,19 @@ package struct Configuration: Sendable {
             if case .auth(let auth) = policy.kind { return auth }
         }
         return nil
+    }
+
+    /// Refuses an auth policy that accepts certificates where no listener asks for any.
+    private func requireClientAuthorities(_ r: ConfigReader) {
+        for (index, policy) in policies.enumerated() {
+            guard case .auth(let auth) = policy.kind, auth.requirements.contains(.clientCertificate) else { continue }
+            let asks = listeners.contains { policy.match.includes(listener: $0.name) && $0.tls?.clientCAFile != nil }
+            if !asks {
+                r.report(
+                    "no listener that this policy is for has tls.client_ca_file", at: "policies", .element(index),
+                    "require")
+            }
+        }
     }
 
     private func requireUniqueNames(_ r: ConfigReader) {
@@ -90,7 +104,7 @@ package struct Configuration: Sendable {
     private func requireGuardedListeners(_ r: ConfigReader) {
         for (index, listener) in listeners.enumerated() {
             let auth = authentication(onListener: listener.name)
-            let isOpen = auth.map { $0.requirement == .open && !$0.allowOpen } ?? true
+            let isOpen = auth.map { $0.isOpen && !$0.allowOpen } ?? true
             if listener.serves.contains(.api), !listener.address.isLoopback, isOpen {
                 r.report(
                     "\(listener.address) can be reached from the network and no key is asked for; add a policy"

@@ -24,6 +24,7 @@ struct ClientSocket: ~Copyable {
     /// TLS facts, nil on a plain socket or before the handshake is complete.
     var tlsVersion: TLSVersion? { mutating get { tls?.version } }
     var isResumed: Bool { mutating get { tls?.isResumed ?? false } }
+    var peerCertificate: PeerCertificate? { mutating get { tls?.peerCertificate } }
 
     /// Goes on with the TLS handshake; complete at once on a plain socket.
     mutating func handshake() -> HandshakeProgress { tls?.handshake() ?? .complete }

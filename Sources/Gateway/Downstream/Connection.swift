@@ -19,6 +19,8 @@ final class Connection: TurnTask {
     /// The head of the present request.
     private(set) var head = RequestHead()
     private(set) var tlsVersion: TLSVersion?
+    /// What the client's certificate says, read when first asked for, during a request; nil: it showed none.
+    private(set) lazy var peerCertificate = socket?.peerCertificate
     private var socket: ClientSocket?
     private var watch: (any DescriptorWatch)?
     private var input = ByteBuffer()

@@ -69,14 +69,10 @@ final class Exchange: RequestHandler {
     }
 
     private func authenticate(_ head: RequestHead) throws(APIError) {
-        guard let policy = runtime.configuration.authentication(onListener: connection.listener.name),
-            policy.requirement == .key, !policy.exceptPaths.contains(entry.path), route?.isPublic != true
+        guard let authenticator = runtime.authenticators[connection.listener.name],
+            authenticator.guards(entry.path), route?.isPublic != true
         else { return }
-        guard let key = Credentials.range(in: head) else { throw .missingKey }
-        let now = entry.time / 1_000_000_000
-        identity = try head.withBytes(in: key) { (key) throws(APIError) in
-            try runtime.keyring.identify(key, now: now)
-        }
+        identity = try authenticator.identify(head, connection, now: entry.time / 1_000_000_000)
         entry.keyID = identity.keyID ?? ""
         entry.user = identity.user ?? ""
     }

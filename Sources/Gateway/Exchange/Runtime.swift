@@ -8,6 +8,8 @@ final class Runtime {
     let configuration: Configuration
     let models: ModelTable
     let keyring: Keyring
+    /// Who may call, by the name of the listener.
+    let authenticators: [String: Authenticator]
     let cors: CORS
     let limiter: Limiter
     let policies: PolicyChain
@@ -28,6 +30,7 @@ final class Runtime {
         loadedAt = generation.loadedAt
         models = ModelTable(configuration.models, configuration.upstreams)
         keyring = generation.keyring
+        authenticators = Authenticator.byListener(generation, keyring)
         cors = CORS(configuration.cors)
         limiter = Limiter(configuration, desk: desk)
         policies = PolicyChain(generation, parser: context.parser, metrics)

@@ -144,9 +144,11 @@ package struct TLSSession: ~Copyable {
         return unsafe String(decoding: UnsafeBufferPointer(start: name, count: Int(count)), as: UTF8.self)
     }
 
-    /// The subject of the client's certificate, as RFC 2253 writes it; nil if it showed none. Allocates.
-    package var peerSubject: String? {
-        guard let certificate = unsafe SSL_get1_peer_certificate(session) else { return nil }
-        return unsafe Certificate(owning: certificate).subject
+    /// What the client's certificate says; nil if it showed none, or one that was not found to be right. Allocates.
+    package var peerCertificate: PeerCertificate? {
+        guard unsafe SSL_get_verify_result(session) == Int(X509_V_OK),
+            let certificate = unsafe SSL_get1_peer_certificate(session)
+        else { return nil }
+        return unsafe PeerCertificate(Certificate(owning: certificate))
     }
 }

@@ -7,6 +7,8 @@ struct Generation: Sendable {
     let tokenizers: Tokenizers
     /// The callers' keys.
     let keyring: Keyring
+    /// The sets of keys that are fetched for it.
+    let keySets: [JWKSLocation: PublishedKeys]
     /// When it was loaded, in seconds since 1970.
     let loadedAt: Int
 
@@ -19,10 +21,19 @@ struct Generation: Sendable {
 
     /// Reads the certificates and vocabularies that the configuration names and makes the self-signed certificates that
     /// it asks for. Throws `TLSError` or `TokenizerError`, which name the file.
-    init(_ configuration: Configuration, ticketKeys: TicketKeys) throws {
+    /// `keys` gives what is, or will be, fetched from a place.
+    init(
+        _ configuration: Configuration, ticketKeys: TicketKeys,
+        keys: (JWKSLocation) -> PublishedKeys = { PublishedKeys($0) }
+    ) throws {
         self.configuration = configuration
         tokenizers = try Tokenizers(configuration.policies)
         keyring = Keyring(configuration.keys)
+        var keySets: [JWKSLocation: PublishedKeys] = [:]
+        for case .auth(let policy) in configuration.policies.map(\.kind) {
+            if let location = policy.jwt?.location { keySets[location] = keys(location) }
+        }
+        self.keySets = keySets
         loadedAt = WallClock.seconds
         var tls: [String: TLSContext] = [:]
         for listener in configuration.listeners {

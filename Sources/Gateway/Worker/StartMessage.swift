@@ -14,7 +14,7 @@ enum StartMessage {
         guard let (listener, socket) = pairs.first(where: { $0.0.serves.contains(.api) && !$0.1.isSecure }),
             let model = configuration.models.first(where: { !$0.name.contains("*") })
         else { return nil }
-        let needsKey = configuration.authentication(onListener: listener.name)?.requirement == .key
+        let needsKey = configuration.authentication(onListener: listener.name).map { !$0.isOpen } ?? false
         let key = needsKey ? " -H 'authorization: Bearer YOUR_KEY'" : ""
         return "curl -N http://\(socket.address)/v1/chat/completions -H 'content-type: application/json'\(key)"
             + " -d '{\"model\":\"\(model.name)\",\"stream\":true,"

@@ -16,6 +16,7 @@ final class Supervisor {
     private let ticketKeys = TicketKeys()
     private let shared: SharedState
     private let reloads = ReloadStatus()
+    private let keySets: KeySetFetchers
     private var generation: Generation
     private var watch: FileWatch?
     /// Why the last reload failed, so that a file that was only touched does not have it told again.
@@ -33,7 +34,8 @@ final class Supervisor {
         self.path = path
         let configuration = try ConfigLoader.load(path: path)
         shared = SharedState(startedAt: loop.now, storeBytes: configuration.store.maxBytes)
-        generation = try Generation(configuration, ticketKeys: ticketKeys)
+        keySets = KeySetFetchers(loop: loop)
+        generation = try Generation(configuration, ticketKeys: ticketKeys, keys: keySets.keys)
         let count = configuration.workers > 0 ? configuration.workers : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         directory = WorkerDirectory(count: count)
         sockets = try configuration.listeners.map { listener throws(SocketError) in
@@ -57,6 +59,7 @@ final class Supervisor {
         let plan = WorkerPlan(
             generation: generation, sockets: sockets, shared: shared, logs: logs, directory: directory,
             supervisor: mailbox, reloads: reloads)
+        keySets.serve(generation, logger: logger)
         for index in 0..<directory.count { WorkerThread.start(index, plan) }
         warn(of: generation)
         loop.run()
@@ -92,7 +95,7 @@ final class Supervisor {
         do {
             let configuration = try ConfigLoader.load(path: path)
             files = configuration.files
-            let next = try Generation(configuration, ticketKeys: ticketKeys)
+            let next = try Generation(configuration, ticketKeys: ticketKeys, keys: keySets.keys)
             for change in needingRestart(configuration) {
                 logger.warning("\(change) changed: this takes effect at the next start only")
             }
@@ -100,6 +103,7 @@ final class Supervisor {
             shared.logs.resize(configuration.store.maxBytes)
             lastFailure = nil
             watch?.follow(next.files, configuration.reload)
+            keySets.serve(next, logger: logger)
             for mailbox in directory.all { mailbox.post(.configure(next)) }
             reloads.note(success: true)
             logger.notice("reloaded", metadata: ["config": "\(path)"])

@@ -30,7 +30,7 @@ import Testing
         #expect(link.server.version == version)
         #expect(try link.send("hello") == "hello")
         #expect(link.server.isResumed == false)
-        #expect(link.server.peerSubject == nil)
+        #expect(link.server.peerCertificate == nil)
     }
 
     @Test func aHandshakeWithoutBytesWouldBlockUntilReadable() throws {

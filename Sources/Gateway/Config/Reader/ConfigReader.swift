@@ -101,6 +101,9 @@ package final class ConfigReader {
         return members.map(\.name)
     }
 
+    /// Whether the object has the member.
+    package func has(_ key: String) -> Bool { place(of: key) != nil }
+
     /// Reports a mistake at the value that the steps lead to, or at the last value on the way that exists.
     package func report(_ message: String, at steps: ConfigStep...) {
         guard case .reading(let object, _) = mode else { return }

@@ -1,0 +1,57 @@
+import Policies
+import Upstreams
+
+/// An auth policy at work on one worker: who makes a request, by the ways that the policy accepts.
+///
+/// A certificate comes first, and who is known by it needs nothing else. Then the credential in the head counts: of the
+/// form of a token where tokens are accepted, else a key.
+final class Authenticator {
+    private let policy: AuthPolicyConfiguration
+    private let keyring: Keyring
+    private let tokens: TokenAuthenticator?
+    private let certificates: CertificateCallers?
+
+    init(_ policy: AuthPolicyConfiguration, _ keyring: Keyring, keySets: [JWKSLocation: PublishedKeys]) {
+        self.policy = policy
+        self.keyring = keyring
+        tokens = policy.jwt.map { jwt in TokenAuthenticator(jwt, fetched: jwt.location.flatMap { keySets[$0] }) }
+        certificates =
+            policy.requirements.contains(.clientCertificate) ? CertificateCallers(policy.clientCertificate) : nil
+    }
+
+    /// The one that decides on each listener; none where no policy does.
+    static func byListener(_ generation: Generation, _ keyring: Keyring) -> [String: Authenticator] {
+        let policies = generation.configuration.policies.compactMap { policy in
+            guard case .auth(let auth) = policy.kind, policy.mode == .enforce else { return nil }
+            return (policy.match, Authenticator(auth, keyring, keySets: generation.keySets))
+        } as [(PolicyMatch, Authenticator)]
+        var found: [String: Authenticator] = [:]
+        for listener in generation.configuration.listeners {
+            found[listener.name] = policies.first { $0.0.includes(listener: listener.name) }?.1
+        }
+        return found
+    }
+
+    /// Whether a request for this path has to show something.
+    func guards(_ path: String) -> Bool { !policy.isOpen && !policy.exceptPaths.contains(path) }
+
+    /// Who makes the request. `now`: seconds since 1970.
+    func identify(_ head: RequestHead, _ connection: Connection, now: Int) throws(APIError) -> Identity {
+        if let certificates, let certificate = connection.peerCertificate,
+            let identity = try certificates.identify(certificate, now: now)
+        {
+            return identity
+        }
+        guard let place = Credentials.range(in: head) else { throw missing }
+        return try head.withBytes(in: place) { (credential) throws(APIError) in
+            if let identity = try tokens?.identify(credential, now: now) { return identity }
+            if policy.requirements.contains(.key) { return try keyring.identify(credential, now: now) }
+            throw tokens == nil ? missing : APIError(.notAToken)
+        }
+    }
+
+    private var missing: APIError {
+        if policy.requirements.contains(.key) { return .missingKey }
+        return tokens == nil ? .missingCertificate : .missingToken
+    }
+}
