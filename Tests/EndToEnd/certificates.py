@@ -18,11 +18,14 @@ def self_signed(directory, name, stem="server"):
     return certificate, key
 
 
-def signed(directory, authority, authority_key, name):
-    """A key and a certificate for a client, signed by an authority; gives both paths."""
+def signed(directory, authority, authority_key, name, alternative=None):
+    """A key and a certificate for a client, signed by an authority; gives both paths. `alternative` becomes its
+    subjectAltName, as the openssl command writes it."""
     request, certificate, key = (directory / f"{name}.{kind}" for kind in ("csr", "pem", "key"))
     openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}",
             "-keyout", key, "-out", request)
+    extensions = directory / f"{name}.ext"
+    extensions.write_text(f"subjectAltName={alternative}\n" if alternative else "")
     openssl("x509", "-req", "-in", request, "-CA", authority, "-CAkey", authority_key, "-CAcreateserial",
-            "-days", 30, "-out", certificate)
+            "-days", 30, "-extfile", extensions, "-out", certificate)
     return certificate, key

@@ -6,14 +6,21 @@ start only once. A command: {"call": "chat" | "raw" | "models" | "model", "clien
 """
 
 import json
+import ssl
 import sys
 import time
 
 import openai
 
 
-def make_client(api_key, base_url, certificate=None, max_retries=0, timeout=20):
-    http_client = openai.DefaultHttpxClient(verify=certificate) if certificate else None
+def make_client(api_key, base_url, certificate=None, own_certificate=None, max_retries=0, timeout=20):
+    """`certificate`: a file of the authorities to trust; `own_certificate`: the client's, and the file of its key."""
+    http_client = None
+    if certificate:
+        context = ssl.create_default_context(cafile=certificate)
+        if own_certificate:
+            context.load_cert_chain(*own_certificate)
+        http_client = openai.DefaultHttpxClient(verify=context)
     return openai.OpenAI(
         api_key=api_key, base_url=base_url, max_retries=max_retries, timeout=timeout, http_client=http_client)
 

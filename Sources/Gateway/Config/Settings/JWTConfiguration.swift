@@ -57,7 +57,8 @@ package struct JWTConfiguration: Sendable {
                 "audience", .oneOrMore(.string()), example: .string("gateway"),
                 doc: "What `aud` must be or hold, one of these; without it anything.") ?? []
         let leeway = r.milliseconds(
-            "leeway_ms", default: 30_000, in: 0...600_000, doc: "How far the clocks may differ for `exp`, `nbf`, `iat`.")
+            "leeway_ms", default: 30_000, in: 0...600_000, doc: "How far the clocks may differ for `exp`, `nbf`, `iat`."
+        )
         rules.leeway = Double(leeway) / 1000
         (rules.user, rules.team, rules.models) = r.section(
             "claims", doc: "Which claims tell what; a dot leads into an object (`realm.roles`).", Self.claims)

@@ -21,10 +21,11 @@ final class Authenticator {
 
     /// The one that decides on each listener; none where no policy does.
     static func byListener(_ generation: Generation, _ keyring: Keyring) -> [String: Authenticator] {
-        let policies = generation.configuration.policies.compactMap { policy in
-            guard case .auth(let auth) = policy.kind, policy.mode == .enforce else { return nil }
-            return (policy.match, Authenticator(auth, keyring, keySets: generation.keySets))
-        } as [(PolicyMatch, Authenticator)]
+        let policies =
+            generation.configuration.policies.compactMap { policy in
+                guard case .auth(let auth) = policy.kind, policy.mode == .enforce else { return nil }
+                return (policy.match, Authenticator(auth, keyring, keySets: generation.keySets))
+            } as [(PolicyMatch, Authenticator)]
         var found: [String: Authenticator] = [:]
         for listener in generation.configuration.listeners {
             found[listener.name] = policies.first { $0.0.includes(listener: listener.name) }?.1
