@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 out=$1
 bash Tests/Fuzz/build-json.sh "$out"
 swiftc -swift-version 6 -package-name sluice -parse-as-library -g -O -sanitize=fuzzer,address \
-    -enable-upcoming-feature InternalImportsByDefault -module-name token_fuzz -I "$out/json-parts" \
+    -enable-upcoming-feature InternalImportsByDefault -module-name token_fuzz -I "$out/json-parts" -I Sources/CJSON/include \
     -o "$out/token_fuzz" Tests/Fuzz/token_fuzz.swift Sources/Gateway/AccessLog/UTCTime.swift \
     Sources/Gateway/JWT/{Base64URL,ClaimName,CompactJWT,JWTAlgorithm,JWTClaims,JWTFault,JWTRules}.swift \
     "$out/json-parts/Upstreams.o" "$out"/json-parts/{parser,document,chunk,fault}.o -use-ld=lld -lsimdjson -lstdc++
