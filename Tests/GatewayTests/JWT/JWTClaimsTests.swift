@@ -111,6 +111,5 @@ struct JWTClaimsTests {
         #expect(JWTFault.expired(1_300_819_380).message == "The token expired at 2011-03-22T18:43:00.000Z.")
         #expect(JWTFault.expired(-1e300).message.contains("1970-01-01"))
         #expect(JWTFault.notYetValid(1e300).message.contains("2255"))
-        #expect(JWTFault.expired(.nan).message.contains("1970"))
     }
 }

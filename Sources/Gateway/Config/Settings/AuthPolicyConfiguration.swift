@@ -13,7 +13,8 @@ package struct AuthPolicyConfiguration: Sendable {
     package init(_ r: ConfigReader) {
         requirements = Set(
             r.required(
-                "require", .oneOrMore(.choice(AuthRequirement.key)), example: .string("key"),
+                "require", .oneOrMore(.choice(AuthRequirement.key)),
+                example: .array([.string("key"), .string("jwt"), .string("client_certificate")]),
                 doc: "What callers show, one of these if there are several: `key`: one of `keys`; `jwt`: a token by"
                     + " the rules of `jwt`; `client_certificate`: a certificate by the listener's `client_ca_file`;"
                     + " or `open` alone: anyone may call."))

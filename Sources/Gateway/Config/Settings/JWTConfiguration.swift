@@ -16,7 +16,8 @@ package struct JWTConfiguration: Sendable {
 
     package init(_ r: ConfigReader) {
         let algorithms = r.optional(
-            "algorithms", .list(of: .choice(JWTAlgorithm.hs256), minimum: 1), example: .array([.string("RS256")]),
+            "algorithms", .list(of: .choice(JWTAlgorithm.rs256), minimum: 1),
+            example: .array([.string("HS256"), .string("RS256")]),
             doc: "By which tokens may be signed; without it HS256 with a `secret`, RS256 and ES256 with a key set.")
         secret = r.optional(
             "secret", .secret, example: .object([("env", .string("JWT_SECRET"))]),
