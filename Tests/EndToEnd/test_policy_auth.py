@@ -27,6 +27,11 @@ def ask(gateway, credential, model="echo", headers=()):
     return once(gateway.address(), post(chat_body(model), key=credential, headers=headers))
 
 
+def key_lines(gateway):
+    """What the operational log says about fetched keys: a line per change."""
+    return [line for line in gateway.stderr.lines if "keys of tokens" in line]
+
+
 @pytest.fixture
 def secret_file(tmp_path):
     file = tmp_path / "secret"
@@ -166,8 +171,7 @@ def test_keys_are_fetched_and_a_rotation_is_noticed_by_the_unknown_key(openai_cl
     refused = ask(gateway, old)
     assert refused.status == 401 and "unknown key id 'rsa-1'" in refused.error["message"]
     assert server.fetches == 2, "unknown keys do not lead to a fetch each"
-    notices = [line for line in gateway.stderr.lines if "keys of tokens" in line]
-    assert len(notices) == 2, "one line per set of keys"
+    until(lambda: len(key_lines(gateway)) == 2, what="one line per set of keys")
 
 
 def test_who_waits_for_the_first_keys_is_told_to_come_back(start, key_server, rsa_key):
@@ -179,8 +183,9 @@ def test_who_waits_for_the_first_keys_is_told_to_come_back(start, key_server, rs
     assert refused["retry-after"] == "1"
     server.status = 200
     until(lambda: ask(gateway, rsa_key.token()).status == 200)
-    lines = [line for line in gateway.stderr.lines if "keys of tokens" in line]
-    assert len(lines) == 2 and "it answered with status 500" in lines[0] and server.url in lines[0]
+    until(lambda: len(key_lines(gateway)) == 2)
+    first = key_lines(gateway)[0]
+    assert "it answered with status 500" in first and server.url in first
 
 
 def test_the_last_good_keys_outlive_their_server(start, key_server, rsa_key):
