@@ -17,7 +17,7 @@ flags=(-swift-version 6 -package-name sluice -parse-as-library -g -O -sanitize=f
     -enable-upcoming-feature InternalImportsByDefault -I Sources/CJSON/include)
 swiftc "${flags[@]}" -module-name Upstreams -whole-module-optimization \
     -emit-module -emit-module-path "$parts/Upstreams.swiftmodule" -emit-object -o "$parts/Upstreams.o" \
-    Sources/Upstreams/Bytes/ByteBuffer.swift Sources/Upstreams/JSON/*.swift
+    Sources/Upstreams/Bytes/*.swift Sources/Upstreams/JSON/*.swift
 swiftc "${flags[@]}" -module-name json_fuzz -I "$parts" -o "$out/json_fuzz" \
     Tests/Fuzz/json_fuzz.swift Tests/UpstreamsTests/JSON{Oracle,Properties,TestBytes}.swift \
     "$parts/Upstreams.o" "${objects[@]}" -use-ld=lld -lsimdjson -lstdc++
