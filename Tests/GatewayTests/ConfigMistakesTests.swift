@@ -78,7 +78,7 @@ struct ConfigMistakesTests {
         28:28: keys[0].sha256: expected a SHA-256 in 64 hexadecimal digits, found a string of 13 characters
         28:56: keys[0].expires: expected a time such as "2030-01-01T00:00:00Z", found "2030-02-30T00:00:00Z"
         28:90: keys[0].models: expected at least 1 in the list, found none
-        30:45: policies[0].require: expected one of "key", "open", found "opne" (did you mean "open"?)
+        30:45: policies[0].require: expected one of "key", "jwt", "client_certificate", "open", found "opne" (did you mean "open"?)
         30:65: policies[1].kind: "rate_limt" is not available in this version; available: auth, validate, \#
         rate_limit, concurrency, budget, guard, rewrite, trim_history, headers, cache, pace \#
         (did you mean "rate_limit"?)
