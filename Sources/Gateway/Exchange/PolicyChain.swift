@@ -152,7 +152,8 @@ struct PolicyChain {
         directives: CacheDirectives
     ) -> CachePlan? {
         guard let policy = caches.first(where: { $0.applies(to: facts, listener: listener) }) else { return nil }
-        let plan = directives.forbidsStorage
+        let plan =
+            directives.forbidsStorage
             ? nil : policy.settings.plan(request, facts, version: version, directives: directives)
         if plan == nil { policy.series.values.passed += 1 } else { policy.series.values.changed += 1 }
         return policy.isEnforced ? plan : nil

@@ -34,7 +34,9 @@ struct DispatchPlan {
 
     /// How a stream that broke off at `failed` may be mended, in order of the model's wishes.
     func recovery(_ ways: [MidStreamStrategy], after failed: Candidate) -> [RecoveryStep] {
-        let others = candidates.filter { $0.target.upstream != failed.target.upstream || $0.target.model != failed.target.model }
+        let others = candidates.filter {
+            $0.target.upstream != failed.target.upstream || $0.target.model != failed.target.model
+        }
         var steps: [RecoveryStep] = []
         for way in ways {
             switch way {

@@ -46,7 +46,8 @@ extension CompletionRequest {
         var edited = ByteBuffer()
         document.withBytes { source in
             edited.append(source.extracting(0..<end))
-            edited.append(messages.count > 0 ? ",{\"role\":\"assistant\",\"content\":" : "{\"role\":\"assistant\",\"content\":")
+            edited.append(
+                messages.count > 0 ? ",{\"role\":\"assistant\",\"content\":" : "{\"role\":\"assistant\",\"content\":")
             unsafe edited.appendJSONString(utf8: text.span.bytes)
             edited.append("}")
             edited.append(source.extracting(end..<source.byteCount))
