@@ -44,7 +44,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: settings),
-        .testTarget(name: "UpstreamsTests", dependencies: ["Upstreams"], swiftSettings: settings),
+        .testTarget(
+            name: "UpstreamsTests", dependencies: ["Upstreams"], exclude: ["Golden"], swiftSettings: settings),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17

@@ -20,10 +20,19 @@ from collections import deque
 from dataclasses import asdict, dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
+import anthropic_answers
 import answers
 
 REASONS = {200: "OK", 302: "Found", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
-           429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable"}
+           429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
+           529: "Overloaded"}
+
+
+def answer(target, request):
+    """The answer in the form that belongs to the path."""
+    if target.startswith("/v1/messages"):
+        return anthropic_answers.answer(request)
+    return answers.answer(target, request)
 
 
 @dataclass
@@ -143,7 +152,7 @@ class Connection(asyncio.StreamReaderProtocol):
             spec = {"status": 400, "body": '{"error":{}}'}
             request = {"model": None, "x_provider": spec}
         self.begin(Call(spec.get("id"), self.number, method, target, headers, base64.b64encode(body).decode()))
-        return await self.reply(answers.answer(target, request), spec)
+        return await self.reply(answer(target, request), spec)
 
     async def read_body(self, headers):
         if headers.get("expect", "").lower() == "100-continue":

@@ -116,7 +116,7 @@ struct ConfigFilesTests {
         try ConfigFixture.withFiles(["g.json": text, "key": "sk-beside"]) { folder in
             let configuration = try ConfigLoader.load(path: "\(folder)/g.json")
             guard case .openai(let upstream)? = configuration.upstreams.last?.kind,
-                case .key(let key) = upstream.credential
+                case .key(let key) = upstream.http.credential
             else {
                 Issue.record("no key")
                 return

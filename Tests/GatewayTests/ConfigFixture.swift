@@ -59,11 +59,11 @@ enum ConfigFixture {
     static func openaiUpstream(
         _ members: String, environment: [String: String] = [:]
     ) throws
-        -> OpenAIUpstreamConfiguration?
+        -> ProviderConfiguration?
     {
         let configuration = try load(openai(members), environment: environment)
         for upstream in configuration.upstreams {
-            if case .openai(let openai) = upstream.kind { return openai }
+            if case .openai(let openai) = upstream.kind { return openai.http }
         }
         return nil
     }

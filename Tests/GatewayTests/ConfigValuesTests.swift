@@ -1,4 +1,5 @@
 import Testing
+import Upstreams
 
 @testable import Gateway
 
@@ -108,7 +109,11 @@ struct ConfigValuesTests {
     func examples(_ kind: Int) {
         let text = ConfigJSON.example(of: .object(ConfigSchema.fields), kind: kind).pretty()
         let mistakes = ConfigFixture.mistakes(
-            text, environment: ["OPENAI_API_KEY": "sk-test", "JWT_SECRET": String(repeating: "s", count: 32)])
+            text,
+            environment: [
+                "OPENAI_API_KEY": "sk-test", "ANTHROPIC_API_KEY": "sk-test",
+                "JWT_SECRET": String(repeating: "s", count: 32),
+            ])
         // The files are not there, and two of the settings exclude each other.
         let expected = [": cannot read \"/nowhere/", "jwt.jwks_url: give either jwks_file or jwks_url"]
         #expect(mistakes.filter { mistake in !expected.contains { mistake.contains($0) } } == [])

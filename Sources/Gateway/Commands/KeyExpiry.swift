@@ -1,4 +1,5 @@
 import Upstreams
+import Upstreams
 
 /// When a key ends, as the command line writes and shows it.
 enum KeyExpiry {

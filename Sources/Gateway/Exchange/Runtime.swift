@@ -42,7 +42,7 @@ final class Runtime {
         }
         self.upstreams = upstreams
         passesCallerKeys = configuration.upstreams.contains { upstream in
-            if case .openai(let settings) = upstream.kind, case .client = settings.credential { true } else { false }
+            if case .client? = upstream.kind.http?.credential { true } else { false }
         }
         series = models.routes.map { ModelSeries($0, metrics) { providers[$0] ?? "other" } }
     }
@@ -59,6 +59,7 @@ extension UpstreamConfiguration.Kind {
     var label: String {
         switch self {
         case .openai: "openai"
+        case .anthropic: "anthropic"
         case .echo: "echo"
         }
     }

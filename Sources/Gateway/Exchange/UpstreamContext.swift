@@ -12,16 +12,24 @@ struct UpstreamContext {
     ) -> any Upstream {
         switch upstream.kind {
         case .openai(let configuration):
-            return OpenAIUpstream(
-                settings: OpenAIUpstream.Settings(configuration, bounds),
-                transport: makeTransport(HTTPTransportSettings(configuration)), reactor: loop, parser: parser,
-                inFlight: shared.inFlight(upstream.name))
+            return OpenAIUpstream(client: client(configuration.http))
+        case .anthropic(let configuration):
+            return AnthropicUpstream(
+                client: client(configuration.http), encoding: configuration.encoding, version: configuration.version,
+                betas: configuration.betas)
         case .echo(let configuration):
-            return EchoUpstream(settings: EchoUpstream.Settings(configuration), reactor: loop) {
-                WallClock.now / 1_000_000_000
-            }
+            return EchoUpstream(settings: EchoUpstream.Settings(configuration), reactor: loop, wallClock: Self.seconds)
+        }
+
+        func client(_ configuration: ProviderConfiguration) -> ProviderClient {
+            ProviderClient(
+                settings: CallSettings(configuration, bounds),
+                transport: makeTransport(HTTPTransportSettings(configuration)), reactor: loop, parser: parser,
+                inFlight: shared.inFlight(upstream.name), wallClock: Self.seconds)
         }
     }
+
+    private static func seconds() -> Int { WallClock.now / 1_000_000_000 }
 
     private func makeTransport(_ settings: HTTPTransportSettings) -> any HTTPTransport {
         settings.suitsHTTP1
@@ -31,11 +39,11 @@ struct UpstreamContext {
 }
 
 extension HTTPTransportSettings {
-    fileprivate init(_ configuration: OpenAIUpstreamConfiguration) {
+    fileprivate init(_ configuration: ProviderConfiguration) {
         self.init(baseURL: configuration.baseURL)
         fields = configuration.headers.map { HTTPField($0.name, $0.value.exposed) }
         if case .key(let key) = configuration.credential {
-            fields.append(HTTPField("authorization", "Bearer \(key.exposed)"))
+            fields.append(configuration.keyHeader.field(key.exposed))
         }
         connectTimeout = configuration.timeouts.connectMs
         proxy = configuration.proxy?.exposed
@@ -50,8 +58,8 @@ extension HTTPTransportSettings {
     }
 }
 
-extension OpenAIUpstream.Settings {
-    fileprivate init(_ configuration: OpenAIUpstreamConfiguration, _ bounds: BoundsConfiguration) {
+extension CallSettings {
+    fileprivate init(_ configuration: ProviderConfiguration, _ bounds: BoundsConfiguration) {
         self.init()
         firstEventTimeout = configuration.timeouts.firstEventMs
         idleTimeout = configuration.timeouts.idleMs
@@ -59,6 +67,7 @@ extension OpenAIUpstream.Settings {
         maxInFlight = configuration.maxInFlight
         maxEventBytes = bounds.maxEventBytes
         maxResponseBytes = configuration.maxResponseBytes
+        keyHeader = configuration.keyHeader
         if case .client = configuration.credential { passesCallerKey = true }
     }
 }

@@ -89,15 +89,15 @@ extension OpenAIUpstream {
         _ question: consuming ByteBuffer, of request: CompletionRequest, timeout: Int,
         _ completion: @escaping ModerationCall.Completion
     ) -> ModerationCall? {
-        guard let slot = inFlight.take(atMost: settings.maxInFlight) else { return nil }
+        guard let slot = client.inFlight.take(atMost: client.settings.maxInFlight) else { return nil }
         var fields = [HTTPField("x-request-id", request.requestID)]
-        if settings.passesCallerKey, let key = request.callerKey {
-            fields.append(HTTPField("authorization", "Bearer \(key)"))
+        if client.settings.passesCallerKey, let key = request.callerKey {
+            fields.append(client.settings.keyHeader.field(key))
         }
         let call = ModerationCall(slot, completion)
         call.start(
-            transport, TransportRequest(path: "/moderations", fields: fields, body: question), timeout: timeout,
-            reactor: reactor)
+            client.transport, TransportRequest(path: "/moderations", fields: fields, body: question), timeout: timeout,
+            reactor: client.reactor)
         return call
     }
 }

@@ -11,8 +11,8 @@ final class OpenAIFixture {
     let upstream: OpenAIUpstream
     private var calls: [any CompletionCall] = []
 
-    init(_ configure: (inout OpenAIUpstream.Settings) -> Void = { _ in }) {
-        var settings = OpenAIUpstream.Settings()
+    init(_ configure: (inout CallSettings) -> Void = { _ in }) {
+        var settings = CallSettings()
         settings.firstEventTimeout = 1000
         settings.idleTimeout = 300
         settings.totalTimeout = 5000
@@ -20,7 +20,9 @@ final class OpenAIFixture {
         settings.maxResponseBytes = 8192
         configure(&settings)
         upstream = OpenAIUpstream(
-            settings: settings, transport: transport, reactor: reactor, parser: JSONParser(), inFlight: inFlight)
+            client: ProviderClient(
+                settings: settings, transport: transport, reactor: reactor, parser: JSONParser(), inFlight: inFlight
+            ) { 1_700_000_000 })
     }
 
     /// Starts a call and keeps it, as an exchange does.

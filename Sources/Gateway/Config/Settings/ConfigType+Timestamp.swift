@@ -1,3 +1,5 @@
+import Upstreams
+
 extension ConfigType<Int> {
     /// A moment (RFC 3339), as whole seconds since 1970.
     static var timestamp: Self {

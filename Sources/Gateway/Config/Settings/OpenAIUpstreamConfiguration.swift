@@ -1,72 +1,11 @@
-/// A provider that speaks the OpenAI API, and how it is called.
+/// A provider that speaks the OpenAI API.
 package struct OpenAIUpstreamConfiguration: Sendable {
-    /// Which versions of HTTP are spoken with the provider.
-    package enum HTTPVersion: String, CaseIterable, Sendable {
-        /// HTTP/2 over TLS when the provider offers it, else HTTP/1.1.
-        case auto
-        case http11 = "1.1"
-        /// HTTP/2 over TLS.
-        case http2 = "2"
-    }
-
-    /// An http or https URL without a slash at its end, such as `https://api.openai.com/v1`.
-    package let baseURL: String
-    /// What is put into `authorization`. Default: nothing.
-    package let credential: UpstreamCredential
-    package let timeouts: TimeoutsConfiguration
-    /// Calls at one time; further ones are refused. Default 1,000.
-    package let maxInFlight: Int
-    /// URL of a proxy, perhaps with a password; nil (default): none. The environment is never asked.
-    package let proxy: Secret?
-    /// Hosts that are called without the proxy, as libcurl's NOPROXY takes them. Default: none.
-    package let noProxy: [String]
-    /// Absolute path of a PEM file of authorities; nil (default): the system's.
-    package let caFile: String?
-    /// Whether the provider's certificate is checked. Default true.
-    package let verify: Bool
-    /// Default auto.
-    package let httpVersion: HTTPVersion
-    /// Headers added to every call. Default: none.
-    package let headers: [UpstreamHeader]
-    /// Bytes of an answer that is not streamed. Default 67,108,864.
-    package let maxResponseBytes: Int
+    package let http: ProviderConfiguration
 
     package init(_ r: ConfigReader) {
-        baseURL = r.required(
-            "base_url", .baseURL, example: .string("https://api.openai.com/v1"),
-            doc: "What the paths of the API are appended to, without `/chat/completions`.")
-        credential =
-            r.optional(
-                "api_key", .upstreamCredential, example: .object([("env", .string("OPENAI_API_KEY"))]),
-                doc: "The provider's key, or `{ \"from\": \"client\" }` to pass on the caller's own; without it none.")
-            ?? .none
-        timeouts = r.section("timeouts", doc: "How long the provider may take.", TimeoutsConfiguration.init)
-        maxInFlight = r.int(
-            "max_in_flight", default: 1000, in: 1...1_000_000, doc: "Calls at one time; further ones are refused.")
-        proxy = r.optional(
-            "proxy", .proxyURL, example: .string("http://proxy.example.com:3128"),
-            doc: "URL of a proxy (http, https, socks5, socks5h); without it none. The environment is never asked.")
-        noProxy = r.value(
-            "no_proxy", .list(of: .string()), default: [],
-            example: .array([.string("localhost"), .string(".internal")]),
-            doc: "Hosts and domains that are called without the proxy.")
-        caFile = r.optional(
-            "ca_file", .readableFile, example: .string("certs/provider-ca.pem"),
-            doc: "PEM file of the authorities to trust instead of the system's.")
-        verify = r.bool("verify", default: true, doc: "Whether the provider's certificate is checked.")
-        httpVersion = r.value(
-            "http_version", .choice(.auto), default: .auto,
-            doc: "`auto`: HTTP/2 over TLS when the provider offers it, else HTTP/1.1.")
-        headers = r.value(
-            "headers", .headers, default: [],
-            example: .object([("openai-organization", .string("org-1"))]),
-            doc: "Headers added to every call; a value is a string or a secret.")
-        maxResponseBytes = r.int(
-            "max_response_bytes", default: 67_108_864, in: 1024...1_073_741_824, unit: .bytes,
-            doc: "Size of an answer that is not streamed.")
-        r.unavailable("retry", "breaker")
-        if httpVersion == .http2, baseURL.hasPrefix("http://") {
-            r.report("HTTP/2 is spoken over TLS alone; expected an https base_url", at: "http_version")
-        }
+        http = ProviderConfiguration(
+            r,
+            ProviderConfiguration.Defaults(
+                exampleURL: "https://api.openai.com/v1", exampleKey: "OPENAI_API_KEY", path: "/chat/completions"))
     }
 }

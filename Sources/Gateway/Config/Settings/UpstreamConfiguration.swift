@@ -2,6 +2,7 @@
 package struct UpstreamConfiguration: Sendable {
     package enum Kind: Sendable {
         case openai(OpenAIUpstreamConfiguration)
+        case anthropic(AnthropicUpstreamConfiguration)
         case echo(EchoUpstreamConfiguration)
     }
 
@@ -16,7 +17,7 @@ package struct UpstreamConfiguration: Sendable {
 
     /// Headers that it adds to every call, in lower case.
     var headerNames: [String] {
-        if case .openai(let openai) = kind { openai.headers.map(\.name) } else { [] }
+        kind.http?.headers.map(\.name) ?? []
     }
 
     static var kinds: [ConfigVariant<Kind>] {
@@ -24,9 +25,23 @@ package struct UpstreamConfiguration: Sendable {
             ConfigVariant("openai", doc: "A provider that speaks the OpenAI API.") {
                 .openai(OpenAIUpstreamConfiguration($0))
             },
+            ConfigVariant("anthropic", doc: "A provider that speaks Anthropic's Messages API.") {
+                .anthropic(AnthropicUpstreamConfiguration($0))
+            },
             ConfigVariant("echo", doc: "A local model that answers with the last user message.") {
                 .echo(EchoUpstreamConfiguration($0))
             },
         ]
+    }
+}
+
+extension UpstreamConfiguration.Kind {
+    /// How the provider is reached; nil for one that is not called over HTTP.
+    var http: ProviderConfiguration? {
+        switch self {
+        case .openai(let settings): settings.http
+        case .anthropic(let settings): settings.http
+        case .echo: nil
+        }
     }
 }

@@ -1,7 +1,7 @@
 /// Times as RFC 3339 writes them.
-enum RFC3339 {
+package enum RFC3339 {
     /// Whole seconds since 1970; fractions are cut off. Nil for text of another form or a day that does not exist.
-    static func seconds(_ text: String) -> Int? {
+    package static func seconds(_ text: String) -> Int? {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, let year = number(bytes, 0, 4), let month = number(bytes, 5, 2),
             let day = number(bytes, 8, 2), let hour = number(bytes, 11, 2), let minute = number(bytes, 14, 2),

@@ -1,18 +1,19 @@
-/// One call to a provider that speaks OpenAI's API: turns bytes into events, and every way to fail into an error.
+/// One call to a provider over HTTP: its bytes go through a decoder into events, and every way to fail into an error.
 ///
+/// Owns the clocks and the bounds of the call, pausing and cancelling; knows nothing of what the provider speaks.
 /// States: `waiting` for the head → `streaming` events, `collecting` a whole answer, or `refused`, which collects the
-/// provider's error → ended (`sink` is nil). An answer that was asked for as a stream ends properly with `[DONE]`
-/// alone; anything else that ends it is an error.
-final class OpenAICall: CompletionCall, TransferReceiver {
+/// provider's error → ended (`sink` is nil). Whether a stream ended properly is what the decoder says of it.
+final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, TransferReceiver {
     private enum State {
         case waiting
-        case streaming(isDone: Bool)
+        case streaming
         case collecting(AnswerHead)
         case refused(AnswerHead)
     }
 
-    private let upstream: OpenAIUpstream
+    private let client: ProviderClient
     private let request: CompletionRequest
+    private var decoder: Decoder
     /// Given back as soon as the call is over, whoever still holds it.
     private var slot: InFlight.Slot?
     private var sink: (any CompletionSink)?
@@ -28,20 +29,24 @@ final class OpenAICall: CompletionCall, TransferReceiver {
     private var isPaused = false
 
     /// Bytes kept of a provider's error.
-    private static let maxErrorBytes = 256 * 1024
+    private static var maxErrorBytes: Int { 256 * 1024 }
 
-    init(_ upstream: OpenAIUpstream, request: CompletionRequest, slot: InFlight.Slot, sink: any CompletionSink) {
-        self.upstream = upstream
+    init(
+        _ client: ProviderClient, _ decoder: consuming Decoder, request: CompletionRequest, slot: InFlight.Slot,
+        sink: any CompletionSink
+    ) {
+        self.client = client
+        self.decoder = decoder
         self.request = request
         self.slot = slot
         self.sink = sink
-        parser = SSEParser(maxEventBytes: upstream.settings.maxEventBytes)
-        startedAt = upstream.reactor.now
+        parser = SSEParser(maxEventBytes: client.settings.maxEventBytes)
+        startedAt = client.reactor.now
         waitingSince = startedAt
     }
 
     func start(_ transport: any HTTPTransport, _ request: consuming TransportRequest) {
-        timer = upstream.reactor.timer { [unowned self] in timerFired() }
+        timer = client.reactor.timer { [unowned self] in timerFired() }
         armTimer(now: startedAt)
         transfer = transport.start(request, self)
     }
@@ -55,7 +60,7 @@ final class OpenAICall: CompletionCall, TransferReceiver {
     func resume() {
         guard isPaused else { return }
         isPaused = false
-        waitingSince = upstream.reactor.now
+        waitingSince = client.reactor.now
         armTimer(now: waitingSince)
         transfer?.resume()
     }
@@ -72,11 +77,11 @@ final class OpenAICall: CompletionCall, TransferReceiver {
                 fail(UpstreamError(.malformed, "The provider did not answer with a stream of events."))
                 return
             }
-            state = .streaming(isDone: false)
+            state = .streaming
         } else {
             state = .collecting(head)
         }
-        sink?.begin(head)
+        sink?.begin(decoder.head(head))
     }
 
     func transferDidReceive(_ bytes: RawSpan) -> TransferFlow {
@@ -89,9 +94,9 @@ final class OpenAICall: CompletionCall, TransferReceiver {
                 isPaused = true
                 return .pause
             }
-            takeEvents(bytes, sink)
+            takeEvents(bytes)
         case .collecting:
-            guard collected.count + bytes.byteCount <= upstream.settings.maxResponseBytes else {
+            guard collected.count + bytes.byteCount <= client.settings.maxResponseBytes else {
                 fail(UpstreamError(.oversized, "The provider's answer is larger than the gateway takes."))
                 return .more
             }
@@ -112,24 +117,22 @@ final class OpenAICall: CompletionCall, TransferReceiver {
         switch state {
         case .waiting:
             end(UpstreamError(.truncated, UpstreamError.Stage.head.truncation))
-        case .streaming(isDone: true):
-            end(nil)
-        case .streaming(isDone: false):
-            endStream()
+        case .streaming:
+            finishStream()
         case .collecting:
             finishAnswer()
         case .refused(let head):
-            let answer = UpstreamError.Answer(head: head, body: collected.copy())
-            end(UpstreamError(status: head.status, answer: answer, ownCredentials: !upstream.settings.passesCallerKey))
+            let answer = decoder.refusal(UpstreamError.Answer(head: head, body: collected.copy()))
+            end(UpstreamError(status: head.status, answer: answer, ownCredentials: !client.settings.passesCallerKey))
         }
     }
 
     // MARK: Events
 
-    private func takeEvents(_ bytes: RawSpan, _ sink: any CompletionSink) {
-        let now = upstream.reactor.now
+    private func takeEvents(_ bytes: RawSpan) {
+        let now = client.reactor.now
         do {
-            try parser.feed(bytes) { (data, _) throws(UpstreamError) in try takeEvent(data, now, sink) }
+            try parser.feed(bytes) { (data, _) throws(UpstreamError) in try takeEvent(data, now) }
         } catch {
             switch error {
             case .consumer(let error): fail(error)
@@ -138,30 +141,15 @@ final class OpenAICall: CompletionCall, TransferReceiver {
         }
     }
 
-    private func takeEvent(
-        _ payload: RawSpan, _ now: MonotonicTime, _ sink: any CompletionSink
-    ) throws(UpstreamError) {
+    private func takeEvent(_ data: RawSpan, _ now: MonotonicTime) throws(UpstreamError) {
         // The sink may have cancelled on the event before.
-        guard case .streaming(isDone: false) = state, self.sink != nil else { return }
-        if payload.equals("[DONE]") {
-            state = .streaming(isDone: true)
-            return
-        }
-        let facts: ChatChunkFacts
-        do {
-            facts = try upstream.parser.chunkFacts(payload)
-        } catch {
-            throw UpstreamError(.malformed, "The provider sent an event that is not JSON.")
-        }
-        guard facts.isObject else {
-            throw UpstreamError(.malformed, "The provider sent an event that is not a JSON object.")
-        }
-        if facts.hasError {
-            var body = ByteBuffer()
-            body.append(payload)
-            let answer = UpstreamError.Answer(head: AnswerHead(status: 200, lines: []), body: body.copy())
-            throw UpstreamError(.inBand, "The provider reported an error within its stream.", answer: answer)
-        }
+        guard case .streaming = state, sink != nil else { return }
+        try decoder.event(data) { payload, facts in append(payload, facts, now) }
+    }
+
+    private func append(_ payload: RawSpan, _ facts: ChatChunkFacts, _ now: MonotonicTime) {
+        // One event of the provider may have become several, and the sink may have cancelled between them.
+        guard let sink else { return }
         if hasContent {
             waitingSince = now
         } else if facts.hasContent || facts.hasFinishReason {
@@ -172,23 +160,34 @@ final class OpenAICall: CompletionCall, TransferReceiver {
         sink.append(payload, facts)
     }
 
-    /// The transfer is over and no end mark was read, unless it is the last line and has no end: some providers leave
-    /// that out. Any other rest is half an event.
-    private func endStream() {
-        var isDone = false
-        _ = try? parser.finish { data, _ in isDone = data.equals("[DONE]") }
-        let cut = UpstreamError(.truncated, "The provider's stream ended without its end mark ([DONE]).")
-        end(isDone ? nil : cut)
+    /// The transfer is over. A last event that cannot be read is half of one: then the decoder tells that the stream has
+    /// not ended.
+    private func finishStream() {
+        let now = client.reactor.now
+        do {
+            _ = try parser.finish { (data, _) throws(UpstreamError) in
+                try decoder.rest(data) { payload, facts in append(payload, facts, now) }
+            }
+        } catch {
+            if case .consumer(let error) = error, error.cause != .malformed { return end(error) }
+        }
+        do {
+            try decoder.finish { payload, facts in append(payload, facts, now) }
+            end(nil)
+        } catch {
+            end(error)
+        }
     }
 
     private func finishAnswer() {
-        let facts = collected.withBytes { bytes in try? upstream.parser.chunkFacts(bytes) }
-        guard let facts, facts.isObject else {
-            end(UpstreamError(.malformed, "The provider's answer is not a JSON object."))
-            return
+        do {
+            try collected.withBytes { (bytes) throws(UpstreamError) in
+                try decoder.whole(bytes) { payload, facts in sink?.append(payload, facts) }
+            }
+            end(nil)
+        } catch {
+            end(error)
         }
-        collected.withBytes { bytes in sink?.append(bytes, facts) }
-        end(nil)
     }
 
     // MARK: Endings
@@ -226,7 +225,7 @@ final class OpenAICall: CompletionCall, TransferReceiver {
 
     /// The timer is armed for the nearest deadline and looks again when it fires, so that an event costs no arming.
     private func timerFired() {
-        let now = upstream.reactor.now
+        let now = client.reactor.now
         if let error = overdue(now) {
             fail(error)
         } else {
@@ -235,7 +234,7 @@ final class OpenAICall: CompletionCall, TransferReceiver {
     }
 
     private func overdue(_ now: MonotonicTime) -> UpstreamError? {
-        let settings = upstream.settings
+        let settings = client.settings
         if now.milliseconds(since: startedAt) >= settings.totalTimeout {
             return UpstreamError(.totalTimeout, "The provider's answer took longer than \(settings.totalTimeout) ms.")
         }
@@ -246,7 +245,7 @@ final class OpenAICall: CompletionCall, TransferReceiver {
     }
 
     private func armTimer(now: MonotonicTime) {
-        var left = upstream.settings.totalTimeout - now.milliseconds(since: startedAt)
+        var left = client.settings.totalTimeout - now.milliseconds(since: startedAt)
         if let idle = idleTimeout, !isPaused { left = min(left, idle - now.milliseconds(since: waitingSince)) }
         timer?.arm(milliseconds: max(1, left))
     }
@@ -254,6 +253,6 @@ final class OpenAICall: CompletionCall, TransferReceiver {
     /// A whole answer comes only when all of it is made: only the total time bounds it.
     private var idleTimeout: Int? {
         guard request.isStream else { return nil }
-        return hasContent ? upstream.settings.idleTimeout : upstream.settings.firstEventTimeout
+        return hasContent ? client.settings.idleTimeout : client.settings.firstEventTimeout
     }
 }

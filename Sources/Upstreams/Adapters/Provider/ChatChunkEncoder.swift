@@ -1,0 +1,170 @@
+/// Writes events and answers in OpenAI's form, for adapters of providers that have another.
+///
+/// Owns what all events of a stream have in common (`id`, `created`, `model`) and the memory of the event being made.
+struct ChatChunkEncoder: ~Copyable {
+    typealias Emit = ProviderDecoder.Emit
+
+    var id: String
+    var model: String
+    /// Seconds since 1970.
+    let created: Int
+    private var event = ByteBuffer()
+
+    /// `id` and `model`: what is said until the provider has named its own.
+    init(id: String, model: String, created: Int) {
+        self.id = id
+        self.model = model
+        self.created = created
+    }
+
+    // MARK: Events of a stream
+
+    mutating func role(_ emit: Emit) {
+        delta(hasContent: false, emit) {
+            $0.member("role", "assistant")
+            $0.member("content", "")
+        }
+    }
+
+    /// A piece of the text, copied as it is written in the provider's event.
+    mutating func text(_ text: JSONValue, _ emit: Emit) {
+        delta(emit) { $0.member("content", copying: text) }
+    }
+
+    mutating func reasoning(_ text: JSONValue, _ emit: Emit) {
+        delta(emit) { $0.member("reasoning_content", copying: text) }
+    }
+
+    /// The beginning of a call, without arguments. `signature`: see `WholeAnswer.ToolCall`.
+    mutating func toolCall(
+        _ index: Int, id: String, name: JSONValue, signature: JSONValue? = nil, _ emit: Emit
+    ) {
+        toolCall(index, emit) { call in
+            call.member("id", id)
+            call.member("type", "function")
+            call.object("function") {
+                $0.member("name", copying: name)
+                $0.member("arguments", "")
+            }
+            WholeAnswer.ToolCall.write(signature: signature, to: &call)
+        }
+    }
+
+    /// A piece of a call's arguments: bytes of JSON, which travel as a string.
+    mutating func arguments(_ index: Int, utf8: RawSpan, _ emit: Emit) {
+        toolCall(index, emit) { call in call.object("function") { $0.member("arguments", utf8: utf8) } }
+    }
+
+    mutating func noArguments(_ index: Int, _ emit: Emit) {
+        toolCall(index, emit) { call in call.object("function") { $0.member("arguments", "{}") } }
+    }
+
+    /// A block of thinking that has ended, for clients that send it back. Its text was said before.
+    mutating func thinkingBlock(_ text: borrowing ByteBuffer, _ signature: borrowing ByteBuffer, _ emit: Emit) {
+        delta(hasContent: false, emit) { delta in
+            delta.array("thinking_blocks") { blocks in
+                blocks.object { block in
+                    block.member("type", "thinking")
+                    text.withBytes { block.member("thinking", utf8: $0) }
+                    signature.withBytes { block.member("signature", utf8: $0) }
+                }
+            }
+        }
+    }
+
+    /// The same, as the provider wrote it.
+    mutating func thinkingBlock(_ block: JSONValue, _ emit: Emit) {
+        delta(hasContent: false, emit) { delta in
+            delta.array("thinking_blocks") { blocks in block.withSource { blocks.element(raw: $0) } }
+        }
+    }
+
+    mutating func finish(_ reason: FinishReason, _ emit: Emit) {
+        chunk(finish: reason, hasContent: false, emit) { _ in }
+    }
+
+    /// The last event: usage, and no choice.
+    mutating func usage(_ tokens: TokenUsage, _ emit: Emit) {
+        event.removeAll()
+        let (id, model, created) = (id, model, created)
+        event.appendJSON {
+            $0.object {
+                Self.writeHead("chat.completion.chunk", id, model, created, &$0)
+                $0.array("choices") { _ in }
+                tokens.write(to: &$0)
+            }
+        }
+        let facts = ChatChunkFacts(choices: 0, hasFinishReason: false, hasContent: false, usage: tokens.facts)
+        event.withBytes { emit($0, facts) }
+    }
+
+    private mutating func toolCall(_ index: Int, _ emit: Emit, _ body: (inout JSONWriter) -> Void) {
+        delta(emit) { delta in
+            delta.array("tool_calls") { calls in
+                calls.object {
+                    $0.member("index", index)
+                    body(&$0)
+                }
+            }
+        }
+    }
+
+    private mutating func delta(hasContent: Bool = true, _ emit: Emit, _ body: (inout JSONWriter) -> Void) {
+        chunk(finish: nil, hasContent: hasContent, emit, body)
+    }
+
+    private mutating func chunk(
+        finish: FinishReason?, hasContent: Bool, _ emit: Emit, _ delta: (inout JSONWriter) -> Void
+    ) {
+        event.removeAll()
+        let (id, model, created) = (id, model, created)
+        event.appendJSON {
+            $0.object {
+                Self.writeHead("chat.completion.chunk", id, model, created, &$0)
+                $0.array("choices") {
+                    $0.object {
+                        $0.member("index", 0)
+                        $0.object("delta", delta)
+                        $0.member("logprobs", String?.none)
+                        $0.member("finish_reason", finish?.rawValue)
+                    }
+                }
+            }
+        }
+        let facts = ChatChunkFacts(choices: 1, hasFinishReason: finish != nil, hasContent: hasContent, usage: nil)
+        event.withBytes { emit($0, facts) }
+    }
+
+    // MARK: The whole answer
+
+    mutating func whole(_ answer: borrowing WholeAnswer, _ emit: Emit) {
+        event.removeAll()
+        let (id, model, created) = (id, model, created)
+        event.appendJSON { writer in
+            writer.object { writer in
+                Self.writeHead("chat.completion", id, model, created, &writer)
+                writer.array("choices") { choices in
+                    choices.object { choice in
+                        choice.member("index", 0)
+                        choice.object("message") { answer.write(to: &$0) }
+                        choice.member("logprobs", String?.none)
+                        choice.member("finish_reason", answer.finish.rawValue)
+                    }
+                }
+                answer.usage.write(to: &writer)
+            }
+        }
+        let facts = ChatChunkFacts(
+            choices: 1, hasFinishReason: true, hasContent: answer.hasContent, usage: answer.usage.facts)
+        event.withBytes { emit($0, facts) }
+    }
+
+    private static func writeHead(
+        _ object: StaticString, _ id: String, _ model: String, _ created: Int, _ writer: inout JSONWriter
+    ) {
+        writer.member("id", id)
+        writer.member("object", object)
+        writer.member("created", created)
+        writer.member("model", model)
+    }
+}

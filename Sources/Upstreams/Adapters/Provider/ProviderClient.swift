@@ -1,0 +1,53 @@
+/// What an adapter needs to call its provider from one worker: the way there, the loop, the parser, the bounds.
+package final class ProviderClient {
+    let settings: CallSettings
+    let reactor: any Reactor
+    let parser: JSONParser
+    /// Seconds since 1970.
+    let wallClock: () -> Int
+    let transport: any HTTPTransport
+    let inFlight: InFlight
+
+    package init(
+        settings: CallSettings, transport: any HTTPTransport, reactor: any Reactor, parser: JSONParser,
+        inFlight: InFlight, wallClock: @escaping () -> Int
+    ) {
+        self.settings = settings
+        self.transport = transport
+        self.reactor = reactor
+        self.parser = parser
+        self.inFlight = inFlight
+        self.wallClock = wallClock
+    }
+
+    /// Starts a call. `encode` makes what is sent, or throws why the provider cannot be asked for it; the fields that
+    /// every provider gets are added here.
+    func start<Decoder: ProviderDecoder & ~Copyable>(
+        _ request: CompletionRequest, _ decoder: consuming Decoder, sink: any CompletionSink,
+        encode: () throws(UpstreamError) -> TransportRequest
+    ) -> any CompletionCall {
+        guard let slot = inFlight.take(atMost: settings.maxInFlight) else {
+            return RefusedCall(
+                UpstreamError(.overloaded, "The provider has as many calls on their way as the gateway allows it."),
+                reactor: reactor, sink: sink)
+        }
+        var encoded: TransportRequest
+        do {
+            encoded = try encode()
+        } catch {
+            return RefusedCall(error, reactor: reactor, sink: sink)
+        }
+        addFields(to: &encoded, request)
+        let call = ProviderCall(self, decoder, request: request, slot: slot, sink: sink)
+        call.start(transport, encoded)
+        return call
+    }
+
+    private func addFields(to encoded: inout TransportRequest, _ request: CompletionRequest) {
+        encoded.fields.append(HTTPField("x-request-id", request.requestID))
+        if request.isStream { encoded.fields.append(HTTPField("accept", "text/event-stream")) }
+        if settings.passesCallerKey, let key = request.callerKey {
+            encoded.fields.append(settings.keyHeader.field(key))
+        }
+    }
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Builds the fuzz target of a provider's decoder: build-decoder.sh NAME FOLDER makes FOLDER/NAME_fuzz. It needs the whole
+# module Upstreams, with its C++, so it cannot be built from a list of sources alone.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+name=$1
+out=$2
+parts=$out/decoder-parts
+mkdir -p "$parts"
+
+objects=()
+for file in parser document chunk fault; do
+    clang++ -std=c++17 -g -O1 -fsanitize=fuzzer-no-link,address -c "Sources/CJSON/$file.cpp" -o "$parts/$file.o"
+    objects+=("$parts/$file.o")
+done
+
+flags=(-swift-version 6 -package-name sluice -parse-as-library -g -O -sanitize=fuzzer,address -enable-testing
+    -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature NonisolatedNonsendingByDefault
+    -I Sources/CJSON/include -I Sources/CCurl -I Sources/CHiredis)
+mapfile -t sources < <(find Sources/Upstreams -name '*.swift' | sort)
+swiftc "${flags[@]}" -module-name Upstreams -whole-module-optimization \
+    -emit-module -emit-module-path "$parts/Upstreams.swiftmodule" -emit-object -o "$parts/Upstreams.o" "${sources[@]}"
+swiftc "${flags[@]}" -module-name "${name}_fuzz" -I "$parts" -o "$out/${name}_fuzz" \
+    "Tests/Fuzz/${name}_fuzz.swift" Tests/UpstreamsTests/Support/DecoderTranscript.swift \
+    "$parts/Upstreams.o" "${objects[@]}" -use-ld=lld -lsimdjson -lstdc++
