@@ -201,7 +201,7 @@ def test_a_broken_stream_raises_in_mid_stream(chat, way):
 
 
 def test_an_overload_before_the_first_word_is_told_by_its_status(chat):
-    error = chat("claude", provider={"error_after": 1}, stream=True).error
+    error = chat("claude", provider={"error_after": 2, "gap_ms": 20}, stream=True).error
     assert (error["class"], error["status_code"]) == ("InternalServerError", 503)
     assert error["code"] == "server_is_overloaded"
 
@@ -209,4 +209,4 @@ def test_an_overload_before_the_first_word_is_told_by_its_status(chat):
 @pytest.mark.parametrize("spec", [{"head_ms": 60_000}, {"stall_after": 2}], ids=str)
 def test_a_provider_that_stays_silent_times_out(chat, spec):
     error = chat("claude-hasty", provider=spec, stream=True).error
-    assert error["class"] in ("InternalServerError", "APIError") and "timeout" in error["code"], error
+    assert (error["class"], error["status_code"]) == ("InternalServerError", 504)

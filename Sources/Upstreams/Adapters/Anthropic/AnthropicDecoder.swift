@@ -62,7 +62,7 @@ struct AnthropicDecoder: ProviderDecoder, ~Copyable {
             try requireBegin()
             endBlock(emit)
         } else if type.isString("message_start") {
-            begin(event["message"], emit)
+            begin(event["message"])
         } else if type.isString("message_delta") {
             try requireBegin()
             usage.take(event["usage"])
@@ -86,12 +86,11 @@ struct AnthropicDecoder: ProviderDecoder, ~Copyable {
         }
     }
 
-    private mutating func begin(_ message: JSONValue?, _ emit: Emit) {
+    private mutating func begin(_ message: JSONValue?) {
         guard progress == .nothing else { return }
         progress = .begun
         takeNames(message)
         usage.take(message?["usage"])
-        chunks.role(emit)
     }
 
     private mutating func takeNames(_ message: JSONValue?) {

@@ -9,6 +9,7 @@ struct ChatChunkEncoder: ~Copyable {
     /// Seconds since 1970.
     let created: Int
     private var event = ByteBuffer()
+    private var hasRole = false
 
     /// `id` and `model`: what is said until the provider has named its own.
     init(id: String, model: String, created: Int) {
@@ -18,13 +19,6 @@ struct ChatChunkEncoder: ~Copyable {
     }
 
     // MARK: Events of a stream
-
-    mutating func role(_ emit: Emit) {
-        delta(hasContent: false, emit) {
-            $0.member("role", "assistant")
-            $0.member("content", "")
-        }
-    }
 
     /// A piece of the text, copied as it is written in the provider's event.
     mutating func text(_ text: JSONValue, _ emit: Emit) {
@@ -113,9 +107,18 @@ struct ChatChunkEncoder: ~Copyable {
         chunk(finish: nil, hasContent: hasContent, emit, body)
     }
 
+    /// One event with one choice. The role goes before the first one and not earlier, so that a provider which fails
+    /// before it says anything has said nothing.
     private mutating func chunk(
         finish: FinishReason?, hasContent: Bool, _ emit: Emit, _ delta: (inout JSONWriter) -> Void
     ) {
+        if !hasRole {
+            hasRole = true
+            chunk(finish: nil, hasContent: false, emit) {
+                $0.member("role", "assistant")
+                $0.member("content", "")
+            }
+        }
         event.removeAll()
         let (id, model, created) = (id, model, created)
         event.appendJSON {
