@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import anthropic_answers
 import answers
+import gemini_answers
 
 REASONS = {200: "OK", 302: "Found", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
            429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
@@ -32,6 +33,8 @@ def answer(target, request):
     """The answer in the form that belongs to the path."""
     if target.startswith("/v1/messages"):
         return anthropic_answers.answer(request)
+    if "enerateContent" in target:
+        return gemini_answers.answer(request, ":streamGenerateContent?alt=sse" in target)
     return answers.answer(target, request)
 
 

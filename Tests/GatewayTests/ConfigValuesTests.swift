@@ -111,7 +111,7 @@ struct ConfigValuesTests {
         let mistakes = ConfigFixture.mistakes(
             text,
             environment: [
-                "OPENAI_API_KEY": "sk-test", "ANTHROPIC_API_KEY": "sk-test",
+                "OPENAI_API_KEY": "sk-test", "ANTHROPIC_API_KEY": "sk-test", "GEMINI_API_KEY": "sk-test",
                 "JWT_SECRET": String(repeating: "s", count: 32),
             ])
         // The files are not there, and two of the settings exclude each other.

@@ -1,5 +1,4 @@
 import Upstreams
-import Upstreams
 
 /// When a key ends, as the command line writes and shows it.
 enum KeyExpiry {

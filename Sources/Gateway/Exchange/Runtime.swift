@@ -60,6 +60,7 @@ extension UpstreamConfiguration.Kind {
         switch self {
         case .openai: "openai"
         case .anthropic: "anthropic"
+        case .gemini: "gcp.gemini"
         case .echo: "echo"
         }
     }

@@ -17,6 +17,8 @@ struct UpstreamContext {
             return AnthropicUpstream(
                 client: client(configuration.http), encoding: configuration.encoding, version: configuration.version,
                 betas: configuration.betas)
+        case .gemini(let configuration):
+            return GeminiUpstream(client: client(configuration.http), encoding: configuration.encoding)
         case .echo(let configuration):
             return EchoUpstream(settings: EchoUpstream.Settings(configuration), reactor: loop, wallClock: Self.seconds)
         }

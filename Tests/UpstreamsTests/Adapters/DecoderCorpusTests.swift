@@ -30,4 +30,14 @@ struct DecoderCorpusTests {
             #expect(broken == nil)
         }
     }
+
+    @Test func `Gemini's decoder keeps its promises`() throws {
+        let parser = JSONParser()
+        for input in try Self.inputs("gemini") {
+            let broken = DecoderTranscript.broken(by: input) {
+                GeminiDecoder(parser: parser, id: "i", model: "m", now: 1_700_000_000)
+            }
+            #expect(broken == nil)
+        }
+    }
 }

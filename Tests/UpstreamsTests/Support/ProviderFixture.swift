@@ -35,6 +35,12 @@ final class ProviderFixture {
         }
     }
 
+    static func gemini(
+        _ encoding: GeminiUpstream.Encoding = .init(), _ configure: (inout CallSettings) -> Void = { _ in }
+    ) -> ProviderFixture {
+        ProviderFixture(configure) { GeminiUpstream(client: $0, encoding: encoding) }
+    }
+
     @discardableResult
     func start(_ request: CompletionRequest? = nil, model: String = "m") throws -> any CompletionCall {
         let call = upstream.start(try request ?? ChatRequest.saying("hi"), model: model, sink: sink)

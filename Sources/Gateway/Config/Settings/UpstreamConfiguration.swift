@@ -3,6 +3,7 @@ package struct UpstreamConfiguration: Sendable {
     package enum Kind: Sendable {
         case openai(OpenAIUpstreamConfiguration)
         case anthropic(AnthropicUpstreamConfiguration)
+        case gemini(GeminiUpstreamConfiguration)
         case echo(EchoUpstreamConfiguration)
     }
 
@@ -28,6 +29,9 @@ package struct UpstreamConfiguration: Sendable {
             ConfigVariant("anthropic", doc: "A provider that speaks Anthropic's Messages API.") {
                 .anthropic(AnthropicUpstreamConfiguration($0))
             },
+            ConfigVariant("gemini", doc: "A provider that speaks Google's Gemini API.") {
+                .gemini(GeminiUpstreamConfiguration($0))
+            },
             ConfigVariant("echo", doc: "A local model that answers with the last user message.") {
                 .echo(EchoUpstreamConfiguration($0))
             },
@@ -41,6 +45,7 @@ extension UpstreamConfiguration.Kind {
         switch self {
         case .openai(let settings): settings.http
         case .anthropic(let settings): settings.http
+        case .gemini(let settings): settings.http
         case .echo: nil
         }
     }

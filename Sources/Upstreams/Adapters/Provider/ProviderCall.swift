@@ -123,7 +123,8 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
             finishAnswer()
         case .refused(let head):
             let answer = decoder.refusal(UpstreamError.Answer(head: head, body: collected.copy()))
-            end(UpstreamError(status: head.status, answer: answer, ownCredentials: !client.settings.passesCallerKey))
+            let isOwnKey = !client.settings.passesCallerKey
+            end(UpstreamError(status: answer.head.status, answer: answer, ownCredentials: isOwnKey))
         }
     }
 

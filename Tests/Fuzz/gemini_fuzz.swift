@@ -1,0 +1,13 @@
+@testable import Upstreams
+
+/// Streams and answers of this provider: what its decoder makes of them must be OpenAI's form, wherever they are cut.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzGemini(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
+    let parser = JSONParser()
+    let broken = DecoderTranscript.broken(by: bytes) {
+        GeminiDecoder(parser: parser, id: "i", model: "m", now: 1_700_000_000)
+    }
+    if let broken { fatalError(broken) }
+    return 0
+}
