@@ -12,7 +12,8 @@ struct UpstreamContext {
     ) -> any Upstream {
         switch upstream.kind {
         case .openai(let configuration):
-            return OpenAIUpstream(client: client(configuration.http))
+            return OpenAIUpstream(
+                client: client(configuration.http), paths: configuration.paths, apiVersion: configuration.apiVersion)
         case .anthropic(let configuration):
             return AnthropicUpstream(
                 client: client(configuration.http), encoding: configuration.encoding, version: configuration.version,

@@ -2,9 +2,24 @@
 ///
 /// Relays: the model's name is mapped, usage is asked for, the provider's key is put in; all else travels as it is.
 package final class OpenAIUpstream: Upstream {
-    let client: ProviderClient
+    /// Where completions are asked for, below the base URL.
+    package enum Paths: String, CaseIterable, Sendable {
+        /// `/chat/completions`
+        case openai
+        /// `/deployments/NAME/chat/completions`, where the name is the model's: Azure.
+        case deployments
+    }
 
-    package init(client: ProviderClient) { self.client = client }
+    let client: ProviderClient
+    private let paths: Paths
+    private let query: String
+
+    /// `apiVersion`: the parameter `api-version`, as Azure wants it.
+    package init(client: ProviderClient, paths: Paths = .openai, apiVersion: String? = nil) {
+        self.client = client
+        self.paths = paths
+        query = apiVersion.map { "?api-version=\($0.pathSegment)" } ?? ""
+    }
 
     package func start(_ request: CompletionRequest, model: String, sink: any CompletionSink) -> any CompletionCall {
         client.start(request, OpenAIDecoder(parser: client.parser), sink: sink) {
@@ -18,6 +33,13 @@ package final class OpenAIUpstream: Upstream {
         if request.isStream, !request.wantsUsage { splice.set("stream_options", "include_usage", to: true) }
         var body = ByteBuffer()
         splice.write(request.document.root, to: &body)
-        return TransportRequest(path: "/chat/completions", fields: request.fields, body: body)
+        return TransportRequest(path: path(model), fields: request.fields, body: body)
+    }
+
+    private func path(_ model: String) -> String {
+        switch paths {
+        case .openai: "/chat/completions\(query)"
+        case .deployments: "/deployments/\(model.pathSegment)/chat/completions\(query)"
+        }
     }
 }
