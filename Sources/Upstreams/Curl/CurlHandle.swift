@@ -61,6 +61,8 @@ class CurlHandle {
         unsafe setString(CURLOPT_PROTOCOLS_STR, "http,https")
         unsafe setString(CURLOPT_PROXY, settings.proxy ?? "")
         if let exceptions = settings.proxyExceptions { unsafe setString(CURLOPT_NOPROXY, exceptions) }
+        if let path = settings.unixSocket { unsafe setString(CURLOPT_UNIX_SOCKET_PATH, path) }
+        unsafe sluice_curl_set_long(easy, CURLOPT_SSL_ENABLE_ALPN, settings.namesProtocols ? 1 : 0)
         if let file = settings.authoritiesFile { unsafe setString(CURLOPT_CAINFO, file) }
         unsafe sluice_curl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, driver)
         unsafe sluice_curl_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, driver)

@@ -22,6 +22,10 @@ package struct HTTPTransportSettings: Sendable {
     /// Whether the provider's certificate is checked.
     package var verifiesCertificate = true
     package var version = Version.automatic
+    /// Path of a socket of this machine that is connected to instead of the URL's host; nil: none.
+    var unixSocket: String?
+    /// Whether TLS names the protocols that are spoken on it (RFC 7301); not where something else than HTTP is.
+    var namesProtocols = true
 
     package init(baseURL: String) { self.baseURL = baseURL }
 }

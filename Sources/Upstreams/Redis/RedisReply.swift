@@ -1,0 +1,90 @@
+internal import CHiredis
+
+/// A view of one reply, or of a part of one, which hiredis holds. Cannot outlive the call that shows it.
+@safe
+package struct RedisReply: ~Copyable {
+    package enum Kind: Sendable {
+        case bytes
+        case status
+        case integer
+        case array
+        case null
+        /// Only inside of arrays: a reply that is an error as a whole is a failure.
+        case error
+    }
+
+    private let reply: UnsafeMutablePointer<redisReply>
+
+    @unsafe init(_ reply: UnsafeMutablePointer<redisReply>) { unsafe self.reply = reply }
+
+    package var kind: Kind {
+        switch unsafe reply.pointee.type {
+        case REDIS_REPLY_STRING: .bytes
+        case REDIS_REPLY_STATUS: .status
+        case REDIS_REPLY_INTEGER: .integer
+        case REDIS_REPLY_ARRAY: .array
+        case REDIS_REPLY_ERROR: .error
+        default: .null
+        }
+    }
+
+    package var isNull: Bool { kind == .null }
+
+    /// An integer, also one that is written as text; nil: something else.
+    package var integer: Int? {
+        switch kind {
+        case .integer: unsafe Int(reply.pointee.integer)
+        case .bytes, .status: string.flatMap { Int($0) }
+        case .array, .null, .error: nil
+        }
+    }
+
+    /// Text, with what is not UTF-8 replaced; nil: not a text.
+    package var string: String? {
+        switch kind {
+        case .bytes, .status, .error: unsafe String(decoding: text, as: UTF8.self)
+        case .integer, .array, .null: nil
+        }
+    }
+
+    /// The bytes of a text, valid during `body`; none if it is something else.
+    package borrowing func withBytes<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+        try unsafe body(text.bytes)
+    }
+
+    /// What went wrong, for an error inside of an array.
+    package var error: RedisError? { kind == .error ? RedisError(reply: string ?? "") : nil }
+
+    /// Elements of an array; 0 for anything else.
+    package var count: Int { kind == .array ? unsafe reply.pointee.elements : 0 }
+
+    /// Shows the element at `index`, which must be below `count`.
+    package borrowing func withElement<R: ~Copyable, E: Error>(
+        _ index: Int, _ body: (borrowing RedisReply) throws(E) -> R
+    ) throws(E) -> R {
+        precondition(index >= 0 && index < count, "an element that the reply does not have")
+        guard let element = unsafe reply.pointee.element[index] else { preconditionFailure("arrays have no gaps") }
+        return try unsafe body(RedisReply(element))
+    }
+
+    /// A copy that may be kept.
+    package var value: RedisValue {
+        switch kind {
+        case .bytes, .status: unsafe .bytes(Array(text))
+        case .integer: unsafe .integer(Int(reply.pointee.integer))
+        case .null: .null
+        case .error: .error(RedisError(reply: string ?? ""))
+        case .array: .array((0..<count).map { withElement($0) { $0.value } })
+        }
+    }
+
+    /// Shows this reply to who waits for it.
+    borrowing func complete(_ completion: RedisCompletion) { unsafe completion(.success(RedisReply(reply))) }
+
+    @unsafe private var text: UnsafeRawBufferPointer {
+        switch kind {
+        case .bytes, .status, .error: unsafe UnsafeRawBufferPointer(start: reply.pointee.str, count: reply.pointee.len)
+        case .integer, .array, .null: unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+        }
+    }
+}
