@@ -72,21 +72,22 @@ package final class RedisClient {
     }
 
     /// Ends the blocking command that waits on another client's connection, which gets the reply of one whose time is
-    /// up. `key` is the command's; it tells the node of a cluster. Does nothing if there is no connection.
-    package func interrupt(_ other: RedisClient, key: String) {
+    /// up. `key` is the command's; it tells the node of a cluster. `done` hears whether a command waited: one that is
+    /// still on its way to the server is not interrupted.
+    package func interrupt(_ other: RedisClient, key: String, _ done: @escaping (Bool) -> Void) {
         var command = RedisCommand("CLIENT")
         command.add("UNBLOCK")
         switch other.topology {
         case .single(let node):
-            guard let identifier = node.connectionIdentifier else { return }
+            guard let identifier = node.connectionIdentifier else { return done(false) }
             command.add(identifier)
         case .cluster(let cluster):
             let slot = RedisHashSlot.slot(of: key)
-            guard let identifier = cluster.connectionIdentifier(slot: slot) else { return }
+            guard let identifier = cluster.connectionIdentifier(slot: slot) else { return done(false) }
             command.add(identifier)
             command.route(by: key)
         }
-        send(command) { _ in }
+        send(command) { result in done(result.integer == 1) }
     }
 
     /// Ends all connections; commands that wait fail with `closed`.

@@ -149,7 +149,11 @@ final class RedisNode {
             waiting.append(request)
             alarm?.ring(by: request.deadline)
         }
-        for request in all where request.deadline <= now { request.completion(.failure(.timeout)) }
+        let late = all.filter { $0.deadline <= now }
+        lastError = .timeout
+        // An attempt to connect may take longer than commands wait, and must not make each of them wait.
+        if late.reduce(false, { opened, _ in breaker.fail(at: now) || opened }) { didOpen() }
+        for request in late { request.completion(.failure(.timeout)) }
     }
 }
 

@@ -21,6 +21,44 @@ struct RedisFailureTests {
         #expect(link.loop.turns == turns && link.changes == ["unavailable"])
     }
 
+    @Test("A server that never takes the connection makes few commands wait")
+    func silentAddress() throws {
+        let (listener, address) = try Self.fullListener()
+        defer { for socket in listener { socket.end() } }
+        var settings = RedisSettings(address: address)
+        settings.commandTimeout = 50
+        settings.connectTimeout = 60_000
+        let link = RedisLink(settings)
+        var answers: [RedisError?] = []
+        for _ in 0..<3 { link.client.send(RedisCommand("PING")) { answers.append($0.error) } }
+        #expect(link.loop.turn { answers.count == 3 })
+        #expect(answers == [.timeout, .timeout, .timeout])
+        link.client.send(RedisCommand("PING")) { answers.append($0.error) }
+        #expect(answers.last == .unavailable && link.changes == ["unavailable"])
+    }
+
+    /// A listener whose backlog is full, with what fills it, so that no further connection comes about.
+    private static func fullListener() throws -> ([TestSocket], RedisAddress) {
+        let listener = TestSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        var sockets = [listener]
+        unsafe withUnsafeMutableBytes(of: &address) { bytes in
+            guard let base = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return }
+            _ =
+                unsafe bind(listener.descriptor, base, length) == 0 && listen(listener.descriptor, 0) == 0
+                && getsockname(listener.descriptor, base, &length) == 0
+            for _ in 0..<4 {
+                let client = TestSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0))
+                _ = unsafe connect(client.descriptor, base, length)
+                sockets.append(client)
+            }
+        }
+        return (sockets, .tcp(host: "127.0.0.1", port: Int(UInt16(bigEndian: address.sin_port))))
+    }
+
     @Test("A server that comes later is found")
     func late() throws {
         let server = try RedisServer()
