@@ -24,8 +24,11 @@ final class RedisTLSPump {
     /// Nil: no descriptors are left. `peer` is the end for hiredis, which the caller closes.
     init?(_ socket: consuming UpstreamSocket, reactor: any Reactor, peer: inout Int32) {
         var ends: [Int32] = [-1, -1]
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        guard unsafe socketpair(AF_UNIX, kind, 0, &ends) == 0 else { return nil }
+        guard unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else { return nil }
+        for end in ends {
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+        }
         peer = ends[1]
         end = ends[0]
         self.reactor = reactor
