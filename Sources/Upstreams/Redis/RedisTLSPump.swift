@@ -1,3 +1,5 @@
+// For the kinds of sockets, which Glibc alone does not always show.
+internal import CCurl
 import Glibc
 
 /// Carries bytes between a TLS connection that libcurl made and a socket pair whose other end hiredis has.
