@@ -75,22 +75,22 @@ final class RedisCluster {
         nodes = [:]
         let left = waiting + delayed.takeAll().map(\.attempt)
         waiting = []
-        for attempt in left { attempt.completion(.failure(.closed)) }
+        for attempt in left { RedisResult.fail(attempt.completion, .closed) }
     }
 
     // MARK: Commands
 
     private func send(_ attempt: Attempt) {
-        if isClosed { return attempt.completion(.failure(.closed)) }
+        if isClosed { return RedisResult.fail(attempt.completion, .closed) }
         guard let map else {
-            guard waiting.count < settings.maxPending else { return attempt.completion(.failure(.queueFull)) }
+            guard waiting.count < settings.maxPending else { return RedisResult.fail(attempt.completion, .queueFull) }
             waiting.append(attempt)
             return askForMap()
         }
         let address = attempt.command.slot.map { map.master(of: $0) } ?? map.masters.first
         guard let address else {
             askForMap()
-            return attempt.completion(.failure(.clusterDown))
+            return RedisResult.fail(attempt.completion, .clusterDown)
         }
         send(attempt, to: address)
     }
@@ -104,7 +104,7 @@ final class RedisCluster {
             case .success:
                 attempt.completion(result)
             case .failure(let error):
-                guard let self else { return attempt.completion(.failure(error)) }
+                guard let self else { return RedisResult.fail(attempt.completion, error) }
                 didFail(attempt, error, at: address)
             }
         }
@@ -114,7 +114,7 @@ final class RedisCluster {
         var attempt = attempt
         attempt.redirections += 1
         guard !isClosed, attempt.redirections <= Self.maxRedirections else {
-            return attempt.completion(.failure(error))
+            return RedisResult.fail(attempt.completion, error)
         }
         switch error {
         case .moved(let slot, let host, let port):
@@ -131,7 +131,7 @@ final class RedisCluster {
         default:
             // Another node may have taken over.
             if error.isServerFailure || error == .unavailable || error == .clusterDown { askForMap() }
-            attempt.completion(.failure(error))
+            RedisResult.fail(attempt.completion, error)
         }
     }
 
@@ -185,7 +185,7 @@ final class RedisCluster {
         isAsking = false
         let left = waiting
         waiting = []
-        for attempt in left { attempt.completion(.failure(error)) }
+        for attempt in left { RedisResult.fail(attempt.completion, error) }
     }
 
     private func take(_ map: RedisSlotMap) {

@@ -68,7 +68,7 @@ final class RedisConnection {
 
     private func submit(_ command: RedisCommand, by deadline: MonotonicTime, _ completion: @escaping RedisCompletion) {
         guard let context, context.send(command.arguments) else {
-            completion(.failure(.connectionLost))
+            RedisResult.fail(completion, .connectionLost)
             return
         }
         sent.append(Sent(deadline: deadline, completion: completion))
@@ -80,7 +80,7 @@ final class RedisConnection {
     private func greet() {
         phase = .greeting
         let deadline = reactor.now.advanced(milliseconds: settings.commandTimeout)
-        func say(_ command: RedisCommand, _ check: @escaping (RedisConnection, borrowing RedisResult) -> RedisError?) {
+        func say(_ command: RedisCommand, _ check: @escaping (RedisConnection, RedisResult) -> RedisError?) {
             submit(command, by: deadline) { [weak self] result in
                 guard let self, case .greeting = phase else { return }
                 if let error = check(self, result) { end(error) }
@@ -146,7 +146,7 @@ final class RedisConnection {
         if let next { alarm?.ring(by: next) }
         for completion in late {
             if case .ready = phase { owner?.connection(self, didServe: .timeout) }
-            completion(.failure(.timeout))
+            RedisResult.fail(completion, .timeout)
         }
         if isSilent { end(.timeout) }
     }
@@ -158,7 +158,7 @@ final class RedisConnection {
         owner?.connectionDidEnd(self, error)
         owner = nil
         let reason = error == .timeout ? RedisError.connectionLost : error
-        for entry in left { entry.completion?(.failure(reason)) }
+        for entry in left { if let completion = entry.completion { RedisResult.fail(completion, reason) } }
     }
 
     private func release() {
@@ -189,13 +189,13 @@ extension RedisConnection: ConnectReceiver {
 }
 
 extension RedisConnection: RedisContextReceiver {
-    func contextDidReceive(_ reply: borrowing RedisReply) {
+    func contextDidReceive(_ reply: RedisReply) {
         guard let entry = sent.popFirst() else { return }
         let error = reply.error
         if case .ready = phase { owner?.connection(self, didServe: error) }
         guard let completion = entry.completion else { return }
         if let error {
-            completion(.failure(error))
+            RedisResult.fail(completion, error)
         } else {
             reply.complete(completion)
         }

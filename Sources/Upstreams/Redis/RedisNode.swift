@@ -68,9 +68,9 @@ final class RedisNode {
     }
 
     func send(_ command: RedisCommand, _ completion: @escaping RedisCompletion) {
-        if case .closed = phase { return completion(.failure(.closed)) }
-        if breaker.isOpen { return completion(.failure(.unavailable)) }
-        if pending >= settings.maxPending { return completion(.failure(.queueFull)) }
+        if case .closed = phase { return RedisResult.fail(completion, .closed) }
+        if breaker.isOpen { return RedisResult.fail(completion, .unavailable) }
+        if pending >= settings.maxPending { return RedisResult.fail(completion, .queueFull) }
         let patience = settings.commandTimeout + command.blockMilliseconds
         let deadline = multi.reactor.now.advanced(milliseconds: patience)
         let request = RedisRequest(command: command, deadline: deadline, completion: completion)
@@ -139,7 +139,7 @@ final class RedisNode {
     // MARK: Waiting
 
     private func failWaiting(_ error: RedisError) {
-        for request in waiting.takeAll() { request.completion(.failure(error)) }
+        for request in waiting.takeAll() { RedisResult.fail(request.completion, error) }
     }
 
     private func expire() {
@@ -153,7 +153,7 @@ final class RedisNode {
         lastError = .timeout
         // An attempt to connect may take longer than commands wait, and must not make each of them wait.
         if late.reduce(false, { opened, _ in breaker.fail(at: now) || opened }) { didOpen() }
-        for request in late { request.completion(.failure(.timeout)) }
+        for request in late { RedisResult.fail(request.completion, .timeout) }
     }
 }
 
@@ -168,7 +168,7 @@ extension RedisNode: RedisConnectionOwner {
             if case .ready(let connection) = phase {
                 connection.send(request)
             } else {
-                request.completion(.failure(.connectionLost))
+                RedisResult.fail(request.completion, .connectionLost)
             }
         }
     }

@@ -1,8 +1,10 @@
 internal import CHiredis
 
-/// A view of one reply, or of a part of one, which hiredis holds. Cannot outlive the call that shows it.
+/// A view of one reply, or of a part of one, which hiredis holds: valid during the call that shows it, never to be kept
+/// (`value` is a copy that may be). Copyable all the same: Swift 6.3 cannot optimize an enumeration that holds one that
+/// is not.
 @safe
-package struct RedisReply: ~Copyable {
+package struct RedisReply {
     package enum Kind: Sendable {
         case bytes
         case status
@@ -48,7 +50,7 @@ package struct RedisReply: ~Copyable {
     }
 
     /// The bytes of a text, valid during `body`; none if it is something else.
-    package borrowing func withBytes<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    package func withBytes<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
         try unsafe body(text.bytes)
     }
 
@@ -59,8 +61,8 @@ package struct RedisReply: ~Copyable {
     package var count: Int { kind == .array ? unsafe reply.pointee.elements : 0 }
 
     /// Shows the element at `index`, which must be below `count`.
-    package borrowing func withElement<R: ~Copyable, E: Error>(
-        _ index: Int, _ body: (borrowing RedisReply) throws(E) -> R
+    package func withElement<R: ~Copyable, E: Error>(
+        _ index: Int, _ body: (RedisReply) throws(E) -> R
     ) throws(E) -> R {
         precondition(index >= 0 && index < count, "an element that the reply does not have")
         guard let element = unsafe reply.pointee.element[index] else { preconditionFailure("arrays have no gaps") }
@@ -74,12 +76,18 @@ package struct RedisReply: ~Copyable {
         case .integer: unsafe .integer(Int(reply.pointee.integer))
         case .null: .null
         case .error: .error(RedisError(reply: string ?? ""))
-        case .array: .array((0..<count).map { withElement($0) { $0.value } })
+        case .array: .array(elementValues())
         }
     }
 
+    private func elementValues() -> [RedisValue] {
+        var values: [RedisValue] = []
+        for index in 0..<count { values.append(withElement(index) { $0.value }) }
+        return values
+    }
+
     /// Shows this reply to who waits for it.
-    borrowing func complete(_ completion: RedisCompletion) { unsafe completion(.success(RedisReply(reply))) }
+    func complete(_ completion: RedisCompletion) { unsafe completion(.success(RedisReply(reply))) }
 
     @unsafe private var text: UnsafeRawBufferPointer {
         switch kind {

@@ -1,14 +1,16 @@
-/// What a command came to: a view of the reply, or why there is none. Cannot be kept.
-package enum RedisResult: ~Copyable {
+/// What a command came to: a view of the reply, or why there is none. Must not be kept.
+package enum RedisResult {
     case success(RedisReply)
     case failure(RedisError)
 }
 
 /// Called exactly once for each command, on the loop's thread; before `send` returns if the command fails at once. The
 /// reply is gone when it returns.
-package typealias RedisCompletion = (borrowing RedisResult) -> Void
+package typealias RedisCompletion = (RedisResult) -> Void
 
 extension RedisResult {
+    static func fail(_ completion: RedisCompletion, _ error: RedisError) { completion(.failure(error)) }
+
     /// Nil: there is a reply.
     package var error: RedisError? {
         switch self {

@@ -17,7 +17,7 @@ package final class RedisScript {
     }
 
     /// Takes the reply to `SCRIPT LOAD`; without a good one the next run asks again.
-    func didLoad(_ result: borrowing RedisResult) {
+    func didLoad(_ result: RedisResult) {
         isLoading = false
         switch result {
         case .success(let reply): digest = reply.string

@@ -54,7 +54,7 @@ final class RedisSentinel: RedisLocator {
         found?(result)
     }
 
-    private func didAnswer(_ result: borrowing RedisResult) {
+    private func didAnswer(_ result: RedisResult) {
         guard found != nil else { return }
         switch result {
         case .success(let reply):
@@ -65,7 +65,7 @@ final class RedisSentinel: RedisLocator {
         }
     }
 
-    private static func address(_ reply: borrowing RedisReply) -> RedisAddress? {
+    private static func address(_ reply: RedisReply) -> RedisAddress? {
         let parts = reply.value.elements
         guard parts.count == 2, let host = parts[0].string, let port = parts[1].integer, !host.isEmpty else {
             return nil
