@@ -1,4 +1,4 @@
-import Upstreams
+package import Upstreams
 
 /// Sentinels, and what the master is that they watch.
 package struct RedisSentinelConfiguration: Sendable {

@@ -1,4 +1,4 @@
-import Upstreams
+package import Upstreams
 
 /// A store in Redis, which many processes share.
 package struct RedisStoreConfiguration: Sendable {
