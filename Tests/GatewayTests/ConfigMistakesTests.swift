@@ -18,7 +18,7 @@ struct ConfigMistakesTests {
           "workers": "four",
           "bounds": { "max_connections": 0, "max_connexions": 5, "header_timeout_ms": 1.5,
             "output_low_bytes": 300000 },
-          "store": { "kind": "redis", "url": "redis://localhost" },
+          "store": { "kind": "etcd" },
           "upstreams": {
             "openai": { "kind": "openai", "base_url": "ftp://example.com", "api_key": "sk-very-secret-key",
               "timeouts": { "idle_ms": -1 }, "retry": { "attempts": 3 } },
@@ -58,7 +58,7 @@ struct ConfigMistakesTests {
         11:37: bounds.max_connexions: unknown key (did you mean "max_connections"?)
         11:79: bounds.header_timeout_ms: expected an integer (ms) from 1 to 86400000, found 1.5
         12:25: bounds.output_low_bytes: expected less than output_high_bytes (262144), found 300000
-        13:22: store.kind: "redis" is not available in this version; available: memory
+        13:22: store.kind: "etcd" is not available in this version; available: memory, redis
         15:47: upstreams.openai.base_url: expected an http or https URL without user, query and fragment, found \#
         "ftp://example.com"
         15:79: upstreams.openai.api_key: expected { "env": NAME } or { "file": PATH } or { "from": "client" }, \#

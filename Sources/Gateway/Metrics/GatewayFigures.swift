@@ -20,6 +20,8 @@ struct GatewayFigures: Sendable {
         page.add(.storeLogs, store.logs)
         page.add(.storeBytes, store.bytes)
         page.add(.storeEvictions, store.evictions)
+        page.add(.storeFailing, store.failingServers)
+        page.add(.storeChanges, store.serverChanges)
         page.add(.buildInfo, [version], 1)
         page.add(.processCPU, process.cpuNanoseconds)
         page.add(.processResidentMemory, process.residentBytes)

@@ -13,7 +13,7 @@ enum MetricFamily: Int, CaseIterable, Sendable {
     case upstreamCancellations, upstreamPauses, upstreamReceivedBytes, upstreamSentBytes
     case connections, connectionsAccepted, connectionsRefused, tlsHandshakes, clientReceivedBytes, clientSentBytes
     case policyDecisions
-    case storeLogs, storeBytes, storeEvictions
+    case storeLogs, storeBytes, storeEvictions, storeFailing, storeChanges
     case loopTurns, loopBusy
     case logLines, logLinesDropped, configReloadSuccessful, configReloadTime, buildInfo
     case processCPU, processResidentMemory, processVirtualMemory, processOpenDescriptors, processMaxDescriptors
@@ -151,6 +151,13 @@ enum MetricFamily: Int, CaseIterable, Sendable {
             .gauge("sluice_store_bytes", .bytes, "Memory that kept completions take.")
         case .storeEvictions:
             .counter("sluice_store_evictions", labels: [], "Kept completions given up for want of room.")
+
+        case .storeFailing:
+            .gauge("sluice_store_servers_failing", labels: [], "Servers of the shared store that do not answer.")
+        case .storeChanges:
+            .counter(
+                "sluice_store_state_changes", labels: [],
+                "How often a server of the shared store stopped answering or came back.")
 
         // Loops.
         case .loopTurns:

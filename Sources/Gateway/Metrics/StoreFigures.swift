@@ -6,4 +6,8 @@ struct StoreFigures: Sendable {
     var bytes = 0
     /// Logs given up for want of room since the start.
     var evictions = 0
+    /// Servers of the shared store that some worker finds unavailable.
+    var failingServers = 0
+    /// How often a server of the shared store became unavailable or came back.
+    var serverChanges = 0
 }

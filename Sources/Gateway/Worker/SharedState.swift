@@ -11,6 +11,8 @@ final class SharedState: Sendable {
     let logs: LogStore
     /// Streams that clients may come back to.
     let resumable = ResumeTable()
+    /// Whether the servers of the shared store answer.
+    let storeHealth = StoreHealth()
     /// When the process began to serve.
     let startedAt: MonotonicTime
     private let draining = Atomic<Bool>(false)

@@ -55,6 +55,7 @@ final class Supervisor {
             LoopSignal(SIGINT, on: loop) { [unowned self] in stop() },
             LoopSignal(SIGHUP, on: loop) { [unowned self] in hangUp() },
         ]
+        shared.storeHealth.report(to: mailbox)
         deadline = loop.timer { [unowned self] in deadlinePassed() }
         let plan = WorkerPlan(
             generation: generation, sockets: sockets, shared: shared, logs: logs, directory: directory,
@@ -75,9 +76,18 @@ final class Supervisor {
             watch?.follow(generation.files, generation.configuration.reload)
             StartMessage.print(generation.configuration, sockets, workers: directory.count)
             logger.info("serving", metadata: ["workers": "\(directory.count)", "config": "\(path)"])
+        case .store(let change): tell(change)
         case .ended:
             workersEnded += 1
             if workersEnded == directory.count { loop.stop() }
+        }
+    }
+
+    private func tell(_ change: StoreHealth.Change) {
+        if let failure = change.failure {
+            logger.error("the store does not answer", metadata: ["server": "\(change.address)", "error": "\(failure)"])
+        } else {
+            logger.notice("the store answers again", metadata: ["server": "\(change.address)"])
         }
     }
 
@@ -132,6 +142,7 @@ final class Supervisor {
         {
             changes.append("listeners")
         }
+        if "\(old.store)" != "\(configuration.store)" { changes.append("store") }
         if old.telemetry.accessLog != configuration.telemetry.accessLog { changes.append("telemetry.access_log") }
         return changes
     }

@@ -14,6 +14,8 @@ final class Worker {
     private let metrics: MetricsRegistry
     private let context: UpstreamContext
     private let desk: LimitDesk
+    /// Nil: completions and counters are this process's own.
+    private let redis: RedisLink?
     private var scrapes: [Int: Scrape] = [:]
     private var scrapesBegun = 0
     private var shutDownTimer: (any ReactorTimer)?
@@ -28,6 +30,7 @@ final class Worker {
         metrics = MetricsRegistry(worker: index)
         let parser = JSONParser(maxDepth: configuration.bounds.maxJSONDepth)
         context = UpstreamContext(loop: loop, curl: CurlMulti(reactor: loop), parser: parser)
+        redis = RedisLink(configuration.store, curl: context.curl, health: plan.shared.storeHealth, worker: index)
         desk = LimitDesk(table: plan.shared.limits, loop: loop, owner: index)
         let runtime = Runtime(
             plan.generation, shared: plan.shared, context: context, metrics: metrics, desk: desk)

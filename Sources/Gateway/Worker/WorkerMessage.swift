@@ -18,4 +18,6 @@ enum SupervisorMessage: Sendable {
     case ready(worker: Int)
     /// It has no connection left, and its loop has ended.
     case ended(worker: Int)
+    /// A server of the shared store became unavailable, or is back.
+    case store(StoreHealth.Change)
 }

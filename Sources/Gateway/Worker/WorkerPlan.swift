@@ -15,9 +15,11 @@ struct WorkerPlan: Sendable {
     func figures() -> GatewayFigures {
         let (access, operational) = logs.counts
         let (isSuccessful, time) = reloads.last
+        var store = shared.logs.figures
+        (store.failingServers, store.serverChanges) = shared.storeHealth.figures
         return GatewayFigures(
             version: Version.current, lastReloadSuccessful: isSuccessful, lastReloadTime: time, accessLog: access,
-            operationalLog: operational, store: shared.logs.figures, process: ProcessFigures.read())
+            operationalLog: operational, store: store, process: ProcessFigures.read())
     }
 }
 

@@ -25,6 +25,9 @@ package struct RedisStoreConfiguration: Sendable {
     /// Commands of one worker and server that wait. Default 65,536.
     package let maxPending: Int
 
+    /// Bytes of all completions that this process holds, besides those in Redis. Default 268,435,456.
+    package let maxBytes: Int
+
     package init(_ r: ConfigReader) {
         url = r.optional(
             "url", .redisURL, example: .string("rediss://cache.example.com:6380/0"),
@@ -57,6 +60,9 @@ package struct RedisStoreConfiguration: Sendable {
         maxPending = r.int(
             "max_pending", default: 65_536, in: 1...10_000_000,
             doc: "Commands of one worker that wait at one server; further ones fail.")
+        maxBytes = r.int(
+            "max_bytes", default: 268_435_456, in: 1_048_576...1_099_511_627_776, unit: .bytes,
+            doc: "Size of all completions together that this process holds, besides those in Redis.")
         if (url == nil) == (sentinel == nil) { r.report("expected either url or sentinel") }
         if isCluster, sentinel != nil { r.report("expected without sentinel", at: "cluster") }
         let settings = url.flatMap { try? RedisSettings(url: $0.exposed) }

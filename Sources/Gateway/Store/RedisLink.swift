@@ -1,0 +1,42 @@
+import Upstreams
+
+/// One worker's way to the Redis that replicas share: a client for commands and, once somebody follows a stream, one for
+/// commands that block.
+///
+/// Belongs to the worker's loop and lives as long as the worker; a change of the store takes effect at the next start.
+/// Every command carries its own way of failing: who uses the link decides what a failure means.
+final class RedisLink {
+    /// What the names of all keys begin with.
+    let prefix: String
+    let client: RedisClient
+    private let settings: RedisSettings
+    private let curl: CurlMulti
+    private let health: StoreHealth
+    private let worker: Int
+
+    /// Nil: the store is not Redis.
+    convenience init?(_ store: StoreConfiguration, curl: CurlMulti, health: StoreHealth, worker: Int) {
+        guard case .redis(let configuration) = store else { return nil }
+        self.init(configuration, curl: curl, health: health, worker: worker)
+    }
+
+    private init(_ configuration: RedisStoreConfiguration, curl: CurlMulti, health: StoreHealth, worker: Int) {
+        settings = configuration.settings(name: "sluice")
+        prefix = configuration.prefix
+        self.curl = curl
+        self.health = health
+        self.worker = worker
+        client = RedisClient(settings, multi: curl, random: { .random(in: 0..<1) }) { address, state in
+            health.note(address, state, worker: worker)
+        }
+        client.start()
+    }
+
+    /// A client whose commands may block, for one user alone.
+    func makeBlockingClient() -> RedisClient {
+        RedisClient(settings, multi: curl, random: { .random(in: 0..<1) })
+    }
+
+    /// The name of a key, with the prefix in front.
+    func key(_ name: String) -> String { prefix + name }
+}
