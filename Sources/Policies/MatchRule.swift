@@ -17,22 +17,38 @@ package struct MatchRule: Sendable {
 
     package init() {}
 
-    package func includes(_ facts: RequestFacts) -> Bool {
-        fits(dialects, facts.dialect) && fits(paths, facts.path) && fits(models, facts.model)
-            && fits(users, facts.identity.user) && fits(teams, facts.identity.team)
-            && fits(keyIDs, facts.identity.keyID)
-            && (tags.isEmpty || facts.identity.tags.contains { fits(tags, $0) })
-            && headers.allSatisfy { name, pattern in facts.headers[name].map { pattern.matches($0) } ?? false }
-            && (isStream == nil || isStream == facts.isStream)
+    /// What a rule may ask of a request.
+    enum Criterion: CaseIterable {
+        case dialects, paths, models, users, teams, keyIDs, tags, headers, stream
     }
+
+    package func includes(_ facts: RequestFacts) -> Bool {
+        holds(.dialects, facts) && holds(.paths, facts) && holds(.models, facts) && holds(.users, facts)
+            && holds(.teams, facts) && holds(.keyIDs, facts) && holds(.tags, facts) && holds(.headers, facts)
+            && holds(.stream, facts)
+    }
+
+    func holds(_ criterion: Criterion, _ facts: RequestFacts) -> Bool {
+        switch criterion {
+        case .dialects: fits(dialects, facts.dialect)
+        case .paths: fits(paths, facts.path)
+        case .models: fits(models, facts.model)
+        case .users: fits(users, facts.identity.user)
+        case .teams: fits(teams, facts.identity.team)
+        case .keyIDs: fits(keyIDs, facts.identity.keyID)
+        case .tags: tags.isEmpty || facts.identity.tags.contains { fits(tags, $0) }
+        case .headers: headers.allSatisfy { fits($0.value, facts.headers[$0.key]) }
+        case .stream: isStream == nil || isStream == facts.isStream
+        }
+    }
+
+    func fits(_ pattern: Glob, _ text: String?) -> Bool { text.map { pattern.matches($0) } ?? false }
 
     private func fits(_ names: [String], _ text: String) -> Bool {
         names.isEmpty || names.contains(text)
     }
 
     private func fits(_ patterns: [Glob], _ text: String?) -> Bool {
-        guard !patterns.isEmpty else { return true }
-        guard let text else { return false }
-        return patterns.contains { $0.matches(text) }
+        patterns.isEmpty || patterns.contains { fits($0, text) }
     }
 }

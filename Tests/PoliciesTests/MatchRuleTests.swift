@@ -69,4 +69,60 @@ struct MatchRuleTests {
         nobody.identity = .anonymous
         #expect(!rule.includes(nobody))
     }
+
+    @Test func `each criterion that does not hold is told, with what was wanted`() {
+        var rule = MatchRule()
+        rule.dialects = ["ask"]
+        rule.paths = [Glob("/v1/chat/*")]
+        rule.models = [Glob("claude-*"), Glob("o1")]
+        rule.users = [Glob("bob")]
+        rule.headers = ["x-tier": Glob("silver"), "x-other": Glob("*"), "x-none": Glob("1")]
+        rule.isStream = false
+        #expect(
+            rule.mismatches(facts) == [
+                #"dialect "openai" matches none of ["ask"]"#,
+                #"model "gpt-4o" matches none of ["claude-*", "o1"]"#,
+                #"user "alice" matches none of ["bob"]"#,
+                #"no header x-none, which must match one of ["1"]"#,
+                #"no header x-other, which must match one of ["*"]"#,
+                #"header x-tier "gold-1" matches none of ["silver"]"#,
+                "a stream is asked for, not a whole answer",
+            ])
+        var nobody = facts
+        nobody.identity = .anonymous
+        rule = MatchRule()
+        rule.teams = [Glob("*")]
+        rule.keyIDs = [Glob("k*")]
+        rule.tags = [Glob("beta")]
+        #expect(
+            rule.mismatches(nobody) == [
+                #"no team, which must match one of ["*"]"#, #"no key, which must match one of ["k*"]"#,
+                #"no tag, which must match one of ["beta"]"#,
+            ])
+        var tagged = facts
+        tagged.identity = Identity(keyID: "k1", user: nil, team: "t", tags: ["trial", "eu"], models: [])
+        #expect(
+            rule.mismatches(tagged) == [
+                #"tag "trial" matches none of ["beta"]"#, #"tag "eu" matches none of ["beta"]"#,
+            ])
+    }
+
+    @Test func `what includes a request has nothing to tell, and the other way round`() {
+        let globs = [[], [Glob("*")], [Glob("gpt-*")], [Glob("x")]]
+        for users in globs {
+            for models in globs {
+                for stream in [nil, true, false] {
+                    var rule = MatchRule()
+                    rule.users = users
+                    rule.models = models
+                    rule.isStream = stream
+                    for identity in [facts.identity, .anonymous] {
+                        var facts = facts
+                        facts.identity = identity
+                        #expect(rule.includes(facts) == rule.mismatches(facts).isEmpty)
+                    }
+                }
+            }
+        }
+    }
 }

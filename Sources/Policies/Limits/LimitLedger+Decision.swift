@@ -1,6 +1,6 @@
 extension LimitLedger {
     /// What one rule says to a claim.
-    private enum Answer {
+    enum Answer {
         case room
         /// No place, but one may be waited for.
         case line(ConcurrencySetting.Queue)
@@ -37,7 +37,7 @@ extension LimitLedger {
         return .admitted(take(claims, request))
     }
 
-    private mutating func find(_ demand: LimitRequest.Demand) -> LimitClaim {
+    mutating func find(_ demand: LimitRequest.Demand) -> LimitClaim {
         let rule = demand.rule
         let wanted = SubjectKey(rule: rule.number, subject: demand.subject)
         let (place, key) =
@@ -51,7 +51,7 @@ extension LimitLedger {
 
     // MARK: Looking
 
-    private mutating func ask(_ claim: inout LimitClaim, _ request: LimitRequest, isFirst: Bool) -> Answer {
+    mutating func ask(_ claim: inout LimitClaim, _ request: LimitRequest, isFirst: Bool) -> Answer {
         switch claim.rule.measure {
         case .rate(let setting): ask(&claim, setting, request)
         case .concurrency(let setting): ask(claim, setting, isFirst: isFirst)

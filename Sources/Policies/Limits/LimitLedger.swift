@@ -34,6 +34,21 @@ package struct LimitLedger: Sendable {
 
     package init() {}
 
+    /// The counters that one request would ask, copied, and nothing else: to decide on it without a trace.
+    init(excerptOf whole: LimitLedger, for request: LimitRequest) {
+        now = whole.now
+        lastID = whole.lastID
+        lengths = whole.lengths
+        for demand in request.demands {
+            let key = SubjectKey(rule: demand.rule.number, subject: demand.subject)
+            switch demand.rule.measure {
+            case .rate: rates.copy(key, from: whole.rates)
+            case .concurrency: places.copy(key, from: whole.places)
+            case .budget: budgets.copy(key, from: whole.budgets)
+            }
+        }
+    }
+
     /// The number of a rule's counters. The same identity has the same counters, over reloads too.
     package mutating func number(of identity: String) -> Int {
         if let known = numbers[identity] { return known }

@@ -46,6 +46,17 @@ struct SubjectTable<Counter: LimitCounter>: Sendable {
         return (place, key)
     }
 
+    /// Takes over from another table what it has for the subject, and how full the rule is there: `findOrAdd` then
+    /// finds here what it would find there.
+    mutating func copy(_ key: SubjectKey, from other: Self) {
+        for key in [key, .overflow(key.rule)] where places[key] == nil {
+            guard let place = other.places[key] else { continue }
+            places[key] = slots.count
+            slots.append(other.slots[place])
+        }
+        counts[key.rule] = other.counts[key.rule]
+    }
+
     /// Drops idle counters among the next few.
     mutating func sweep(at now: LimitMoment) {
         let steps = min(isPressed ? 64 : 2, slots.count)
