@@ -54,6 +54,7 @@ package enum ConfigLoader {
         }
         var sound = try sound(configuration, context)
         sound.files = context.files
+        sound.source = root
         return sound
     }
 

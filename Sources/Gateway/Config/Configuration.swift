@@ -30,6 +30,8 @@ package struct Configuration: Sendable {
     package let admin: AdminConfiguration
     /// Every file that it was read from or that it names, absolute, as they were just before. Set by the loader.
     package internal(set) var files: [String: FileStamp] = [:]
+    /// The file as it was read; nil for a configuration that was made of none.
+    package internal(set) var source: ConfigNode?
 
     package init(_ r: ConfigReader) {
         _ = r.optional(
@@ -72,10 +74,20 @@ package struct Configuration: Sendable {
 
     /// The policy that decides who may call through a listener: the first `auth` policy that is enforced there.
     package func authentication(onListener name: String) -> AuthPolicyConfiguration? {
-        for policy in policies where policy.mode == .enforce && policy.match.includes(listener: name) {
-            if case .auth(let auth) = policy.kind { return auth }
+        guard let place = authenticationPlace(onListener: name), case .auth(let auth) = policies[place].kind else {
+            return nil
         }
-        return nil
+        return auth
+    }
+
+    /// The place of that policy among all.
+    func authenticationPlace(onListener name: String) -> Int? {
+        policies.firstIndex { policy in
+            guard policy.mode == .enforce, policy.match.includes(listener: name), case .auth = policy.kind else {
+                return false
+            }
+            return true
+        }
     }
 
     /// Refuses an auth policy that accepts certificates where no listener asks for any.

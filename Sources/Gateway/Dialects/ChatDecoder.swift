@@ -4,12 +4,20 @@ import Upstreams
 ///
 /// Looks only at what the gateway itself acts on; whatever else the body holds travels as it is.
 struct ChatDecoder {
-    let exchange: Exchange
+    private let parser: JSONParser
+    private let passesCallerKeys: Bool
+    private let requestID: String
+
+    init(_ runtime: Runtime, _ parser: JSONParser, requestID: String) {
+        self.parser = parser
+        passesCallerKeys = runtime.passesCallerKeys
+        self.requestID = requestID
+    }
 
     /// Keys whose meaning must not depend on which of two a reader takes.
     private static let guarded: [StaticString] = ["model", "messages", "stream", "stream_options"]
 
-    func decode(_ body: borrowing ByteBuffer, head: RequestHead) throws(APIError) -> CompletionRequest {
+    func decode(_ body: borrowing ByteBuffer, _ head: RequestHead) throws(APIError) -> CompletionRequest {
         let document = try parse(body)
         let root = document.root
         guard root.kind == .object else { throw .invalid("The body must be a JSON object.", code: "invalid_json") }
@@ -24,17 +32,15 @@ struct ChatDecoder {
             throw .invalid("'stream_options' must be an object.", param: "stream_options", code: "invalid_type")
         }
         let wantsUsage = try flag(options?["include_usage"], "stream_options.include_usage")
-        exchange.entry.model = model
-        exchange.entry.stream = isStream
-        let callerKey = exchange.runtime.passesCallerKeys ? Credentials.key(in: head) : nil
+        let callerKey = passesCallerKeys ? Credentials.key(in: head) : nil
         return CompletionRequest(
             document: document, model: model, isStream: isStream, wantsUsage: wantsUsage,
-            requestID: exchange.requestID, fields: ForwardedFields.select(head), callerKey: callerKey)
+            requestID: requestID, fields: ForwardedFields.select(head), callerKey: callerKey)
     }
 
     private func parse(_ body: borrowing ByteBuffer) throws(APIError) -> JSONDocument {
         do {
-            return try body.withBytes { (bytes) throws(JSONError) in try exchange.service.parser.parse(bytes) }
+            return try body.withBytes { (bytes) throws(JSONError) in try parser.parse(bytes) }
         } catch {
             throw APIError(error)
         }

@@ -6,6 +6,8 @@ import Upstreams
 final class Listener {
     let name: String
     let surfaces: Set<ListenerConfiguration.Surface>
+    /// Whether only this machine can reach it.
+    let isLoopback: Bool
     /// Replaced by a reload; connections keep the one they began with.
     var tls: TLSContext?
     let metrics: MetricSeries<ListenerKey>
@@ -25,6 +27,7 @@ final class Listener {
     ) {
         name = configuration.name
         surfaces = configuration.serves
+        isLoopback = configuration.address.isLoopback
         self.descriptor = descriptor
         self.tls = tls
         self.server = server

@@ -33,6 +33,18 @@ struct APIError: Error, Sendable {
     /// The label in metrics and logs.
     var label: String { code ?? type }
 
+    /// The response's fields that say more than the body.
+    var fields: [(name: StaticString, value: String)] {
+        var fields: [(name: StaticString, value: String)] = []
+        if let policy { fields.append(("x-policy", policy)) }
+        if let shouldRetry { fields.append(("x-should-retry", shouldRetry.description)) }
+        if let retryAfter {
+            fields.append(("retry-after", String((retryAfter + 999) / 1000)))
+            fields.append(("retry-after-ms", String(retryAfter)))
+        }
+        return fields
+    }
+
     /// `{"error":{…}}`
     func write(to buffer: inout ByteBuffer) {
         buffer.appendJSON {
@@ -91,10 +103,26 @@ extension APIError {
     static let disabledKey = APIError(
         .unauthorized, code: "invalid_api_key", "This API key is disabled. Ask your operator.")
 
+    /// For operators who name the key to act as.
+    static func unknownKeyID(_ id: String) -> APIError {
+        .invalid("There is no key with the id \(id.quoted).", param: "key_id", code: "unknown_key")
+    }
+
+    /// What an operator may do, and who asked may not.
+    static func notAnOperator(_ message: String) -> APIError {
+        APIError(.forbidden, type: "permission_error", message)
+    }
+
     static func unknownModel(_ model: String) -> APIError {
         APIError(
             .notFound, code: "model_not_found", param: "model",
             "The model '\(model.prefix(200))' does not exist or you do not have access to it.")
+    }
+
+    static func unknownClient(_ id: String) -> APIError {
+        APIError(
+            .notFound, code: "client_not_found", param: "client_id",
+            "Nothing is known of the client '\(id.prefix(200))': it has used no budget of tokens.")
     }
 
     static func unknownPath(_ method: String, _ path: String) -> APIError {

@@ -26,7 +26,9 @@ struct Answers {
         case .v1Health: Answer(body: status("ok"))
         case .ready: ready()
         case .root: root()
-        case .chatCompletions, .chatEvents, .metrics: preconditionFailure("no answer of its own")
+        case .clientInfo: Answer(body: try clientInfo())
+        case .chatCompletions, .chatEvents, .metrics, .adminConfig, .adminExplain, .adminReload, .adminDrain:
+            preconditionFailure("no answer of its own")
         }
     }
 
@@ -64,6 +66,31 @@ struct Answers {
             $0.member("created", exchange.runtime.loadedAt)
             $0.member("owned_by", route.targets[0].upstream)
         }
+    }
+
+    // MARK: Quotas
+
+    /// What a client has used of its budget of tokens (API page, ask dialect); of several the one with the least left.
+    private func clientInfo() throws(APIError) -> ByteBuffer {
+        guard let id = head.queryItem("client_id"), !id.isEmpty else {
+            throw .invalid("The query must name a 'client_id'.", param: "client_id", code: "missing_required_parameter")
+        }
+        let limiter = exchange.runtime.limiter
+        let subjects: [LimitSubject] = [.bodyClientID, .bodyUserID, .bodyUser, .user]
+        let usage = subjects.lazy.map { limiter.usage(of: $0, id).filter { $0.setting.unit == .tokens } }
+            .first { !$0.isEmpty }
+        guard let usage = usage?.min(by: { $0.setting.limit - $0.used < $1.setting.limit - $1.used }) else {
+            throw .unknownClient(id)
+        }
+        var body = ByteBuffer()
+        body.appendJSON {
+            $0.object {
+                $0.member("client_id", id)
+                $0.member("quota_used", usage.used)
+                $0.member("max_quota", usage.setting.limit)
+            }
+        }
+        return body
     }
 
     // MARK: Health

@@ -67,7 +67,7 @@ final class Completion {
     func run(_ request: CompletionRequest) async {
         self.request = request
         do throws(APIError) {
-            let route = try route(of: request)
+            let route = try exchange.runtime.models.route(request.model, for: exchange.identity)
             let admitted = try await gate.admit(request, route, waking: wakeup) { interruption != nil }
             if interruption != nil { return leave() }
             begin(route)
@@ -90,13 +90,6 @@ final class Completion {
         } catch {
             exchange.answer(error)
         }
-    }
-
-    private func route(of request: CompletionRequest) throws(APIError) -> ModelTable.Route {
-        guard let route = exchange.runtime.models.route(request.model),
-            exchange.identity.mayUse(model: request.model)
-        else { throw .unknownModel(request.model) }
-        return route
     }
 
     private func begin(_ route: ModelTable.Route) {

@@ -56,32 +56,34 @@ final class Exchange: RequestHandler {
     }
 
     private func admit(_ head: RequestHead) throws(APIError) {
-        guard let route, connection.listener.surfaces.contains(route.surface) else {
-            throw .unknownPath(entry.method, entry.path)
-        }
+        let route = try Route.check(self.route, head, connection.listener.surfaces, method: entry.method)
         if head.method == .options { return }
-        guard route.allows(head.method) else {
-            throw .wrongMethod(entry.method, allowed: route.methods.description)
-        }
+        if route.surface == .admin { return try authenticateOperator(head) }
         guard route.surface == .api else { return }
-        try authenticate(head)
+        try authenticate(head, route)
         if service.shared.isDraining { throw .shuttingDown }
     }
 
-    private func authenticate(_ head: RequestHead) throws(APIError) {
-        guard let authenticator = runtime.authenticators[connection.listener.name],
-            authenticator.guards(entry.path), route?.isPublic != true
-        else { return }
-        identity = try authenticator.identify(head, connection, now: entry.time / 1_000_000_000)
+    private func authenticate(_ head: RequestHead, _ route: Route) throws(APIError) {
+        identity = try runtime.identify(
+            head, route, listener: connection.listener.name, certificate: connection.peerCertificate,
+            now: entry.time / 1_000_000_000)
         entry.keyID = identity.keyID ?? ""
         entry.user = identity.user ?? ""
+    }
+
+    private func authenticateOperator(_ head: RequestHead) throws(APIError) {
+        let listener = connection.listener
+        let isAlone = listener.isLoopback && !listener.surfaces.contains(.api)
+        entry.keyID = try runtime.operators.identify(
+            head, isAlone: isAlone, callers: runtime.keyring, now: entry.time / 1_000_000_000)
     }
 
     // MARK: RequestHandler
 
     var maxBodyBytes: Int? {
         guard refusal == nil else { return nil }
-        return route == .chatCompletions ? runtime.configuration.bounds.maxBodyBytes : 0
+        return route == .chatCompletions || route == .adminExplain ? runtime.configuration.bounds.maxBodyBytes : 0
     }
 
     func run(body: consuming ByteBuffer) {
@@ -92,6 +94,7 @@ final class Exchange: RequestHandler {
         case .chatCompletions: complete(body)
         case .chatEvents: resume()
         case .metrics: answerMetrics()
+        case .adminConfig, .adminExplain, .adminReload, .adminDrain: AdminAnswers(exchange: self).run(route, body)
         case let route?: answer(route)
         case nil: preconditionFailure("a request without route was not refused")
         }
@@ -117,10 +120,12 @@ final class Exchange: RequestHandler {
         self.completion = completion
         let request: CompletionRequest
         do {
-            request = try ChatDecoder(exchange: self).decode(body, head: connection.head)
+            request = try ChatDecoder(runtime, service.parser, requestID: requestID).decode(body, connection.head)
         } catch {
             return answer(error)
         }
+        entry.model = request.model
+        entry.stream = request.isStream
         service.loop.start { await completion.run(request) }
     }
 
@@ -158,11 +163,7 @@ final class Exchange: RequestHandler {
         send(error.status, body) { output in
             output.appendField("content-type", "application/json")
             if let allowed { output.appendField("allow", allowed.description) }
-            if let policy = error.policy { output.appendField("x-policy", policy) }
-            if let shouldRetry = error.shouldRetry { output.appendField("x-should-retry", shouldRetry.description) }
-            guard let wait = error.retryAfter else { return }
-            output.appendField("retry-after", (wait + 999) / 1000)
-            output.appendField("retry-after-ms", wait)
+            for field in error.fields { output.appendField(field.name, field.value) }
         }
         return error.label
     }

@@ -11,6 +11,12 @@ struct Keyring: Sendable {
         /// Seconds since 1970.
         let expires: Int?
         let isDisabled: Bool
+
+        func identity(now: Int) throws(APIError) -> Identity {
+            if isDisabled { throw .disabledKey }
+            if let expires, now >= expires { throw .expiredKey }
+            return identity
+        }
     }
 
     private let entries: [Digest: Entry]
@@ -31,8 +37,13 @@ struct Keyring: Sendable {
         guard let entry = entries[SHA256.hash(key)] else {
             throw .wrongKey(unsafe key.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) })
         }
-        if entry.isDisabled { throw .disabledKey }
-        if let expires = entry.expires, now >= expires { throw .expiredKey }
-        return entry.identity
+        return try entry.identity(now: now)
+    }
+
+    func has(keyID: String) -> Bool { entries.values.contains { $0.identity.keyID == keyID } }
+
+    /// Who holds the key of this id, for operators who ask in someone's name; nil: there is none.
+    func identify(keyID: String, now: Int) throws(APIError) -> Identity? {
+        try entries.values.first { $0.identity.keyID == keyID }?.identity(now: now)
     }
 }

@@ -45,4 +45,10 @@ struct ModelTable: Sendable {
     func route(_ model: String) -> Route? {
         exact[model] ?? patterns.first { $0.pattern.matches(model) }
     }
+
+    /// The route for a name that the caller may use.
+    func route(_ model: String, for identity: Identity) throws(APIError) -> Route {
+        guard let route = route(model), identity.mayUse(model: model) else { throw .unknownModel(model) }
+        return route
+    }
 }

@@ -8,15 +8,15 @@ import Upstreams
 struct PolicyChain {
     /// Header fields that a policy asks for, names in lower case: what `RequestFacts.headers` must hold.
     let headerNames: Set<String>
-    private let validation: [PolicyEntry<ValidationSettings>]
-    private let guards: [PolicyEntry<GuardPolicy>]
+    let validation: [PolicyEntry<ValidationSettings>]
+    let guards: [PolicyEntry<GuardPolicy>]
     /// Those of `guards` that have a moderation.
     private let moderators: [PolicyEntry<GuardPolicy>]
-    private let rewriting: [PolicyEntry<RewritePolicyConfiguration>]
-    private let trimming: [PolicyEntry<HistoryTrimmer>]
-    private let headers: [PolicyEntry<HeadersPolicyConfiguration>]
-    private let caches: [PolicyEntry<CachePolicyConfiguration>]
-    private let pacing: [PolicyEntry<PaceSettings>]
+    let rewriting: [PolicyEntry<RewritePolicyConfiguration>]
+    let trimming: [PolicyEntry<HistoryTrimmer>]
+    let headers: [PolicyEntry<HeadersPolicyConfiguration>]
+    let caches: [PolicyEntry<CachePolicyConfiguration>]
+    let pacing: [PolicyEntry<PaceSettings>]
 
     init(_ generation: Generation, parser: JSONParser, _ metrics: MetricsRegistry) {
         let policies = generation.configuration.policies
@@ -152,9 +152,7 @@ struct PolicyChain {
         directives: CacheDirectives
     ) -> CachePlan? {
         guard let policy = caches.first(where: { $0.applies(to: facts, listener: listener) }) else { return nil }
-        let plan =
-            directives.forbidsStorage
-            ? nil : policy.settings.plan(request, facts, version: version, directives: directives)
+        let plan = policy.plan(request, facts, version: version, directives: directives)
         if plan == nil { policy.series.values.passed += 1 } else { policy.series.values.changed += 1 }
         return policy.isEnforced ? plan : nil
     }
@@ -247,5 +245,14 @@ extension CompletionRequest {
             throw APIError(error)
         }
         return CompletionRequest(self, document: document)
+    }
+}
+
+extension PolicyEntry<CachePolicyConfiguration> {
+    /// How the answer to a request that it is for may be shared; nil: not at all.
+    func plan(
+        _ request: CompletionRequest, _ facts: RequestFacts, version: Digest, directives: CacheDirectives
+    ) -> CachePlan? {
+        directives.forbidsStorage ? nil : settings.plan(request, facts, version: version, directives: directives)
     }
 }

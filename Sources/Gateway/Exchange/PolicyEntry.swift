@@ -3,6 +3,8 @@ import Policies
 /// One policy of the configuration, made ready for a worker: when it applies, what it does, and its counters.
 struct PolicyEntry<Settings> {
     let name: String
+    /// As the configuration writes it.
+    let kind: String
     /// False in shadow mode: its verdict is counted, and the request goes on as it was.
     let isEnforced: Bool
     let settings: Settings
@@ -11,6 +13,7 @@ struct PolicyEntry<Settings> {
 
     init(_ policy: PolicyConfiguration, _ settings: Settings, _ metrics: MetricsRegistry) {
         name = policy.name
+        kind = policy.kind.label
         isEnforced = policy.mode == .enforce
         self.settings = settings
         match = policy.match
@@ -20,6 +23,11 @@ struct PolicyEntry<Settings> {
 
     func applies(to facts: RequestFacts, listener: String) -> Bool {
         match.includes(listener: listener) && match.rule.includes(facts)
+    }
+
+    /// Why it is not for a request; empty: it is.
+    func mismatches(_ facts: RequestFacts, listener: String) -> [String] {
+        match.mismatches(facts, listener: listener)
     }
 
     /// Counts a refusal and, where the policy is enforced, makes it the answer.

@@ -4,8 +4,16 @@ import Upstreams
 extension RequestFacts {
     /// What policies may know of a chat request. `headers`: names in lower case of the fields that any of them asks for.
     init(_ exchange: Exchange, _ request: CompletionRequest, headers names: Set<String>) {
+        self.init(
+            exchange.connection.head, request, exchange.identity, address: exchange.entry.clientAddress,
+            promptTokens: exchange.service.estimateTokens(request.document.root), headers: names)
+    }
+
+    init(
+        _ head: RequestHead, _ request: CompletionRequest, _ identity: Identity, address: String, promptTokens: Int,
+        headers names: Set<String>
+    ) {
         let root = request.document.root
-        let head = exchange.connection.head
         var headers: [String: String] = [:]
         if !names.isEmpty {
             head.forEachField { name, value in
@@ -13,12 +21,12 @@ extension RequestFacts {
                 if names.contains(name), headers[name] == nil { headers[name] = Self.text(value) }
             }
         }
-        let path = exchange.entry.path
+        let path = head.path
         self.init(
             dialect: "openai", path: path.hasPrefix("/api/") ? String(path.dropFirst(4)) : path, model: request.model,
-            identity: exchange.identity, address: exchange.entry.clientAddress, isStream: request.isStream,
+            identity: identity, address: address, isStream: request.isStream,
             headers: headers, bodyUser: Self.text(root["user"]), bodyUserID: Self.text(root["user_id"]),
-            bodyClientID: Self.text(root["client_id"]), promptTokens: exchange.service.estimateTokens(root),
+            bodyClientID: Self.text(root["client_id"]), promptTokens: promptTokens,
             maxOutputTokens: root["max_completion_tokens"]?.int ?? root["max_tokens"]?.int,
             choices: root["n"]?.int ?? 1)
     }

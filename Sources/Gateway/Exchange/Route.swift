@@ -2,9 +2,11 @@
 enum Route: UInt8, CaseIterable {
     case chatCompletions, chatEvents
     case models, model
+    case clientInfo
     case root
     case health, v1Health, ready
     case metrics
+    case adminConfig, adminExplain, adminReload, adminDrain
 
     /// The path as metrics name it.
     var pattern: StaticString {
@@ -13,35 +15,42 @@ enum Route: UInt8, CaseIterable {
         case .chatEvents: "/v1/chat/completions/{stream}/events"
         case .models: "/v1/models"
         case .model: "/v1/models/{id}"
+        case .clientInfo: "/v1/client/info"
         case .root: "/"
         case .health: "/health"
         case .v1Health: "/v1/health"
         case .ready: "/ready"
         case .metrics: "/metrics"
+        case .adminConfig: "/admin/config"
+        case .adminExplain: "/admin/explain"
+        case .adminReload: "/admin/reload"
+        case .adminDrain: "/admin/drain"
         }
     }
 
     var surface: ListenerConfiguration.Surface {
         switch self {
-        case .chatCompletions, .chatEvents, .models, .model, .root: .api
+        case .chatCompletions, .chatEvents, .models, .model, .clientInfo, .root: .api
         case .health, .v1Health, .ready: .health
         case .metrics: .metrics
+        case .adminConfig, .adminExplain, .adminReload, .adminDrain: .admin
         }
     }
 
     /// As the `allow` field writes them.
     var methods: StaticString {
+        takesPost ? "POST, OPTIONS" : "GET, HEAD, OPTIONS"
+    }
+
+    private var takesPost: Bool {
         switch self {
-        case .chatCompletions: "POST, OPTIONS"
-        default: "GET, HEAD, OPTIONS"
+        case .chatCompletions, .adminExplain, .adminReload, .adminDrain: true
+        default: false
         }
     }
 
     func allows(_ method: HTTPMethod) -> Bool {
-        switch self {
-        case .chatCompletions: method == .post
-        default: method == .get || method == .head
-        }
+        takesPost ? method == .post : method == .get || method == .head
     }
 
     /// Whether anyone may call it, whatever the auth policy says: what a load balancer asks is no secret.
@@ -52,6 +61,17 @@ enum Route: UInt8, CaseIterable {
         let isPrefixed = head.pathHasPrefix("/api/v1/")
         for route in allCases where route.matches(head, isPrefixed: isPrefixed) { return route }
         return nil
+    }
+
+    /// The route of a request whose path one of `surfaces` serves, by a method that it takes.
+    static func check(
+        _ route: Route?, _ head: RequestHead, _ surfaces: Set<ListenerConfiguration.Surface>, method: String
+    ) throws(APIError) -> Route {
+        guard let route, surfaces.contains(route.surface) else { throw .unknownPath(method, head.path) }
+        guard head.method == .options || route.allows(head.method) else {
+            throw .wrongMethod(method, allowed: route.methods.description)
+        }
+        return route
     }
 
     private func matches(_ head: RequestHead, isPrefixed: Bool) -> Bool {
@@ -67,7 +87,9 @@ enum Route: UInt8, CaseIterable {
             head.pathHasPrefix(isPrefixed ? "/api/v1/models/" : "/v1/models/")
         case .v1Health:
             head.pathEquals(isPrefixed ? "/api/v1/health" : "/v1/health")
-        case .root, .health, .ready, .metrics:
+        case .clientInfo:
+            head.pathEquals(isPrefixed ? "/api/v1/client/info" : "/v1/client/info")
+        case .root, .health, .ready, .metrics, .adminConfig, .adminExplain, .adminReload, .adminDrain:
             head.pathEquals(pattern)
         }
     }

@@ -10,6 +10,7 @@ final class Runtime {
     let keyring: Keyring
     /// Who may call, by the name of the listener.
     let authenticators: [String: Authenticator]
+    let operators: OperatorKeys
     let cors: CORS
     let limiter: Limiter
     let policies: PolicyChain
@@ -31,6 +32,7 @@ final class Runtime {
         models = ModelTable(configuration.models, configuration.upstreams)
         keyring = generation.keyring
         authenticators = Authenticator.byListener(generation, keyring)
+        operators = OperatorKeys(configuration.admin.keys)
         cors = CORS(configuration.cors)
         limiter = Limiter(configuration, desk: desk)
         policies = PolicyChain(generation, parser: context.parser, metrics)

@@ -17,8 +17,12 @@ final class Service: RequestService {
     var runtime: Runtime
     /// Gathers the metrics of all workers and hands over the page; set by the worker.
     var scrape: (MetricsFormat, @escaping (borrowing ByteBuffer) -> Void) -> Void = { _, done in done(ByteBuffer()) }
+    /// Reads the configuration anew, as SIGHUP does, and tells what was wrong with it; set by the worker.
+    var reload: (@escaping ([String]) -> Void) -> Void = { done in done([]) }
+    /// Ends the process in good order, as SIGTERM does; set by the worker.
+    var drain: () -> Void = {}
     private var requestIDs: RequestIDs
-    private var promptTokens = PromptTokens(TokenCounter(estimatingFor: .o200k), imageTokens: 765)
+    private var promptTokens = PromptTokens.forLimits
     private var generator = SplitMix64(seed: .random(in: 0 ... .max))
     private var exchanges: [ObjectIdentifier: Exchange] = [:]
 

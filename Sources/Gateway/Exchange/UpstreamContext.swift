@@ -41,8 +41,13 @@ struct UpstreamContext {
     }
 }
 
+extension UpstreamConfiguration.Kind {
+    /// How the provider is reached; nil: there is none, the gateway answers itself.
+    var transport: HTTPTransportSettings? { http.map { HTTPTransportSettings($0) } }
+}
+
 extension HTTPTransportSettings {
-    fileprivate init(_ configuration: ProviderConfiguration) {
+    init(_ configuration: ProviderConfiguration) {
         self.init(baseURL: configuration.baseURL)
         fields = configuration.headers.map { HTTPField($0.name, $0.value.exposed) }
         if case .key(let key) = configuration.credential {

@@ -20,10 +20,10 @@ struct Generation: Sendable {
     }
 
     /// Reads the certificates and vocabularies that the configuration names and makes the self-signed certificates that
-    /// it asks for. Throws `TLSError` or `TokenizerError`, which name the file.
-    /// `keys` gives what is, or will be, fetched from a place.
+    /// it asks for; without `ticketKeys` it has no TLS and touches none of these. Throws `TLSError` or `TokenizerError`,
+    /// which name the file. `keys` gives what is, or will be, fetched from a place.
     init(
-        _ configuration: Configuration, ticketKeys: TicketKeys,
+        _ configuration: Configuration, ticketKeys: TicketKeys?,
         keys: (JWKSLocation) -> PublishedKeys = { PublishedKeys($0) }
     ) throws {
         self.configuration = configuration
@@ -37,7 +37,7 @@ struct Generation: Sendable {
         loadedAt = WallClock.seconds
         var tls: [String: TLSContext] = [:]
         for listener in configuration.listeners {
-            guard let section = listener.tls else { continue }
+            guard let ticketKeys, let section = listener.tls else { continue }
             let settings = TLSSettings(section)
             try settings.ensureSelfSignedCertificate()
             tls[listener.name] = try TLSContext(settings, ticketKeys: ticketKeys)

@@ -53,7 +53,7 @@ final class Supervisor {
         signals = [
             LoopSignal(SIGTERM, on: loop) { [unowned self] in stop() },
             LoopSignal(SIGINT, on: loop) { [unowned self] in stop() },
-            LoopSignal(SIGHUP, on: loop) { [unowned self] in hangUp() },
+            LoopSignal(SIGHUP, on: loop) { [unowned self] in _ = reloadAtWill() },
         ]
         shared.storeHealth.report(to: mailbox)
         deadline = loop.timer { [unowned self] in deadlinePassed() }
@@ -72,7 +72,7 @@ final class Supervisor {
         case .ready:
             workersReady += 1
             guard workersReady == directory.count else { return }
-            watch = FileWatch(loop) { [unowned self] in reload() }
+            watch = FileWatch(loop) { [unowned self] in _ = reload() }
             watch?.follow(generation.files, generation.configuration.reload)
             StartMessage.print(generation.configuration, sockets, workers: directory.count)
             logger.info("serving", metadata: ["workers": "\(directory.count)", "config": "\(path)"])
@@ -80,6 +80,10 @@ final class Supervisor {
         case .ended:
             workersEnded += 1
             if workersEnded == directory.count { loop.stop() }
+        case .reload(let worker, let request):
+            directory[worker]?.post(.reloaded(request: request, errors: reloadAtWill()))
+        case .drain:
+            if !isDraining { stop() }
         }
     }
 
@@ -93,14 +97,15 @@ final class Supervisor {
 
     // MARK: Reload
 
-    private func hangUp() {
+    /// Somebody asks for a reload. Returns what was wrong, if the old configuration had to be kept.
+    private func reloadAtWill() -> [String] {
         logs.reopen()
         lastFailure = nil
-        reload()
+        return reload()
     }
 
-    /// Builds and checks a new generation, and only then puts it in the place of the old one.
-    private func reload() {
+    /// Builds and checks a new generation, and only then puts it in the place of the old one. Returns what was wrong.
+    private func reload() -> [String] {
         var files = watch?.look() ?? [:]
         do {
             let configuration = try ConfigLoader.load(path: path)
@@ -118,18 +123,24 @@ final class Supervisor {
             reloads.note(success: true)
             logger.notice("reloaded", metadata: ["config": "\(path)"])
             warn(of: next)
+            return []
         } catch {
             if let error = error as? ConfigErrors { files.merge(error.files) { $1 } }
             watch?.follow(files, generation.configuration.reload)
-            failed("\(error)")
+            return failed("\(error)")
         }
     }
 
-    private func failed(_ reason: String) {
+    private func failed(_ reason: String) -> [String] {
         reloads.note(success: false)
-        guard reason != lastFailure else { return logger.debug("still not reloaded, for the same reason") }
+        let lines = reason.split(separator: "\n").map { String($0) }
+        guard reason != lastFailure else {
+            logger.debug("still not reloaded, for the same reason")
+            return lines
+        }
         lastFailure = reason
-        for line in reason.split(separator: "\n") { logger.error("the configuration was not reloaded: \(line)") }
+        for line in lines { logger.error("the configuration was not reloaded: \(line)") }
+        return lines
     }
 
     private func needingRestart(_ configuration: Configuration) -> [String] {

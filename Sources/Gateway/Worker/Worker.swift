@@ -18,6 +18,9 @@ final class Worker {
     private let redis: RedisLink?
     private var scrapes: [Int: Scrape] = [:]
     private var scrapesBegun = 0
+    /// What to do when a reload is over, by its number.
+    private var reloads: [Int: ([String]) -> Void] = [:]
+    private var reloadsBegun = 0
     private var shutDownTimer: (any ReactorTimer)?
 
     /// Milliseconds that last words have to leave after `shutDown`.
@@ -46,6 +49,8 @@ final class Worker {
         let mailbox = Mailbox<WorkerMessage>(loop: loop) { [unowned self] message in receive(message) }
         plan.directory.register(mailbox, as: index)
         service.scrape = { [unowned self] format, done in scrape(format, done) }
+        service.reload = { [unowned self] done in reload(done) }
+        service.drain = { [unowned self] in plan.supervisor.post(.drain) }
         server.didDrain = { [unowned self] in stopIfQuiet() }
         service.desk.didBecomeQuiet = { [unowned self] in stopIfQuiet() }
         let listeners = plan.generation.configuration.listeners
@@ -76,12 +81,20 @@ final class Worker {
             plan.directory[asker]?.post(.measured(snapshot(), scrape: scrape))
         case .measured(let snapshot, let scrape):
             collect(snapshot, scrape)
+        case .reloaded(let request, let errors):
+            reloads.removeValue(forKey: request)?(errors)
         }
     }
 
     /// Ends when no client is left and no answer is written any more, for which clients of other workers may wait.
     private func stopIfQuiet() {
         if server.hasDrained, !service.desk.isWriting { loop.stop() }
+    }
+
+    private func reload(_ done: @escaping ([String]) -> Void) {
+        reloadsBegun += 1
+        reloads[reloadsBegun] = done
+        plan.supervisor.post(.reload(worker: index, request: reloadsBegun))
     }
 
     // MARK: Metrics

@@ -10,6 +10,8 @@ enum WorkerMessage: Sendable {
     case measure(asker: Int, scrape: Int)
     /// The snapshot that was asked for.
     case measured(MetricsSnapshot, scrape: Int)
+    /// The reload that was asked for is over; without errors it has taken effect.
+    case reloaded(request: Int, errors: [String])
 }
 
 /// What a worker tells the supervisor.
@@ -20,4 +22,8 @@ enum SupervisorMessage: Sendable {
     case ended(worker: Int)
     /// A server of the shared store became unavailable, or is back.
     case store(StoreHealth.Change)
+    /// An operator wants the configuration read anew; the worker is told how it went.
+    case reload(worker: Int, request: Int)
+    /// An operator wants the process to end in good order.
+    case drain
 }

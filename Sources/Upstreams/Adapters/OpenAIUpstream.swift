@@ -27,6 +27,12 @@ package final class OpenAIUpstream: Upstream {
         }
     }
 
+    package func preview(
+        _ request: CompletionRequest, model: String
+    ) throws(UpstreamError) -> TransportRequest? {
+        try client.encoded(request) { transportRequest(request, model: model) }
+    }
+
     private func transportRequest(_ request: CompletionRequest, model: String) -> TransportRequest {
         var splice = JSONSplice()
         if model != request.model { splice.set("model", to: model) }

@@ -11,6 +11,9 @@ struct RouteTests {
             ("/v1/models/a/b", .model), ("/api/v1/models/x", .model), ("/", .root), ("/?x=1", .root),
             ("/health", .health),
             ("/v1/health", .v1Health), ("/api/v1/health", .v1Health), ("/ready", .ready), ("/metrics", .metrics),
+            ("/v1/client/info?client_id=a", .clientInfo), ("/api/v1/client/info", .clientInfo),
+            ("/admin/config", .adminConfig), ("/admin/explain", .adminExplain), ("/admin/reload", .adminReload),
+            ("/admin/drain", .adminDrain), ("/admin", nil), ("/admin/", nil), ("/api/admin/config", nil),
             ("/v1/models?limit=1", .models), ("/v1/chat", nil), ("/v1/chat/completions/", nil), ("/V1/models", nil),
             ("/api/health", nil), ("/api/metrics", nil), ("/api/v2/models", nil), ("/healthz", nil),
             ("//v1/models", nil),
@@ -19,11 +22,12 @@ struct RouteTests {
         #expect(Route.find(try .reading("GET \(path) HTTP/1.1")) == route)
     }
 
-    @Test func `completions are posted, all else is read`() {
+    @Test func `completions and what operators cause are posted, all else is read`() {
+        let posted: Set<Route> = [.chatCompletions, .adminExplain, .adminReload, .adminDrain]
         for route in Route.allCases {
-            #expect(route.allows(.post) == (route == .chatCompletions))
-            #expect(route.allows(.get) == (route != .chatCompletions))
-            #expect(route.allows(.head) == (route != .chatCompletions))
+            #expect(route.allows(.post) == posted.contains(route))
+            #expect(route.allows(.get) == !posted.contains(route))
+            #expect(route.allows(.head) == !posted.contains(route))
             #expect(!route.allows(.delete) && !route.allows(.other))
         }
     }

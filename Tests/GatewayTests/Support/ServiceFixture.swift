@@ -10,6 +10,8 @@ final class ServiceFixture {
     let server: Server
     private let logs: LogWriter
     private let listener: Listener
+    /// Takes another configuration, as a worker does at a reload.
+    private let makeRuntime: (Configuration) throws -> Runtime
 
     init(_ configuration: String) throws {
         let configuration = try ConfigFixture.load(configuration)
@@ -17,10 +19,14 @@ final class ServiceFixture {
         let metrics = MetricsRegistry(worker: 0)
         let parser = JSONParser()
         logs = try LogWriter(access: nil)
-        let runtime = Runtime(
-            try Generation(configuration, ticketKeys: TicketKeys()), shared: shared,
-            context: UpstreamContext(loop: loop, curl: CurlMulti(reactor: loop), parser: parser), metrics: metrics,
-            desk: LimitDesk(table: shared.limits, loop: loop, owner: 0))
+        let context = UpstreamContext(loop: loop, curl: CurlMulti(reactor: loop), parser: parser)
+        let desk = LimitDesk(table: shared.limits, loop: loop, owner: 0)
+        makeRuntime = { configuration in
+            Runtime(
+                try Generation(configuration, ticketKeys: TicketKeys()), shared: shared, context: context,
+                metrics: metrics, desk: desk)
+        }
+        let runtime = try makeRuntime(configuration)
         service = Service(
             loop: loop, parser: parser, metrics: metrics, accessLog: AccessLog(writer: logs, loop: loop),
             shared: shared, runtime: runtime)
@@ -30,6 +36,8 @@ final class ServiceFixture {
     }
 
     deinit { logs.close() }
+
+    func reload(_ configuration: String) throws { service.runtime = try makeRuntime(ConfigFixture.load(configuration)) }
 
     /// What one request on a connection of its own is answered with, until the connection ends.
     func answer(to request: String) throws -> String {

@@ -52,8 +52,11 @@ package indirect enum ConfigJSON: Sendable {
             case "\n": literal += "\\n"
             case "\t": literal += "\\t"
             default:
-                precondition(scalar.value >= 0x20, "a control character in the schema")
-                literal.unicodeScalars.append(scalar)
+                if scalar.value < 0x20 {
+                    literal += "\\u00" + String(UInt32(0x100) + scalar.value, radix: 16).dropFirst()
+                } else {
+                    literal.unicodeScalars.append(scalar)
+                }
             }
         }
         return literal + "\""

@@ -39,6 +39,18 @@ package struct PolicyMatch: Sendable {
         r.value(key, .list(of: .string()), default: [], example: .array([.string(example)]), doc: doc).map { Glob($0) }
     }
 
+    /// Why it does not include a request; empty: it does.
+    package func mismatches(_ facts: RequestFacts, listener: String) -> [String] {
+        mismatches(listener: listener) + rule.mismatches(facts)
+    }
+
+    /// The same for what acts before the body is read.
+    package func mismatches(listener: String) -> [String] {
+        includes(listener: listener) ? [] : ["listener \(listener.quoted) is none of [\(quotedListeners)]"]
+    }
+
+    private var quotedListeners: String { listeners.map(\.quoted).joined(separator: ", ") }
+
     package func includes(listener: String) -> Bool {
         listeners.isEmpty || listeners.contains(listener)
     }

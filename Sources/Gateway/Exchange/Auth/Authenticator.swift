@@ -36,9 +36,11 @@ final class Authenticator {
     /// Whether a request for this path has to show something.
     func guards(_ path: String) -> Bool { !policy.isOpen && !policy.exceptPaths.contains(path) }
 
-    /// Who makes the request. `now`: seconds since 1970.
-    func identify(_ head: RequestHead, _ connection: Connection, now: Int) throws(APIError) -> Identity {
-        if let certificates, let certificate = connection.peerCertificate,
+    /// Who makes the request. `certificate`: the one that the client has shown. `now`: seconds since 1970.
+    func identify(
+        _ head: RequestHead, certificate: @autoclosure () -> PeerCertificate?, now: Int
+    ) throws(APIError) -> Identity {
+        if let certificates, let certificate = certificate(),
             let identity = try certificates.identify(certificate, now: now)
         {
             return identity
@@ -47,9 +49,19 @@ final class Authenticator {
         return try head.withBytes(in: place) { (credential) throws(APIError) in
             if let identity = try tokens?.identify(credential, now: now) { return identity }
             if policy.requirements.contains(.key) { return try keyring.identify(credential, now: now) }
-            throw tokens == nil ? missing : APIError(.notAToken)
+            throw noKey
         }
     }
+
+    /// Who would make a request with the key of this id, for operators who ask in someone's name.
+    func identify(keyID: String, now: Int) throws(APIError) -> Identity {
+        guard policy.requirements.contains(.key) else { throw noKey }
+        guard let identity = try keyring.identify(keyID: keyID, now: now) else { throw .unknownKeyID(keyID) }
+        return identity
+    }
+
+    /// A key was shown where none is accepted.
+    private var noKey: APIError { tokens == nil ? missing : APIError(.notAToken) }
 
     private var missing: APIError {
         if policy.requirements.contains(.key) { return .missingKey }

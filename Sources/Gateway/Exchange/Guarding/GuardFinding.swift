@@ -7,6 +7,8 @@ package struct GuardFinding: Sendable {
     package internal(set) var redactions = 0
     /// Set where the text was refused, or would have been in shadow mode.
     package internal(set) var refusal: Refusal?
+    /// The expression or the words that refused, as the configuration has them; nil: nothing did, or no rule of a request.
+    package internal(set) var pattern: String?
 
     init(_ policy: GuardPolicy) { self.policy = policy }
 

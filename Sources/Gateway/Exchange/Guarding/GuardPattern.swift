@@ -7,11 +7,14 @@ package struct GuardPattern: Sendable {
         package let reason: String
     }
 
+    /// As an operator reads it: the expression, or the words.
+    package let text: String
     package let expression: RegularExpression
     package let node: PatternNode
     package let check: GuardCheck
 
     package init(_ text: String, check: GuardCheck = .none) throws(Failure) {
+        self.text = text
         do {
             expression = try RegularExpression(text)
         } catch {
@@ -32,6 +35,7 @@ package struct GuardPattern: Sendable {
     package init(words: [String]) throws(Failure) {
         let words = words.filter { !$0.isEmpty }
         guard !words.isEmpty else { throw Failure(reason: "there are no words") }
+        text = words.joined(separator: ", ")
         // Whether the word is whole depends on what follows.
         node = .sequence([PatternParser.anyOf(words, ignoringCase: true), .assertion("(?:)")])
         check = .wholeWord

@@ -8,6 +8,8 @@ package final class GuardRules: Sendable {
     let redact: RuleScanner?
     /// For the client, by the rule of `deny`.
     let messages: [String]
+    /// What forbids, as the configuration has it; by the rule of `deny`.
+    private let denied: [String]
     /// By the rule of `redact`.
     let replacements: [[UInt8]]
     /// Bytes of a streamed text that may be held back.
@@ -23,6 +25,7 @@ package final class GuardRules: Sendable {
         redact = nil
         filters = []
         messages = []
+        denied = []
         replacements = []
         bound = 1
     }
@@ -47,6 +50,7 @@ package final class GuardRules: Sendable {
         redact = redacted.isEmpty ? nil : try RuleScanner(redacted)
         filters = try Self.filters(denied + redacted)
         self.messages = messages
+        self.denied = denied.map(\.text)
         self.replacements = replacements
         self.bound = bound
     }
@@ -63,6 +67,11 @@ package final class GuardRules: Sendable {
 
     /// False: the text holds nothing that a rule is about.
     func mayFind(in text: RawSpan) -> Bool { filters.contains { $0.occurs(in: text) } }
+
+    /// What made a text stop.
+    func pattern(of stop: GuardStop) -> String? {
+        if case .denied(let rule) = stop { denied[rule] } else { nil }
+    }
 
     func makeStream() -> GuardStream {
         GuardStream(deny: deny, redact: redact, replacements: replacements, bound: bound)

@@ -73,6 +73,7 @@ package struct RequestGuard: ~Copyable {
                 let place = part.map { "messages[\(message)].content[\($0)].text" } ?? "messages[\(message)].content"
                 let refusal = policies[index].refusal(error, param: place)
                 found[index].refusal = refusal
+                found[index].pattern = policies[index].rules.pattern(of: error)
                 if !policies[index].isShadow { throw refusal }
             }
         }

@@ -6,20 +6,22 @@ import Policies
 /// of these has counters of its own, too. All else may change at a reload without a count being lost.
 enum LimitRules {
     struct Made {
+        /// The place in the configuration of the policy that it is of.
+        let place: Int
         let match: PolicyMatch
         let rule: LimitRule
     }
 
     static func make(_ policies: [PolicyConfiguration], table: LimitTable) -> [Made] {
         var uses: [String: Int] = [:]
-        return policies.flatMap { policy in
+        return policies.enumerated().flatMap { place, policy in
             measures(of: policy.kind).map { measure in
                 var identity = "\(policy.name)/\(measure.unit)/\(measure.subject.text)"
                 let use = uses[identity, default: 0] + 1
                 uses[identity] = use
                 if use > 1 { identity += "/\(use)" }
                 return Made(
-                    match: policy.match,
+                    place: place, match: policy.match,
                     rule: LimitRule(
                         number: table.number(of: identity), policy: policy.name, per: measure.subject,
                         match: policy.match.rule, isShadow: policy.mode == .shadow, maxSubjects: measure.maxSubjects,

@@ -16,6 +16,8 @@ final class Limiter {
     private let desk: LimitDesk
     private let rules: [String: [LimitRule]]
     private let prices: [String: TokenPrice]
+    /// Of each rule's policy, in the configuration.
+    private let places: [Int: Int]
 
     init(_ configuration: Configuration, desk: LimitDesk) {
         self.desk = desk
@@ -25,6 +27,7 @@ final class Limiter {
             rules[listener.name] = policies.filter { $0.match.includes(listener: listener.name) }.map(\.rule)
         }
         self.rules = rules
+        places = Dictionary(uniqueKeysWithValues: policies.map { ($0.rule.number, $0.place) })
         headerNames = Set(policies.flatMap(\.rule.headerNames))
         prices = Dictionary(
             configuration.models.compactMap { model in
@@ -42,14 +45,26 @@ final class Limiter {
     ///   - model: the name of the model's route, of a closed set.
     ///   - wakeup: woken when a wait has its answer.
     func admit(_ facts: RequestFacts, listener: String, model: String, waking wakeup: Wakeup) -> Answer {
-        let request = LimitRequest(
-            facts, rules: rules[listener] ?? [], model: model, price: prices[model], owner: desk.owner)
+        let request = request(facts, listener: listener, model: model)
         if request.isFree { return .admitted(nil) }
         switch desk.table.admit(request, at: desk.now) {
         case .admitted(let grant): return .admitted(Admission(grant, at: desk))
         case .refused(let refusal): return .refused(refusal)
         case .waiting(let ticket): return .waiting(desk.wait(ticket, waking: wakeup))
         }
+    }
+
+    /// What `admit` would say now; nothing is taken, and no counter changes.
+    func explain(_ facts: RequestFacts, listener: String, model: String) -> LimitExplanation {
+        let request = request(facts, listener: listener, model: model)
+        return desk.table.change { [now = desk.now] in $0.explain(request, at: now) }
+    }
+
+    /// The place in the configuration of a rule's policy.
+    func place(of rule: LimitRule) -> Int? { places[rule.number] }
+
+    private func request(_ facts: RequestFacts, listener: String, model: String) -> LimitRequest {
+        LimitRequest(facts, rules: rules[listener] ?? [], model: model, price: prices[model], owner: desk.owner)
     }
 
     /// What the budgets know of a subject: for each that is counted by `subject` what was used, reservations included.

@@ -24,6 +24,9 @@ struct PromptTokens {
         self.imageTokens = imageTokens
     }
 
+    /// The estimate that limits go by.
+    static var forLimits: PromptTokens { PromptTokens(TokenCounter(estimatingFor: .o200k), imageTokens: 765) }
+
     /// The whole prompt.
     mutating func prompt(_ root: JSONValue) -> Int {
         var count = fixed(root)

@@ -49,10 +49,22 @@ package final class AnthropicUpstream: Upstream {
             parser: client.parser, id: "chatcmpl-\(request.requestID)", model: model, now: client.wallClock(),
             maxBlockBytes: client.settings.maxEventBytes)
         return client.start(request, decoder, sink: sink) { () throws(UpstreamError) in
-            var encoder = AnthropicRequestEncoder(request: request, encoding: encoding, parser: client.parser)
-            let body = try encoder.encode(model: model)
-            let own = request.fields.filter { $0.name != "openai-beta" }
-            return TransportRequest(path: "/v1/messages", fields: fields + own, body: body)
+            try transportRequest(request, model: model)
         }
+    }
+
+    package func preview(
+        _ request: CompletionRequest, model: String
+    ) throws(UpstreamError) -> TransportRequest? {
+        try client.encoded(request) { () throws(UpstreamError) in try transportRequest(request, model: model) }
+    }
+
+    private func transportRequest(
+        _ request: CompletionRequest, model: String
+    ) throws(UpstreamError) -> TransportRequest {
+        var encoder = AnthropicRequestEncoder(request: request, encoding: encoding, parser: client.parser)
+        let body = try encoder.encode(model: model)
+        let own = request.fields.filter { $0.name != "openai-beta" }
+        return TransportRequest(path: "/v1/messages", fields: fields + own, body: body)
     }
 }

@@ -38,11 +38,23 @@ package final class GeminiUpstream: Upstream {
         let decoder = GeminiDecoder(
             parser: client.parser, id: "chatcmpl-\(request.requestID)", model: model, now: client.wallClock())
         return client.start(request, decoder, sink: sink) { () throws(UpstreamError) in
-            var encoder = GeminiRequestEncoder(request: request, encoding: encoding, parser: client.parser)
-            let body = try encoder.encode()
-            let own = request.fields.filter { $0.name != "openai-beta" }
-            return TransportRequest(path: path(model, isStream: request.isStream), fields: own, body: body)
+            try transportRequest(request, model: model)
         }
+    }
+
+    package func preview(
+        _ request: CompletionRequest, model: String
+    ) throws(UpstreamError) -> TransportRequest? {
+        try client.encoded(request) { () throws(UpstreamError) in try transportRequest(request, model: model) }
+    }
+
+    private func transportRequest(
+        _ request: CompletionRequest, model: String
+    ) throws(UpstreamError) -> TransportRequest {
+        var encoder = GeminiRequestEncoder(request: request, encoding: encoding, parser: client.parser)
+        let body = try encoder.encode()
+        let own = request.fields.filter { $0.name != "openai-beta" }
+        return TransportRequest(path: path(model, isStream: request.isStream), fields: own, body: body)
     }
 
     /// The model's name stands in the path, with or without `models/` in front.

@@ -31,23 +31,27 @@ package final class ProviderClient {
                 UpstreamError(.overloaded, "The provider has as many calls on their way as the gateway allows it."),
                 reactor: reactor, sink: sink)
         }
-        var encoded: TransportRequest
+        let encoded: TransportRequest
         do {
-            encoded = try encode()
+            encoded = try self.encoded(request, encode)
         } catch {
             return RefusedCall(error, reactor: reactor, sink: sink)
         }
-        addFields(to: &encoded, request)
         let call = ProviderCall(self, decoder, request: request, slot: slot, sink: sink)
         call.start(transport, encoded)
         return call
     }
 
-    private func addFields(to encoded: inout TransportRequest, _ request: CompletionRequest) {
+    /// The call that `start` makes.
+    func encoded(
+        _ request: CompletionRequest, _ encode: () throws(UpstreamError) -> TransportRequest
+    ) throws(UpstreamError) -> TransportRequest {
+        var encoded = try encode()
         encoded.fields.append(HTTPField("x-request-id", request.requestID))
         if request.isStream { encoded.fields.append(HTTPField("accept", "text/event-stream")) }
         if settings.passesCallerKey, let key = request.callerKey {
             encoded.fields.append(settings.keyHeader.field(key))
         }
+        return encoded
     }
 }

@@ -1,0 +1,73 @@
+import Upstreams
+
+/// The answers of the operators' surface. Who asks has shown that they may.
+struct AdminAnswers {
+    let exchange: Exchange
+
+    func run(_ route: Route?, _ body: borrowing ByteBuffer) {
+        switch route {
+        case .adminConfig: answer(EffectiveConfiguration.make(exchange.service.runtime.configuration).pretty())
+        case .adminExplain: explain(body)
+        case .adminReload: exchange.service.reload { answerReload($0) }
+        case .adminDrain: drain()
+        default: preconditionFailure("no route of the operators' surface")
+        }
+    }
+
+    private func explain(_ body: borrowing ByteBuffer) {
+        let (service, runtime) = (exchange.service, exchange.runtime)
+        do throws(APIError) {
+            let asked = try ExplainedRequest(question: body, runtime.configuration, service.parser)
+            let explanation = try Explainer(runtime, service.parser).explain(asked, now: WallClock.now / 1_000_000_000)
+            var output = ByteBuffer()
+            explanation.write(to: &output)
+            send(.ok, output)
+        } catch {
+            exchange.answer(error)
+        }
+    }
+
+    private func answerReload(_ errors: [String]) {
+        guard errors.isEmpty else { return answerMistakes(errors) }
+        answer(#"{"status":"reloaded"}"#)
+    }
+
+    /// The old configuration stays; OpenAI's error object, with each mistake beside it.
+    private func answerMistakes(_ mistakes: [String]) {
+        var body = ByteBuffer()
+        body.appendJSON {
+            $0.object {
+                $0.object("error") {
+                    $0.member("message", "The configuration was not reloaded; the old one stays in use.")
+                    $0.member("type", "invalid_request_error")
+                    $0.member("param", String?.none)
+                    $0.member("code", "invalid_configuration")
+                }
+                $0.array("mistakes") { for mistake in mistakes { $0.element(mistake) } }
+            }
+        }
+        send(.badRequest, body, .clientError)
+    }
+
+    private func drain() {
+        // What is sent now still goes out: a drain lets requests end.
+        exchange.service.drain()
+        var body = ByteBuffer()
+        body.append(#"{"status":"draining"}"#)
+        send(.accepted, body)
+    }
+
+    private func answer(_ json: String) {
+        var body = ByteBuffer()
+        body.append(json)
+        send(.ok, body)
+    }
+
+    private func send(_ status: HTTPStatus, _ body: borrowing ByteBuffer, _ outcome: RequestOutcome = .completed) {
+        exchange.send(status, body) { output in
+            output.appendField("content-type", "application/json")
+            output.appendField("cache-control", "no-store")
+        }
+        exchange.finish(outcome, errorCode: outcome == .completed ? "" : "invalid_configuration")
+    }
+}

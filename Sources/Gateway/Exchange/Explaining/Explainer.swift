@@ -1,0 +1,124 @@
+import Policies
+import Upstreams
+
+/// Tells what would become of a request, by the code that decides on real ones, in its order.
+///
+/// Takes nothing for keeps: no counter changes, nothing is counted in metrics, and no provider is called.
+struct Explainer {
+    let runtime: Runtime
+    private let parser: JSONParser
+
+    init(_ runtime: Runtime, _ parser: JSONParser) {
+        self.runtime = runtime
+        self.parser = parser
+    }
+
+    /// `now`: seconds since 1970. Throws what is wrong with the question, not with the request.
+    func explain(_ asked: ExplainedRequest, now: Int) throws(APIError) -> Explanation {
+        if let keyID = asked.keyID, !runtime.keyring.has(keyID: keyID) { throw .unknownKeyID(keyID) }
+        var explanation = Explanation(asked: asked)
+        var flow: ExplainedFlow?
+        do throws(APIError) {
+            flow = try begin(&explanation, now: now)
+        } catch {
+            explanation.refusal = error
+        }
+        explanation.policies += limits(&flow)
+        explanation.policies += runtime.policies.explain(&flow)
+        if let flow {
+            explanation.refusal = flow.refusal
+            explanation.model = ModelExplanation(
+                flow.route, flow.refusal == nil ? flow.request : nil, asked: flow.facts.model, runtime)
+        }
+        return explanation
+    }
+
+    /// Goes as far as the policies that look at a completion; nil: the path asks none.
+    private func begin(_ explanation: inout Explanation, now: Int) throws(APIError) -> ExplainedFlow? {
+        let asked = explanation.asked
+        let found = Route.find(asked.head)
+        explanation.route = found
+        let route: Route
+        do throws(APIError) {
+            route = try Route.check(found, asked.head, asked.listener.serves, method: asked.method)
+        } catch {
+            explanation.policies = authentication(asked, nil)
+            throw error
+        }
+        let identified = identify(asked, route, now: now)
+        explanation.policies = authentication(asked, route.surface == .api ? identified : nil)
+        let identity = try identified.get()
+        explanation.identity = identity
+        guard route == .chatCompletions, asked.head.method == .post else { return nil }
+        let limit = runtime.configuration.bounds.maxBodyBytes
+        guard asked.body.count <= limit else { throw .bodyTooLarge(limit: limit) }
+        let request = try ChatDecoder(runtime, parser, requestID: "explained").decode(
+            ByteBuffer(asked.body), asked.head)
+        var promptTokens = PromptTokens.forLimits
+        let facts = RequestFacts(
+            asked.head, request, identity, address: asked.clientAddress,
+            promptTokens: promptTokens.prompt(request.document.root),
+            headers: runtime.limiter.headerNames.union(runtime.policies.headerNames))
+        explanation.facts = facts
+        return ExplainedFlow(
+            request, facts, listener: asked.listener.name,
+            route: try runtime.models.route(request.model, for: identity), parser: parser)
+    }
+
+    // MARK: Identity
+
+    private func identify(_ asked: ExplainedRequest, _ route: Route, now: Int) -> Result<Identity, APIError> {
+        guard route.surface == .api else { return .success(.anonymous) }
+        return Result { () throws(APIError) in
+            try runtime.identify(asked.head, route, listener: asked.listener.name, certificate: nil, now: now, as: asked.keyID)
+        }
+    }
+
+    /// `identified`: nil where nobody asks who calls.
+    private func authentication(
+        _ asked: ExplainedRequest, _ identified: Result<Identity, APIError>?
+    ) -> [PolicyExplanation] {
+        let policies = runtime.configuration.policies
+        let deciding = runtime.configuration.authenticationPlace(onListener: asked.listener.name)
+        return policies.indices.compactMap { place in
+            guard case .auth(let auth) = policies[place].kind else { return nil }
+            var explanation = PolicyExplanation(policies[place])
+            explanation.facts = [ExplainedFact("require", auth.words)]
+            let mismatches = policies[place].match.mismatches(listener: asked.listener.name)
+            if !mismatches.isEmpty {
+                explanation.notMatched(mismatches)
+            } else if place != deciding {
+                let why = deciding.map { "policy \(policies[$0].name.quoted) decides here" }
+                explanation.notMatched([why ?? "in shadow mode it decides nothing"])
+            } else if let identified {
+                tell(identified, &explanation)
+            } else {
+                explanation.notReached()
+            }
+            return explanation
+        }
+    }
+
+    private func tell(_ identified: Result<Identity, APIError>, _ explanation: inout PolicyExplanation) {
+        switch identified {
+        case .failure(let error): explanation.refuse(error)
+        case .success(let identity):
+            if let keyID = identity.keyID { explanation.facts.append(ExplainedFact("key_id", keyID)) }
+            if let user = identity.user { explanation.facts.append(ExplainedFact("user", user)) }
+            if let team = identity.team { explanation.facts.append(ExplainedFact("team", team)) }
+            if !identity.isKnown { explanation.facts.append(ExplainedFact("caller", "anonymous")) }
+        }
+    }
+}
+
+extension AuthPolicyConfiguration {
+    /// What callers show: one of these.
+    fileprivate var words: String {
+        AuthRequirement.allCases.filter { requirements.contains($0) }.map(\.rawValue).joined(separator: ", ")
+    }
+}
+
+extension Identity {
+    /// Whether anything is known of the caller.
+    fileprivate var isKnown: Bool { keyID != nil || user != nil || team != nil }
+}

@@ -1,0 +1,102 @@
+import Policies
+import Upstreams
+
+/// The phases of `apply` in the same order; each policy tells of itself, and nothing is counted. A new kind of policy
+/// has one line in `explain` and one function.
+extension PolicyChain {
+    func explain(_ flow: inout ExplainedFlow?) -> [PolicyExplanation] {
+        validation.map { $0.explain(&flow) } + explainGuards(&flow) + trimming.map { $0.explain(&flow) }
+    }
+
+    /// Guards look at each text one after the other, so they are asked together.
+    private func explainGuards(_ flow: inout ExplainedFlow?) -> [PolicyExplanation] {
+        guard let present = flow else { return guards.map { $0.explain(&flow) { _, _ in } } }
+        var look = RequestGuard(
+            guards.filter { $0.applies(to: present.facts, listener: present.listener) }.map(\.settings))
+        let outcome = look.apply(to: present.request.document.root)
+        let explanations = guards.map { guardEntry in
+            let finding = look.findings.first { $0.policy.name == guardEntry.name }
+            return guardEntry.explain(&flow) { explanation, _ in guardEntry.tell(finding, &explanation) }
+        }
+        switch consume outcome {
+        case .unchanged: break
+        case .refused: break
+        case .rewritten(let text):
+            do {
+                flow?.request = try present.request.replacing(text, present.parser)
+            } catch {
+                flow?.refuse(error)
+            }
+        }
+        return explanations
+    }
+}
+
+extension PolicyEntry {
+    /// What the policy says: why it is not for the request, or what `body` finds.
+    fileprivate func explain(
+        _ flow: inout ExplainedFlow?, _ body: (inout PolicyExplanation, inout ExplainedFlow) -> Void
+    ) -> PolicyExplanation {
+        var explanation = PolicyExplanation(name: name, kind: kind, isShadow: !isEnforced)
+        guard var present = flow else {
+            explanation.notReached()
+            return explanation
+        }
+        let mismatches = mismatches(present.facts, listener: present.listener)
+        guard mismatches.isEmpty else {
+            explanation.notMatched(mismatches)
+            return explanation
+        }
+        explanation.isReached = present.refusal == nil
+        body(&explanation, &present)
+        if isEnforced, let refusal = explanation.refusal { present.refuse(refusal) }
+        flow = present
+        return explanation
+    }
+}
+
+extension PolicyEntry<ValidationSettings> {
+    fileprivate func explain(_ flow: inout ExplainedFlow?) -> PolicyExplanation {
+        explain(&flow) { explanation, flow in
+            do throws(Refusal) {
+                try RequestValidator.validate(flow.request.document.root, endpoint: .chat, settings: settings)
+            } catch {
+                explanation.refuse(error)
+            }
+        }
+    }
+}
+
+extension PolicyEntry<HistoryTrimmer> {
+    fileprivate func explain(_ flow: inout ExplainedFlow?) -> PolicyExplanation {
+        explain(&flow) { explanation, flow in
+            do throws(Refusal) {
+                let trimmed = try settings.trim(flow.request, contextTokens: flow.route.contextTokens)
+                guard let trimmed else { return }
+                explanation.facts = [
+                    ExplainedFact("dropped_messages", trimmed.droppedMessages),
+                    ExplainedFact("dropped_tokens", trimmed.droppedTokens),
+                ]
+                explanation.change()
+                if isEnforced { flow.request = trimmed.request }
+            } catch {
+                explanation.refuse(error)
+            }
+        }
+    }
+}
+
+extension PolicyEntry<GuardPolicy> {
+    /// What was found in the request. Answers cannot be foreseen.
+    fileprivate func tell(_ finding: GuardFinding?, _ explanation: inout PolicyExplanation) {
+        let sides = settings.settings.sides.map(\.rawValue).joined(separator: ", ")
+        explanation.facts = [ExplainedFact("looks_at", sides)]
+        guard let finding else { return }
+        if finding.redactions > 0 {
+            explanation.facts.append(ExplainedFact("redactions", finding.redactions))
+            explanation.change()
+        }
+        if let pattern = finding.pattern { explanation.facts.append(ExplainedFact("pattern", pattern)) }
+        if let refusal = finding.refusal { explanation.refuse(refusal) }
+    }
+}
