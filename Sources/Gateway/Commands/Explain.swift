@@ -12,7 +12,7 @@ struct Explain: ParsableCommand {
         discussion: "Limits are those of a gateway that has just started; POST /admin/explain asks a running one.")
 
     private static let refused = ExitCode(3)
-    private static let unusable = ExitCode(2)
+    static let unusable = ExitCode(2)
     /// Bytes that a request's file may have.
     private static let limit = 67_108_864
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The program: `sluice serve`, `check`, `explain`, `keys`, `schema`.
 @main
@@ -7,4 +8,19 @@ struct Sluice: ParsableCommand {
         commandName: "sluice", abstract: "An LLM gateway: an OpenAI-compatible reverse proxy in front of providers.",
         version: Version.current,
         subcommands: [Serve.self, Check.self, Explain.self, Keys.self, Schema.self])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            guard exitCode(for: error) == .validationFailure, CommandLine.arguments.dropFirst().first == "explain"
+            else {
+                exit(withError: error)
+            }
+            // Its exit codes are a verdict; a wrong argument is none.
+            StandardStreams.printError(fullMessage(for: error))
+            Glibc.exit(Explain.unusable.rawValue)
+        }
+    }
 }

@@ -31,8 +31,7 @@ struct EffectiveConfigurationTests {
     }
 
     @Test func `control characters do not break the text`() throws {
-        let told = try effective(
-            ConfigFixture.root(["policies": #"[{ "kind": "auth", "require": "open", "name": "a\u0001\"b" }]"#]))
-        #expect(told.contains(#""name": "a\u0001\"b""#))
+        let told = try effective(ConfigFixture.root(["$schema": #""a\u0001\"b""#]))
+        #expect(told.contains(##""$schema": "a\u0001\"b""##))
     }
 }

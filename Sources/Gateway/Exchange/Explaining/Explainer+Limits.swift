@@ -69,7 +69,7 @@ extension LimitExplanation.Rule {
     private var unit: String {
         switch rule.measure {
         case .rate(let setting): setting.unit.rawValue
-        case .concurrency: "requests_under_way"
+        case .concurrency: "requests under way"
         case .budget(let setting): setting.unit == .tokens ? "tokens" : "usd"
         }
     }

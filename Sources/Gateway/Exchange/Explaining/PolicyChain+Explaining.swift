@@ -14,9 +14,13 @@ extension PolicyChain {
         var look = RequestGuard(
             guards.filter { $0.applies(to: present.facts, listener: present.listener) }.map(\.settings))
         let outcome = look.apply(to: present.request.document.root)
-        let explanations = guards.map { guardEntry in
-            let finding = look.findings.first { $0.policy.name == guardEntry.name }
-            return guardEntry.explain(&flow) { explanation, _ in guardEntry.tell(finding, &explanation) }
+        var isOver = false
+        let explanations = guards.map { entry in
+            entry.explain(&flow) { explanation, flow in
+                let findings = isOver ? entry.findings(in: flow.request) : look.findings
+                entry.tell(findings.first { $0.policy.name == entry.name }, &explanation)
+                isOver = isOver || explanation.verdict == .refused
+            }
         }
         switch consume outcome {
         case .unchanged: break
@@ -87,6 +91,13 @@ extension PolicyEntry<HistoryTrimmer> {
 }
 
 extension PolicyEntry<GuardPolicy> {
+    /// What it would find alone, after another has ended the look.
+    fileprivate func findings(in request: CompletionRequest) -> [GuardFinding] {
+        var look = RequestGuard([settings])
+        _ = look.apply(to: request.document.root)
+        return look.findings
+    }
+
     /// What was found in the request. Answers cannot be foreseen.
     fileprivate func tell(_ finding: GuardFinding?, _ explanation: inout PolicyExplanation) {
         let sides = settings.settings.sides.map(\.rawValue).joined(separator: ", ")
