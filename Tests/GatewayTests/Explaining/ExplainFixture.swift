@@ -20,7 +20,8 @@ struct ExplainFixture {
          { "kind": "concurrency", "per": "key", "max": 4, "queue": { "max": 3 } },
          { "kind": "budget", "per": "user", "usd": 1.5, "window": "total" },
          { "kind": "validate", "name": "size", "max_n": 2 },
-         { "kind": "validate", "name": "short", "max_messages": 1, "mode": "shadow" }]
+         { "kind": "validate", "name": "short", "max_messages": 1, "mode": "shadow" },
+         { "kind": "cache", "max_temperature": 0 }, { "kind": "cache", "name": "second" }]
         """#
 
     static let configuration = ConfigFixture.root([

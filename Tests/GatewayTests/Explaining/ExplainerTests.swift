@@ -11,10 +11,11 @@ struct ExplainerTests {
         #expect(
             told.policies.map(\.name) == [
                 "auth", "minute", "free", "concurrency", "budget", "size", "short", "secrets", "watch", "trim_history",
+                "cache", "second",
             ])
         #expect(told.refusal == nil && told.policies.allSatisfy { $0.isReached })
         #expect(told.verdicts["free"] == "not_matched")
-        #expect(told.verdicts.values.filter { $0 == "passed" }.count == 9)
+        #expect(told.verdicts.values.filter { $0 == "passed" }.count == 10)
         #expect(try told.policy("free").mismatches == [#"team "research" matches none of ["free"]"#])
         #expect(told.identity?.user == "ann" && told.facts?.model == "gpt-4o")
     }
@@ -87,7 +88,20 @@ struct ExplainerTests {
     func `whatever refuses a request is told`(file: String, status: HTTPStatus) throws {
         let told = try ExplainFixture().explain(file)
         #expect(told.refusal?.status == status)
-        #expect(told.policies.count == 10)
+        #expect(told.policies.count == 12)
+    }
+
+    @Test func `the first cache policy says whether the answer is shared`() throws {
+        let fixture = try ExplainFixture()
+        let shared = try fixture.explain(ExplainFixture.chat("hello", more: #","temperature":0"#))
+        #expect(shared.verdicts["cache"] == "changed" && shared.verdicts["second"] == "not_matched")
+        #expect(try shared.policy("cache").facts.map(\.words).contains(#"shared "yes""#))
+        let other = try fixture.explain(ExplainFixture.chat("hello"))
+        #expect(other.verdicts["cache"] == "passed", "no temperature is 1")
+        let refused = try fixture.explain(
+            "POST /v1/chat/completions HTTP/1.1\ncache-control: no-store\n\n"
+                + ExplainFixture.chat("hello", more: #","temperature":0"#))
+        #expect(refused.verdicts["cache"] == "passed")
     }
 
     @Test func `a path without policies of its own passes`() throws {
@@ -102,7 +116,7 @@ struct ExplainerTests {
             let json = try ExplainFixture().explain(file).json
             let root = try ByteBuffer(Array(json.utf8)).withBytes { try JSONParser().parse($0) }.root
             #expect(root.members.map(\.key) == ["verdict", "request", "policies", "refusal", "model"])
-            #expect(root["policies"]?.count == 10)
+            #expect(root["policies"]?.count == 12)
         }
     }
 }

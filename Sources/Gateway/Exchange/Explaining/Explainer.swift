@@ -62,7 +62,8 @@ struct Explainer {
         explanation.facts = facts
         return ExplainedFlow(
             request, facts, listener: asked.listener.name,
-            route: try runtime.models.route(request.model, for: identity), parser: parser)
+            route: try runtime.models.route(request.model, for: identity),
+            directives: CacheDirectives(asked.head.value(of: "cache-control")), parser: parser)
     }
 
     // MARK: Identity

@@ -6,6 +6,21 @@ import Upstreams
 extension PolicyChain {
     func explain(_ flow: inout ExplainedFlow?) -> [PolicyExplanation] {
         validation.map { $0.explain(&flow) } + explainGuards(&flow) + trimming.map { $0.explain(&flow) }
+            + explainCaches(&flow)
+    }
+
+    /// The first that is for the request decides alone.
+    private func explainCaches(_ flow: inout ExplainedFlow?) -> [PolicyExplanation] {
+        var deciding: String?
+        return caches.map { entry in
+            entry.explain(&flow) { explanation, flow in
+                guard deciding == nil else {
+                    return explanation.notMatched(["policy \(deciding?.quoted ?? "") decides"])
+                }
+                deciding = entry.name
+                entry.tell(flow, &explanation)
+            }
+        }
     }
 
     /// Guards look at each text one after the other, so they are asked together.
@@ -87,6 +102,19 @@ extension PolicyEntry<HistoryTrimmer> {
                 explanation.refuse(error)
             }
         }
+    }
+}
+
+extension PolicyEntry<CachePolicyConfiguration> {
+    /// Whether the answer would be shared. Whether one is kept is not looked up.
+    fileprivate func tell(_ flow: ExplainedFlow, _ explanation: inout PolicyExplanation) {
+        explanation.facts = [
+            ExplainedFact("scope", settings.scope.rawValue), ExplainedFact("ttl_ms", settings.timeToLiveMs),
+        ]
+        let isShared =
+            plan(flow.request, flow.facts, version: flow.route.version, directives: flow.directives) != nil
+        explanation.facts.append(ExplainedFact("shared", isShared ? "yes" : "no"))
+        if isShared { explanation.change() }
     }
 }
 
