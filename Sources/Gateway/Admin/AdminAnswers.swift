@@ -18,7 +18,9 @@ struct AdminAnswers {
         let (service, runtime) = (exchange.service, exchange.runtime)
         do throws(APIError) {
             let asked = try ExplainedRequest(question: body, runtime.configuration, service.parser)
-            let explanation = try Explainer(runtime, service.parser).explain(asked, now: WallClock.now / 1_000_000_000)
+            let explanation = try Explainer(
+                runtime, service.parser, logs: service.shared.logs, at: service.loop.now
+            ).explain(asked, now: WallClock.seconds)
             var output = ByteBuffer()
             explanation.write(to: &output)
             send(.ok, output)

@@ -2,7 +2,7 @@
 struct CacheTerms: Sendable {
     /// Names all that decides the answer.
     let key: Digest
-    /// The name of the model's route.
+    /// The model as the client named it.
     let model: String
     /// Milliseconds for which a finished answer serves; 0: it serves only those who come while it is written.
     let timeToLive: Int

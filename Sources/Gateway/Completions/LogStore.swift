@@ -28,6 +28,22 @@ final class LogStore: Sendable {
         var maxAge: Int
         /// Whether a new log is to be made where nothing fits.
         var makesNew = true
+
+        /// Whether what is there will do.
+        func accepts(_ entry: Entry) -> Bool {
+            switch entry {
+            case .live: joinsLive
+            case .ended(let end, let age): end.isCompleted && age <= maxAge
+            }
+        }
+    }
+
+    /// What is there under a key.
+    enum Entry {
+        /// An answer that is being written.
+        case live
+        /// One that ended so, `age` milliseconds ago.
+        case ended(CompletionEnd, age: Int)
     }
 
     let memory = StoreMemory()
@@ -80,6 +96,13 @@ final class LogStore: Sendable {
             precondition(log.join(at: 0, desk), "a new log that nobody may join")
             table.insert(log, for: key)
             return .new(log)
+        }
+    }
+
+    /// Looks without joining or using; nil: nothing is there.
+    func look(_ key: Digest, now: MonotonicTime) -> Entry? {
+        shard(key).table.withLock { $0[key] }.map { log in
+            log.ending(now: now).map { .ended($0.end, age: $0.age) } ?? .live
         }
     }
 

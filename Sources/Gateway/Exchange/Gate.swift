@@ -41,7 +41,7 @@ final class Gate {
         let (limiter, policies) = (exchange.runtime.limiter, exchange.runtime.policies)
         let listener = exchange.connection.listener.name
         let isLimited = limiter.limits(listener: listener)
-        isResumable = request.isStream && exchange.connection.head.value(of: "x-stream-resume") == "true"
+        isResumable = request.isStream && ResumeTicket.isWanted(exchange.connection.head)
         guard isLimited || !policies.isEmpty || isResumable else { return request }
         let facts = RequestFacts(exchange, request, headers: limiter.headerNames.union(policies.headerNames))
         self.facts = facts

@@ -24,27 +24,32 @@ struct ExplainFixture {
          { "kind": "cache", "max_temperature": 0 }, { "kind": "cache", "name": "second" }]
         """#
 
-    static let configuration = ConfigFixture.root([
-        "listeners": #"""
-        [{ "name": "public", "address": "127.0.0.1:8080" },
-         { "name": "operators", "address": "127.0.0.1:9090", "serves": ["admin", "metrics"] }]
-        """#,
-        "upstreams": #"""
-        { "echo": { "kind": "echo" },
-          "cloud": { "kind": "openai", "base_url": "https://api.example.com/v1", "api_key": { "env": "CLOUD_KEY" },
-                     "headers": { "openai-organization": "org-secret" } } }
-        """#,
-        "models": #"""
-        [{ "name": "gpt-*", "context_tokens": 9000, "price": { "input_per_million_usd": 1, "output_per_million_usd": 1 },
-           "targets": [{ "upstream": "cloud", "model": "gpt-real", "weight": 3 }, { "upstream": "echo" }] }]
-        """#,
-        "keys": #"""
-        [{ "id": "k1", "sha256": "\#(digest)", "user": "ann", "team": "research" },
-         { "id": "old", "sha256": "\#(String(repeating: "ab", count: 32))", "expires": "2020-01-01T00:00:00Z" }]
-        """#,
-        "policies": policies,
-        "admin": #"{ "keys": [{ "id": "root", "sha256": "\#(rootDigest)" }] }"#,
-    ])
+    static let configuration = configuration(policies)
+
+    /// The same with other policies.
+    static func configuration(_ policies: String) -> String {
+        ConfigFixture.root([
+            "listeners": #"""
+            [{ "name": "public", "address": "127.0.0.1:8080" },
+             { "name": "operators", "address": "127.0.0.1:9090", "serves": ["admin", "metrics"] }]
+            """#,
+            "upstreams": #"""
+            { "echo": { "kind": "echo" },
+              "cloud": { "kind": "openai", "base_url": "https://api.example.com/v1", "api_key": { "env": "CLOUD_KEY" },
+                         "headers": { "openai-organization": "org-secret" } } }
+            """#,
+            "models": #"""
+            [{ "name": "gpt-*", "context_tokens": 9000, "price": { "input_per_million_usd": 1, "output_per_million_usd": 1 },
+               "targets": [{ "upstream": "cloud", "model": "gpt-real", "weight": 3 }, { "upstream": "echo" }] }]
+            """#,
+            "keys": #"""
+            [{ "id": "k1", "sha256": "\#(digest)", "user": "ann", "team": "research" },
+             { "id": "old", "sha256": "\#(String(repeating: "ab", count: 32))", "expires": "2020-01-01T00:00:00Z" }]
+            """#,
+            "policies": policies,
+            "admin": #"{ "keys": [{ "id": "root", "sha256": "\#(rootDigest)" }] }"#,
+        ])
+    }
 
     /// Of the key `sk-root-key`.
     static let rootDigest = SHA256.hash(Array("sk-root-key".utf8)).hexadecimal
@@ -52,8 +57,8 @@ struct ExplainFixture {
     let configuration: Configuration
     let bench: ExplainBench
 
-    init(_ text: String = Self.configuration) throws {
-        configuration = try ConfigFixture.load(text, environment: ["CLOUD_KEY": "sk-cloud-secret"])
+    init(_ text: String = Self.configuration, secret: String = "sk-cloud-secret") throws {
+        configuration = try ConfigFixture.load(text, environment: ["CLOUD_KEY": secret])
         bench = try ExplainBench(configuration)
     }
 

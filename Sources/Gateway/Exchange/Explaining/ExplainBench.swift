@@ -4,11 +4,12 @@ import Upstreams
 final class ExplainBench {
     private let loop = EventLoop()
     private let parser: JSONParser
+    private let shared: SharedState
     private let runtime: Runtime
 
     /// Throws what the files that the configuration names are wrong about.
     init(_ configuration: Configuration) throws {
-        let shared = SharedState(startedAt: loop.now, storeBytes: configuration.store.maxBytes)
+        shared = SharedState(startedAt: loop.now, storeBytes: configuration.store.maxBytes)
         parser = JSONParser(maxDepth: configuration.bounds.maxJSONDepth)
         runtime = Runtime(
             try Generation(configuration, ticketKeys: nil), shared: shared,
@@ -17,6 +18,6 @@ final class ExplainBench {
     }
 
     func explain(_ asked: ExplainedRequest) throws(APIError) -> Explanation {
-        try Explainer(runtime, parser).explain(asked, now: WallClock.now / 1_000_000_000)
+        try Explainer(runtime, parser, logs: shared.logs, at: loop.now).explain(asked, now: WallClock.seconds)
     }
 }

@@ -4,7 +4,7 @@ import Upstreams
 struct ExplainedFact {
     enum Value {
         case integer(Int)
-        case dollars(Double)
+        case number(Double)
         case text(String)
     }
 
@@ -16,9 +16,9 @@ struct ExplainedFact {
         value = .integer(number)
     }
 
-    init(_ name: StaticString, dollars: Double) {
+    init(_ name: StaticString, _ number: Double) {
         self.name = name
-        value = .dollars(dollars)
+        value = .number(number)
     }
 
     init(_ name: StaticString, _ text: String) {
@@ -29,7 +29,7 @@ struct ExplainedFact {
     func write(to writer: inout JSONWriter) {
         switch value {
         case .integer(let number): writer.member(name, number)
-        case .dollars(let number): writer.member(name, number)
+        case .number(let number): writer.member(name, number)
         case .text(let text): writer.member(name, text)
         }
     }
@@ -39,7 +39,7 @@ struct ExplainedFact {
         let name = String(name.description.map { $0 == "_" ? " " : $0 })
         return switch value {
         case .integer(let number): "\(name) \(number)"
-        case .dollars(let number): "\(name) \(number)"
+        case .number(let number): "\(name) \(number)"
         case .text(let text): "\(name) \(text.quoted)"
         }
     }

@@ -8,22 +8,35 @@ struct ExplainedFlow {
     let facts: RequestFacts
     let listener: String
     let route: ModelTable.Route
-    /// Of the request's `cache-control` field.
-    let directives: CacheDirectives
+    /// The client's head.
+    let head: RequestHead
     let parser: JSONParser
+    /// Where kept answers are, and what time it is there.
+    let logs: LogStore
+    let now: MonotonicTime
     /// The first no that counts. What comes after it still tells what it would say.
     private(set) var refusal: APIError?
 
     init(
         _ request: CompletionRequest, _ facts: RequestFacts, listener: String, route: ModelTable.Route,
-        directives: CacheDirectives, parser: JSONParser
+        head: RequestHead, parser: JSONParser, logs: LogStore, now: MonotonicTime
     ) {
         self.request = request
         self.facts = facts
         self.listener = listener
         self.route = route
-        self.directives = directives
+        self.head = head
         self.parser = parser
+        self.logs = logs
+        self.now = now
+    }
+
+    /// Of the request's `cache-control` field.
+    var directives: CacheDirectives { CacheDirectives(head.value(of: "cache-control")) }
+
+    /// What policies may write into requests and fields.
+    var values: PlaceholderValues {
+        PlaceholderValues(facts.identity, model: facts.model, requestID: request.requestID)
     }
 
     mutating func refuse(_ error: APIError) { refusal = refusal ?? error }

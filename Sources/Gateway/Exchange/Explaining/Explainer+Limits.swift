@@ -79,6 +79,6 @@ extension LimitExplanation.Rule {
         guard case .budget(let setting) = rule.measure, setting.unit == .nanodollars else {
             return ExplainedFact(name, value)
         }
-        return ExplainedFact(name, dollars: Double(value) / 1e9)
+        return ExplainedFact(name, Double(value) / 1e9)
     }
 }

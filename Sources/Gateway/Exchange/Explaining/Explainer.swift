@@ -7,10 +7,15 @@ import Upstreams
 struct Explainer {
     let runtime: Runtime
     private let parser: JSONParser
+    private let logs: LogStore
+    private let clock: MonotonicTime
 
-    init(_ runtime: Runtime, _ parser: JSONParser) {
+    /// `logs`: where answers are kept; `clock`: the time by which they age.
+    init(_ runtime: Runtime, _ parser: JSONParser, logs: LogStore, at clock: MonotonicTime) {
         self.runtime = runtime
         self.parser = parser
+        self.logs = logs
+        self.clock = clock
     }
 
     /// `now`: seconds since 1970. Throws what is wrong with the question, not with the request.
@@ -63,7 +68,7 @@ struct Explainer {
         return ExplainedFlow(
             request, facts, listener: asked.listener.name,
             route: try runtime.models.route(request.model, for: identity),
-            directives: CacheDirectives(asked.head.value(of: "cache-control")), parser: parser)
+            head: asked.head, parser: parser, logs: logs, now: clock)
     }
 
     // MARK: Identity
@@ -71,7 +76,8 @@ struct Explainer {
     private func identify(_ asked: ExplainedRequest, _ route: Route, now: Int) -> Result<Identity, APIError> {
         guard route.surface == .api else { return .success(.anonymous) }
         return Result { () throws(APIError) in
-            try runtime.identify(asked.head, route, listener: asked.listener.name, certificate: nil, now: now, as: asked.keyID)
+            try runtime.identify(
+                asked.head, route, listener: asked.listener.name, certificate: nil, now: now, as: asked.keyID)
         }
     }
 

@@ -20,6 +20,9 @@ final class ResumeTicket: Sendable {
         self.form = form
     }
 
+    /// Whether the client of a stream wants to be able to come back (API page, "Resuming").
+    static func isWanted(_ head: RequestHead) -> Bool { head.value(of: "x-stream-resume") == "true" }
+
     /// Whether this caller is the one who asked for the stream: the same user, or the same key where keys have no user.
     func isOwned(by identity: Identity) -> Bool {
         let owner = facts.identity
