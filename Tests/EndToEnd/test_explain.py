@@ -55,8 +55,8 @@ Model "mapped" goes to
 """
 
 
-def whole(provider, *, admin_keys=(ADMIN_KEY,), **options):
-    made = configuration(provider.base_url, policies=POLICIES, **options)
+def whole(provider, *, admin_keys=(ADMIN_KEY,), policies=POLICIES, **options):
+    made = configuration(provider.base_url, policies=policies, **options)
     made["listeners"][2]["serves"] = ["metrics", "health", "admin"]
     keys = [{"id": f"root-{n}", "sha256": hashlib.sha256(key.encode()).hexdigest()} for n, key in enumerate(admin_keys)]
     return made | {"admin": {"keys": keys}}
@@ -176,6 +176,70 @@ def test_a_running_gateway_explains_by_its_counters_and_keeps_none(operated):
     answer = once(operated.address(), post(chat_body("echo", "hi")))
     assert answer.status == refused["status"] == 429
     assert refused["headers"]["x-policy"] == answer["x-policy"] == "minute"
+
+
+def test_a_provider_gets_what_is_told(provider, tmp_path, label):
+    """The request to the provider is the explained one, byte for byte, whatever policies make of it."""
+    gateway = Gateway(tmp_path / "gateway", whole(provider, policies=[
+        {"kind": "rewrite", "set": {"user": "{user}@{team}"}, "system": {"prepend": "Be brief."}},
+        {"kind": "headers", "forward": ["x-session"], "request": {"set": {"x-model": "{model}"}, "remove": ["tracestate"]}},
+        {"kind": "trim_history", "max_messages": 3, "keep_last": 1},
+    ]))
+    body = chat("one", "two", "three", x_provider={"id": label}, stream=True)
+    fields = {"x-session": "s 1", "tracestate": "a=b", "x-request-id": "explained"}
+    told = ask(gateway, {"body": body, "headers": fields, "key_id": "tester"})
+    assert verdicts(told) == {"auth": "passed", "rewrite": "changed", "trim_history": "changed", "headers": "changed"}
+    headers = [f"{name}: {value}" for name, value in fields.items()]
+    assert once(gateway.address(), post(body.encode(), headers=headers)).status == 200
+    got, sent = provider.call(label), told["model"]["targets"][0]["request"]
+    assert json.loads(got["body"]) == sent["body"] and "Be brief." in got["body"].decode()
+    received = {name.lower(): value for name, value in got["headers"]}
+    assert sent["headers"].pop("authorization") == "***"
+    assert sent["headers"].items() <= received.items()
+    assert (received["x-session"], received["x-model"]) == ("s 1", "mapped") and "tracestate" not in received
+    gateway.stop()
+
+
+def test_kept_answers_are_told_and_forgotten(provider, tmp_path):
+    gateway = Gateway(tmp_path / "gateway", whole(provider, workers=2, policies=[{"kind": "cache"}]))
+
+    def facts(model, text="hi"):
+        told = ask(gateway, {"body": json.loads(chat_body(model, text)), "key_id": "tester"})
+        return next(policy["facts"] for policy in told["policies"] if policy["kind"] == "cache")
+
+    def asked(model, text="hi"):
+        answer = once(gateway.address(), post(chat_body(model, text)))
+        assert answer.status == 200
+        return answer["x-cache"]
+
+    def forget(query=""):
+        return admin(gateway, get(f"/admin/cache{query}", method="DELETE", key=ADMIN_KEY))
+
+    before = facts("echo")
+    assert (before["shared"], before["entry"], before["would_serve"]) == ("yes", "none", "no")
+    assert "age_ms" not in before and len(before["key"]) == 64
+    assert asked("echo") == "miss", "an explanation has nothing made"
+    until(lambda: facts("echo")["entry"] == "whole")
+    kept = facts("echo")
+    assert kept["key"] == before["key"] and kept["would_serve"] == "yes" and 0 <= kept["age_ms"] < 60_000
+    assert asked("echo") == "hit"
+
+    for query, param in (("?modle=echo", "modle"), ("?key=12", "key")):
+        answer = forget(query)
+        assert answer.status == 400 and answer.error["param"] == param
+    assert forget(f"?key={'0' * 64}").json() == forget("?model=mapped").json() == {"removed": 0}
+    assert asked("echo") == "hit"
+    assert forget(f"?key={before['key']}").json() == {"removed": 1}
+    assert facts("echo")["entry"] == "none" and asked("echo") == "miss"
+
+    assert asked("echo-whole") == asked("echo", "again") == "miss"
+    assert forget("?model=echo").json() == {"removed": 2}
+    assert asked("echo-whole") == "hit"
+    assert forget().json() == {"removed": 1}
+    assert asked("echo-whole") == "miss"
+    assert admin(gateway, get("/admin/cache", key=ADMIN_KEY)).status == 405
+    assert admin(gateway, get("/admin/cache", method="DELETE", key=KEY)).status == 403
+    gateway.stop()
 
 
 def test_only_operators_are_served(operated):

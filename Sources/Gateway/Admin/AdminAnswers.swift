@@ -8,6 +8,7 @@ struct AdminAnswers {
         switch route {
         case .adminConfig: answer(EffectiveConfiguration.make(exchange.service.runtime.configuration).pretty())
         case .adminExplain: explain(body)
+        case .adminCache: purge()
         case .adminReload: exchange.service.reload { answerReload($0) }
         case .adminDrain: drain()
         default: preconditionFailure("no route of the operators' surface")
@@ -24,6 +25,16 @@ struct AdminAnswers {
             var output = ByteBuffer()
             explanation.write(to: &output)
             send(.ok, output)
+        } catch {
+            exchange.answer(error)
+        }
+    }
+
+    private func purge() {
+        do throws(APIError) {
+            let purge = try CachePurge(exchange.connection.head)
+            let removed = exchange.service.shared.logs.purge { purge.includes($0) }
+            answer(#"{"removed":\#(removed)}"#)
         } catch {
             exchange.answer(error)
         }

@@ -27,7 +27,8 @@ struct Answers {
         case .ready: ready()
         case .root: root()
         case .clientInfo: Answer(body: try clientInfo())
-        case .chatCompletions, .chatEvents, .metrics, .adminConfig, .adminExplain, .adminReload, .adminDrain:
+        case .chatCompletions, .chatEvents, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload,
+            .adminDrain:
             preconditionFailure("no answer of its own")
         }
     }

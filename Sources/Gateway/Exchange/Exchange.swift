@@ -94,7 +94,8 @@ final class Exchange: RequestHandler {
         case .chatCompletions: complete(body)
         case .chatEvents: resume()
         case .metrics: answerMetrics()
-        case .adminConfig, .adminExplain, .adminReload, .adminDrain: AdminAnswers(exchange: self).run(route, body)
+        case .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
+            AdminAnswers(exchange: self).run(route, body)
         case let route?: answer(route)
         case nil: preconditionFailure("a request without route was not refused")
         }

@@ -6,7 +6,7 @@ enum Route: UInt8, CaseIterable {
     case root
     case health, v1Health, ready
     case metrics
-    case adminConfig, adminExplain, adminReload, adminDrain
+    case adminConfig, adminExplain, adminCache, adminReload, adminDrain
 
     /// The path as metrics name it.
     var pattern: StaticString {
@@ -23,6 +23,7 @@ enum Route: UInt8, CaseIterable {
         case .metrics: "/metrics"
         case .adminConfig: "/admin/config"
         case .adminExplain: "/admin/explain"
+        case .adminCache: "/admin/cache"
         case .adminReload: "/admin/reload"
         case .adminDrain: "/admin/drain"
         }
@@ -33,24 +34,30 @@ enum Route: UInt8, CaseIterable {
         case .chatCompletions, .chatEvents, .models, .model, .clientInfo, .root: .api
         case .health, .v1Health, .ready: .health
         case .metrics: .metrics
-        case .adminConfig, .adminExplain, .adminReload, .adminDrain: .admin
+        case .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain: .admin
         }
     }
 
     /// As the `allow` field writes them.
     var methods: StaticString {
-        takesPost ? "POST, OPTIONS" : "GET, HEAD, OPTIONS"
+        switch method {
+        case .post: "POST, OPTIONS"
+        case .delete: "DELETE, OPTIONS"
+        default: "GET, HEAD, OPTIONS"
+        }
     }
 
-    private var takesPost: Bool {
+    /// What it is called by; with `get` also `head`.
+    private var method: HTTPMethod {
         switch self {
-        case .chatCompletions, .adminExplain, .adminReload, .adminDrain: true
-        default: false
+        case .chatCompletions, .adminExplain, .adminReload, .adminDrain: .post
+        case .adminCache: .delete
+        default: .get
         }
     }
 
     func allows(_ method: HTTPMethod) -> Bool {
-        takesPost ? method == .post : method == .get || method == .head
+        method == self.method || method == .head && self.method == .get
     }
 
     /// Whether anyone may call it, whatever the auth policy says: what a load balancer asks is no secret.
@@ -89,7 +96,7 @@ enum Route: UInt8, CaseIterable {
             head.pathEquals(isPrefixed ? "/api/v1/health" : "/v1/health")
         case .clientInfo:
             head.pathEquals(isPrefixed ? "/api/v1/client/info" : "/v1/client/info")
-        case .root, .health, .ready, .metrics, .adminConfig, .adminExplain, .adminReload, .adminDrain:
+        case .root, .health, .ready, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
             head.pathEquals(pattern)
         }
     }

@@ -29,17 +29,26 @@ extension RequestHead {
     /// The value of the first item of that name in the query, percent-decoded and with `+` read as a space;
     /// empty for an item without `=`, nil if there is no such item. What is not UTF-8 becomes U+FFFD.
     func queryItem(_ name: StaticString) -> String? {
+        queryItems.first { isQueryName(name, in: $0.name) }.map { item in
+            String(decoding: decode(item.value, plusIsSpace: true), as: UTF8.self)
+        }
+    }
+
+    /// The names of all items of the query, decoded likewise, in their order.
+    var queryNames: [String] {
+        queryItems.map { String(decoding: decode($0.name, plusIsSpace: true), as: UTF8.self) }
+    }
+
+    private var queryItems: [(name: Range<Int>, value: Range<Int>)] {
+        var items: [(name: Range<Int>, value: Range<Int>)] = []
         var rest = target.query
         while !rest.isEmpty {
             let end = offset(of: UInt8(ascii: "&"), in: rest) ?? rest.upperBound
             let nameEnd = offset(of: UInt8(ascii: "="), in: rest.lowerBound..<end) ?? end
-            if isQueryName(name, in: rest.lowerBound..<nameEnd) {
-                let value = decode(min(nameEnd + 1, end)..<end, plusIsSpace: true)
-                return String(decoding: value, as: UTF8.self)
-            }
+            items.append((rest.lowerBound..<nameEnd, min(nameEnd + 1, end)..<end))
             rest = min(end + 1, rest.upperBound)..<rest.upperBound
         }
-        return nil
+        return items
     }
 
     private func offset(of byte: UInt8, in range: Range<Int>) -> Int? {

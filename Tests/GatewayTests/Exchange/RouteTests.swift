@@ -13,7 +13,8 @@ struct RouteTests {
             ("/v1/health", .v1Health), ("/api/v1/health", .v1Health), ("/ready", .ready), ("/metrics", .metrics),
             ("/v1/client/info?client_id=a", .clientInfo), ("/api/v1/client/info", .clientInfo),
             ("/admin/config", .adminConfig), ("/admin/explain", .adminExplain), ("/admin/reload", .adminReload),
-            ("/admin/drain", .adminDrain), ("/admin", nil), ("/admin/", nil), ("/api/admin/config", nil),
+            ("/admin/drain", .adminDrain), ("/admin/cache?key=1", .adminCache), ("/admin", nil), ("/admin/", nil),
+            ("/api/admin/config", nil),
             ("/v1/models?limit=1", .models), ("/v1/chat", nil), ("/v1/chat/completions/", nil), ("/V1/models", nil),
             ("/api/health", nil), ("/api/metrics", nil), ("/api/v2/models", nil), ("/healthz", nil),
             ("//v1/models", nil),
@@ -22,13 +23,13 @@ struct RouteTests {
         #expect(Route.find(try .reading("GET \(path) HTTP/1.1")) == route)
     }
 
-    @Test func `completions and what operators cause are posted, all else is read`() {
+    @Test func `completions and what operators cause are posted, the cache is deleted, all else is read`() {
         let posted: Set<Route> = [.chatCompletions, .adminExplain, .adminReload, .adminDrain]
         for route in Route.allCases {
             #expect(route.allows(.post) == posted.contains(route))
-            #expect(route.allows(.get) == !posted.contains(route))
-            #expect(route.allows(.head) == !posted.contains(route))
-            #expect(!route.allows(.delete) && !route.allows(.other))
+            let isRead = !posted.contains(route) && route != .adminCache
+            #expect(route.allows(.get) == isRead && route.allows(.head) == isRead)
+            #expect(route.allows(.delete) == (route == .adminCache) && !route.allows(.other))
         }
     }
 
