@@ -108,4 +108,22 @@ struct ExplainedEditsTests {
         #expect(known.refusal == nil && known.identity?.user == "alice")
         #expect(try known.policy("auth").facts.map(\.words) == [#"require "jwt""#, #"user "alice""#])
     }
+
+    @Test func `a provider with an API of its own is told in that API, or why it cannot be asked`() throws {
+        let fixture = try ExplainFixture(
+            ConfigFixture.root([
+                "upstreams": #"{ "claude": { "kind": "anthropic", "api_key": { "env": "CLOUD_KEY" } } }"#,
+                "models": #"[{ "name": "gpt-*", "targets": [{ "upstream": "claude", "model": "claude-x" }] }]"#,
+            ]))
+        let told = try fixture.explain(ExplainFixture.chat("hello"))
+        let target = try #require(told.model?.targets.first)
+        let call = try #require(target.call)
+        #expect(call.url.hasSuffix("/v1/messages") && target.problem == nil)
+        #expect(String(decoding: call.body, as: UTF8.self).contains(#""model":"claude-x""#))
+        #expect(call.fields.contains { $0.name == "x-api-key" && $0.value == "***" })
+        let unfit = try fixture.explain(ExplainFixture.chat("hello", more: #","n":2"#))
+        #expect(unfit.model?.targets.first?.call == nil)
+        #expect(unfit.model?.targets.first?.problem?.contains("'n'") == true && unfit.text.contains("'n'"))
+        #expect(unfit.json.contains(#""request":null,"problem":"#))
+    }
 }
