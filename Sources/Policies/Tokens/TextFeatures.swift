@@ -11,28 +11,33 @@ struct TextFeatures {
     private static let maxWindow = 128 * 16
 
     init(of text: RawSpan) {
-        let whole = text.byteCount & ~15
-        if whole > 0 {
-            addEdge(of: text, 0..<16)
-            var start = Self.history
-            while start < whole {
-                let end = min(whole, start + Self.maxWindow)
-                add(text, start..<end)
-                start = end
+        var start = 0
+        while start < text.byteCount {
+            let count = min(text.byteCount - start, Self.maxWindow)
+            if start >= Self.history, count == Self.maxWindow {
+                add(text, start..<start + count)
+            } else {
+                addEdge(of: text, start..<start + count)
             }
+            start += count
         }
-        if whole < text.byteCount { addEdge(of: text, whole..<text.byteCount) }
     }
 
-    /// Counts up to sixteen bytes, with a space before and zeros after the text, which count as nothing.
+    /// Counts bytes at the beginning or the end of the text, with spaces before and zeros after the text up to a whole
+    /// vector, which count as nothing.
     private mutating func addEdge(of text: RawSpan, _ range: Range<Int>) {
-        var window = InlineArray<32, UInt8>(repeating: 0x20)
-        for offset in max(0, range.lowerBound - Self.history)..<range.upperBound {
-            let place = offset - range.lowerBound + Self.history
-            window[place] = unsafe text.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+        let whole = (range.count + 15) & ~15
+        unsafe withUnsafeTemporaryAllocation(byteCount: Self.history + whole, alignment: 16) { window in
+            unsafe window[..<Self.history].initializeMemory(as: UInt8.self, repeating: 0x20)
+            unsafe window[(Self.history + whole - 16)...].initializeMemory(as: UInt8.self, repeating: 0)
+            let before = min(range.lowerBound, Self.history)
+            let part = text.extracting(range.lowerBound - before..<range.upperBound)
+            unsafe part.withUnsafeBytes { part in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: window[(Self.history - before)...])
+                    .copyMemory(from: part)
+            }
+            unsafe add(UnsafeRawBufferPointer(window).bytes, Self.history..<Self.history + whole)
         }
-        for place in Self.history + range.count..<window.count { window[place] = 0 }
-        unsafe add(window.span.bytes, 16..<32)
     }
 
     /// Counts the bytes in `range`, a multiple of sixteen of them and at most `maxWindow`.
@@ -112,6 +117,7 @@ struct TextFeatures {
     /// the count starts below the highest byte and ends with the last character.
     private mutating func addScripts(_ text: RawSpan, _ range: Range<Int>, highest: UInt8) {
         let characters = count(text, range, from: 0xC2)
+        if characters * 24 < Float(range.count) { return addFew(text, range) }
         var above: Float = 0
         for index in Self.scripts.indices where above < characters {
             let script = Self.scripts[index]
@@ -120,6 +126,33 @@ struct TextFeatures {
             self[script.feature] += count - above
             if count > above { split(script.feature, text, range) }
             above = count
+        }
+    }
+
+    /// Counts characters beyond ASCII one by one, where they are few.
+    private mutating func addFew(_ text: RawSpan, _ range: Range<Int>) {
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
+            let word = unsafe text.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self)
+            // Bytes of several form characters have their two highest bits set but for all after the first.
+            var firsts = UInt64(littleEndian: word) & (UInt64(littleEndian: word) << 1) & 0x8080_8080_8080_8080
+            while firsts != 0 {
+                let offset = start + firsts.trailingZeroBitCount / 8
+                addCharacter(text.byte(offset), offset + 1 < text.byteCount ? text.byte(offset + 1) : 0)
+                firsts &= firsts &- 1
+            }
+        }
+    }
+
+    private mutating func addCharacter(_ first: UInt8, _ second: UInt8) {
+        guard let index = Self.scripts.indices.first(where: { Self.scripts[$0].first <= first }) else { return }
+        switch Self.scripts[index].feature {
+        case .cyrillic:
+            self[.cyrillic] += 1
+            if first == 0xD1, second & 0xF0 == 0x90 { self[.cyrillicOther] += 1 }
+        case .indicNorth where second & 0xF8 == 0xB0: self[.indicSouth] += 1
+        case .indicNorth where second & 0xF8 == 0xB8: self[.thai] += 1
+        case .southEast where second & 0xF8 == 0xB8: self[.vietnamese] += 1
+        case let feature: self[feature] += 1
         }
     }
 
