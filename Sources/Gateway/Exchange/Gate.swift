@@ -26,7 +26,7 @@ final class Gate {
     private let exchange: Exchange
     private var facts: RequestFacts?
     private var admission: Admission?
-    /// Estimated tokens of the prompt, for answers that do not tell their usage.
+    /// Estimated tokens of the prompt, for answers that do not tell their usage; 0 where no limit counts tokens.
     private var promptTokens = 0
 
     init(_ exchange: Exchange) { self.exchange = exchange }
@@ -43,16 +43,19 @@ final class Gate {
         let isLimited = limiter.limits(listener: listener)
         isResumable = request.isStream && ResumeTicket.isWanted(exchange.connection.head)
         guard isLimited || !policies.isEmpty || isResumable else { return request }
-        let facts = RequestFacts(exchange, request, headers: limiter.headerNames.union(policies.headerNames))
+        let counted =
+            limiter.countsTokens(listener: listener) ? exchange.service.countPrompt(request.document) : nil
+        promptTokens = counted?.total ?? 0
+        let facts = RequestFacts(
+            exchange, request, headers: exchange.runtime.policyHeaderNames, promptTokens: promptTokens)
         self.facts = facts
-        promptTokens = facts.promptTokens
         if isLimited { try await passLimits(facts, route, wakeup, isInterrupted) }
         guard !policies.isEmpty, !isInterrupted() else { return request }
         let parser = exchange.service.parser
         do {
             let admitted = try policies.apply(
                 to: request, facts, head: exchange.connection.head, listener: listener,
-                contextTokens: route.contextTokens, parser: parser)
+                contextTokens: route.contextTokens, counted: counted, parser: parser)
             answerGuard = policies.answerGuard(for: facts, listener: listener, parser: parser)
             if !isResumable { pacer = policies.pacer(for: facts, listener: listener, parser: parser) }
             trimmed = admitted.trimmed

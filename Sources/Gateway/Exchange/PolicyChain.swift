@@ -73,9 +73,10 @@ struct PolicyChain {
     /// - Parameters:
     ///   - head: the client's.
     ///   - contextTokens: those of the model, nil if unknown.
+    ///   - counted: the request's tokens, where they are known already.
     func apply(
         to request: CompletionRequest, _ facts: RequestFacts, head: RequestHead, listener: String, contextTokens: Int?,
-        parser: JSONParser
+        counted: PromptCount? = nil, parser: JSONParser
     ) throws(APIError) -> Result {
         for policy in validation where policy.applies(to: facts, listener: listener) {
             do {
@@ -91,7 +92,7 @@ struct PolicyChain {
             try rewrite(&result, by: policy, values, parser)
         }
         for policy in trimming where policy.applies(to: facts, listener: listener) {
-            try trim(&result, by: policy, contextTokens)
+            try trim(&result, by: policy, contextTokens, counted)
         }
         for policy in headers where policy.applies(to: facts, listener: listener) {
             change(&result, by: policy, values, head)
@@ -128,10 +129,12 @@ struct PolicyChain {
     }
 
     private func trim(
-        _ result: inout Result, by policy: PolicyEntry<HistoryTrimmer>, _ contextTokens: Int?
+        _ result: inout Result, by policy: PolicyEntry<HistoryTrimmer>, _ contextTokens: Int?,
+        _ counted: PromptCount?
     ) throws(APIError) {
         do {
-            guard let trimmed = try policy.settings.trim(result.request, contextTokens: contextTokens) else {
+            let trimmed = try policy.settings.trim(result.request, contextTokens: contextTokens, counted: counted)
+            guard let trimmed else {
                 policy.series.values.passed += 1
                 return
             }

@@ -3,10 +3,11 @@ import Upstreams
 
 extension RequestFacts {
     /// What policies may know of a chat request. `headers`: names in lower case of the fields that any of them asks for.
-    init(_ exchange: Exchange, _ request: CompletionRequest, headers names: Set<String>) {
+    /// `promptTokens`: 0 where nothing asks for them.
+    init(_ exchange: Exchange, _ request: CompletionRequest, headers names: Set<String>, promptTokens: Int) {
         self.init(
             exchange.connection.head, request, exchange.identity, address: exchange.entry.clientAddress,
-            promptTokens: exchange.service.estimateTokens(request.document.root), headers: names)
+            promptTokens: promptTokens, headers: names)
     }
 
     init(

@@ -14,6 +14,8 @@ final class Runtime {
     let cors: CORS
     let limiter: Limiter
     let policies: PolicyChain
+    /// Header fields that any policy asks for, names in lower case.
+    let policyHeaderNames: Set<String>
     /// When the configuration was loaded, in seconds since 1970.
     let loadedAt: Int
     /// Whether some upstream gets the caller's own key.
@@ -36,6 +38,7 @@ final class Runtime {
         cors = CORS(configuration.cors)
         limiter = Limiter(configuration, desk: desk)
         policies = PolicyChain(generation, parser: context.parser, metrics)
+        policyHeaderNames = limiter.headerNames.union(policies.headerNames)
         var upstreams: [String: any Upstream] = [:]
         var providers: [String: String] = [:]
         for upstream in configuration.upstreams {

@@ -65,8 +65,14 @@ final class Service: RequestService {
         for exchange in exchanges.values { exchange.shutDown() }
     }
 
-    /// Tokens of a chat request's prompt, estimated.
-    func estimateTokens(_ root: JSONValue) -> Int { promptTokens.prompt(root) }
+    /// Estimates the tokens of a chat request's prompt.
+    func countPrompt(_ document: JSONDocument) -> PromptCount {
+        let root = document.root
+        return PromptCount(
+            document: document, encoding: PromptTokens.limitEncoding,
+            imageTokens: PromptTokens.limitImageTokens,
+            fixed: promptTokens.fixed(root), messages: root["messages"].map { promptTokens.messages($0) } ?? [])
+    }
 
     func makeRequestID() -> String { requestIDs.next() }
 

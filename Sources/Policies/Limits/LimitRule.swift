@@ -7,6 +7,15 @@ package final class LimitRule: Sendable {
         case rate(RateSetting)
         case concurrency(ConcurrencySetting)
         case budget(BudgetSetting)
+
+        /// Whether a request's tokens matter to it.
+        package var countsTokens: Bool {
+            switch self {
+            case .rate(let setting): setting.unit == .tokens
+            case .concurrency: false
+            case .budget: true
+            }
+        }
     }
 
     /// The number of its counters, which a reload keeps: see `LimitLedger.number(of:)`.

@@ -10,7 +10,7 @@ package struct TrimLimits: Hashable, Sendable {
         self.messages = messages
     }
 
-    func allow(tokens count: Int, messages number: Int) -> Bool {
+    package func allow(tokens count: Int, messages number: Int) -> Bool {
         count <= tokens ?? .max && number <= messages ?? .max
     }
 }

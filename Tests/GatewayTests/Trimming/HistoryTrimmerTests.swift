@@ -46,6 +46,23 @@ import Upstreams
         #expect(result?.request.fields.count == 1 && result?.request.model == "m")
     }
 
+    @Test("tokens that were counted before serve for the same request, and for no other")
+    func shares() throws {
+        let request = try request(
+            #"{"messages":[{"role":"user","content":"one"},{"role":"user","content":"two"},{"role":"user","content":"3"}]}"#
+        )
+        let other = try self.request(#"{"messages":[]}"#)
+        func count(_ document: JSONDocument, imageTokens: Int = 765) -> PromptCount {
+            PromptCount(
+                document: document, encoding: .o200k, imageTokens: imageTokens, fixed: 3, messages: [5000, 50, 5])
+        }
+        let trimmer = try trimmer(#""max_tokens": 100, "keep_last": 1"#)
+        #expect(try trimmer.trim(request, contextTokens: nil, counted: count(request.document))?.droppedTokens == 5000)
+        for unfit in [count(other.document), count(request.document, imageTokens: 1)] {
+            #expect(try trimmer.trim(request, contextTokens: nil, counted: unfit) == nil)
+        }
+    }
+
     @Test("prompt and answer share the context of the model")
     func context() throws {
         let messages = (0..<20).map { #"{"role":"user","content":"message number \#($0)"}"# }.joined(separator: ",")

@@ -15,6 +15,8 @@ final class Limiter {
     let headerNames: Set<String>
     private let desk: LimitDesk
     private let rules: [String: [LimitRule]]
+    /// Listeners where some limit counts tokens or their price.
+    private let countingListeners: Set<String>
     private let prices: [String: TokenPrice]
     /// Of each rule's policy, in the configuration.
     private let places: [Int: Int]
@@ -28,6 +30,7 @@ final class Limiter {
         }
         self.rules = rules
         places = Dictionary(uniqueKeysWithValues: policies.map { ($0.rule.number, $0.place) })
+        countingListeners = Set(rules.filter { $0.value.contains(where: \.measure.countsTokens) }.keys)
         headerNames = Set(policies.flatMap(\.rule.headerNames))
         prices = Dictionary(
             configuration.models.compactMap { model in
@@ -38,6 +41,9 @@ final class Limiter {
 
     /// Whether any request through the listener may be limited.
     func limits(listener: String) -> Bool { rules[listener]?.isEmpty == false }
+
+    /// Whether a limit there asks for the prompt's tokens.
+    func countsTokens(listener: String) -> Bool { countingListeners.contains(listener) }
 
     /// Takes for the request what all limits ask, in one step, or nothing.
     ///

@@ -21,15 +21,22 @@ final class HistoryTrimmer {
         }
     }
 
-    /// The request with its history cut; nil if it fits as it is. `contextTokens`: those of the model, nil if unknown.
-    func trim(_ request: CompletionRequest, contextTokens: Int?) throws(Refusal) -> TrimmedHistory? {
+    /// The request with its history cut; nil if it fits as it is. `contextTokens`: those of the model, nil if unknown;
+    /// `counted`: its tokens or those of another request, where they were counted before.
+    func trim(
+        _ request: CompletionRequest, contextTokens: Int?, counted: PromptCount? = nil
+    ) throws(Refusal) -> TrimmedHistory? {
         let root = request.document.root
         guard let array = root["messages"], array.kind == .array else { return nil }
         let limits = TrimLimits(
             tokens: tokenLimit(root, contextTokens: contextTokens), messages: configuration.maxMessages)
         guard mayExceed(limits, request.document, messages: array.count) else { return nil }
-        let plan = try plan(root, array, limits, isExact: isExact(request.document))
-        guard let plan else { return nil }
+        let (fixed, tokens) = count(request.document, array, counted)
+        guard !limits.allow(tokens: tokens.reduce(fixed, +), messages: tokens.count) else { return nil }
+        let messages = zip(array.elements, tokens).map { MessageFacts($0, tokens: $1) }
+        guard let plan = try configuration.trimming.plan(messages, fixedTokens: fixed, limits: limits) else {
+            return nil
+        }
         return TrimmedHistory(
             request: CompletionRequest(request, document: cut(request.document, array, plan)),
             droppedMessages: plan.droppedMessages, droppedTokens: plan.droppedTokens)
@@ -59,21 +66,18 @@ final class HistoryTrimmer {
 
     // MARK: Steps
 
-    private func isExact(_ document: JSONDocument) -> Bool {
-        document.byteCount <= configuration.tokenizer.maxExactBytes && exact != nil
-    }
-
-    private func plan(
-        _ root: JSONValue, _ array: JSONValue, _ limits: TrimLimits, isExact: Bool
-    ) throws(Refusal) -> TrimPlan? {
-        var messages: [MessageFacts] = []
-        messages.reserveCapacity(array.count)
-        for message in array.elements {
-            let tokens = isExact ? exact?.message(message) : estimated.message(message)
-            messages.append(MessageFacts(message, tokens: tokens ?? 0))
+    /// Tokens of what is besides the messages, and of each message.
+    private func count(
+        _ document: JSONDocument, _ array: JSONValue, _ counted: PromptCount?
+    ) -> (fixed: Int, messages: [Int]) {
+        if document.byteCount <= configuration.tokenizer.maxExactBytes, exact != nil {
+            return (exact?.fixed(document.root) ?? 0, exact?.messages(array) ?? [])
         }
-        let fixed = isExact ? exact?.fixed(root) : estimated.fixed(root)
-        return try configuration.trimming.plan(messages, fixedTokens: fixed ?? 0, limits: limits)
+        let encoding = configuration.tokenizer.encoding
+        if let counted, counted.serves(document, encoding, imageTokens: configuration.imageTokens) {
+            return (counted.fixed, counted.messages)
+        }
+        return (estimated.fixed(document.root), estimated.messages(array))
     }
 
     private func cut(_ document: JSONDocument, _ array: JSONValue, _ plan: TrimPlan) -> JSONDocument {

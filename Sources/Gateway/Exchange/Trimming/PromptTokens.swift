@@ -24,8 +24,14 @@ struct PromptTokens {
         self.imageTokens = imageTokens
     }
 
+    /// What limits take for granted of a model; the defaults of `trim_history`.
+    static let limitEncoding = TokenEncoding.o200k
+    static let limitImageTokens = 765
+
     /// The estimate that limits go by.
-    static var forLimits: PromptTokens { PromptTokens(TokenCounter(estimatingFor: .o200k), imageTokens: 765) }
+    static var forLimits: PromptTokens {
+        PromptTokens(TokenCounter(estimatingFor: limitEncoding), imageTokens: limitImageTokens)
+    }
 
     /// The whole prompt.
     mutating func prompt(_ root: JSONValue) -> Int {
@@ -33,6 +39,14 @@ struct PromptTokens {
         guard let messages = root["messages"] else { return count }
         for message in messages.elements { count += self.message(message) }
         return count
+    }
+
+    /// The tokens of each message.
+    mutating func messages(_ array: JSONValue) -> [Int] {
+        var counts: [Int] = []
+        counts.reserveCapacity(array.count)
+        for message in array.elements { counts.append(self.message(message)) }
+        return counts
     }
 
     /// What a prompt has besides its messages.
