@@ -63,3 +63,8 @@ bool cr_pattern_match_at(
     *end = size_t(found.data() - whole.data()) + found.size();
     return true;
 }
+
+bool cr_pattern_begins_ascii(const cr_pattern *pattern) {
+    std::string least, most;
+    return pattern->expression.PossibleMatchRange(&least, &most, 8) && !most.empty() && uint8_t(most[0]) < 0x80;
+}

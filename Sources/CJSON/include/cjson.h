@@ -59,7 +59,7 @@ typedef struct cj_node {
 typedef struct cj_document {
     const cj_node *nodes;
     const uint8_t *extras;
-    const uint8_t *source; // a copy of the text, `source_length` bytes
+    const uint8_t *source; // a copy of the text, `source_length` bytes, right after the extras
     size_t node_count;
     size_t source_length;
     size_t capacity; // of the one block of memory that begins at `nodes`

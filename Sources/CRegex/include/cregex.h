@@ -32,6 +32,35 @@ bool cr_pattern_find(
 bool cr_pattern_match_at(
     const cr_pattern *pattern, const void *text, size_t length, size_t from, size_t to, size_t *end);
 
+// Whether no match begins with a character beyond ASCII.
+bool cr_pattern_begins_ascii(const cr_pattern *pattern);
+
+// Short runs of byte classes, looked for all at once, many bytes at a time. Never changes after it is made; any number
+// of threads may use it at once.
+typedef struct cr_needles cr_needles;
+
+#define CR_MOST_NEEDLES 64
+#define CR_NEEDLE_ROOM 16
+#define CR_NEEDLE_WINDOW 4
+
+// A byte is of a class when its bit is set.
+typedef struct cr_byte_class {
+    uint64_t bits[4];
+} cr_byte_class;
+
+typedef struct cr_needle {
+    cr_byte_class classes[CR_NEEDLE_ROOM];
+    size_t length; // 1 ... CR_NEEDLE_ROOM
+    size_t window; // where the CR_NEEDLE_WINDOW bytes begin that are looked for first; the rarest serve best
+} cr_needle;
+
+// At most CR_MOST_NEEDLES, those first that are likelier to be met. NULL: no memory.
+cr_needles *cr_needles_new(const cr_needle *needles, size_t count);
+void cr_needles_free(cr_needles *needles);
+
+// False only where none of the needles is in the text. True as well where looking closely would take too long.
+bool cr_needles_may_occur(const cr_needles *needles, const void *text, size_t length);
+
 #ifdef __cplusplus
 }
 #endif

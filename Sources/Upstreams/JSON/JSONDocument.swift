@@ -39,6 +39,14 @@ package final class JSONDocument {
         return try unsafe body(part.bytes)
     }
 
+    /// Bytes among which the text of each string and key stands in one piece, escapes resolved, for a first look at all
+    /// of them together. What else they are has no meaning.
+    package func withAllTexts<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+        // The source follows the extras.
+        let length = unsafe UnsafeRawPointer(contents.source) - UnsafeRawPointer(contents.extras) + byteCount
+        return try unsafe body(UnsafeRawBufferPointer(start: contents.extras, count: length).bytes)
+    }
+
     // MARK: What values read
 
     @inline(__always)

@@ -16,6 +16,8 @@ package final class GuardRules: Sendable {
     let bound: Int
     /// Together they match where any rule may, so that few passes tell that there is nothing to do.
     private let filters: [RegularExpression]
+    /// Every match holds one of these, and looking for them costs next to nothing; nil: some pattern has none.
+    private let needles: Needles?
 
     /// No rules, which any text passes.
     static let none = GuardRules()
@@ -24,6 +26,7 @@ package final class GuardRules: Sendable {
         deny = nil
         redact = nil
         filters = []
+        needles = nil
         messages = []
         denied = []
         replacements = []
@@ -49,6 +52,7 @@ package final class GuardRules: Sendable {
         deny = denied.isEmpty ? nil : try RuleScanner(denied)
         redact = redacted.isEmpty ? nil : try RuleScanner(redacted)
         filters = try Self.filters(denied + redacted)
+        needles = try NeedleFinder.needles((denied + redacted).map(\.node))
         self.messages = messages
         self.denied = denied.map(\.text)
         self.replacements = replacements
@@ -66,7 +70,12 @@ package final class GuardRules: Sendable {
     var isEmpty: Bool { filters.isEmpty }
 
     /// False: the text holds nothing that a rule is about.
-    func mayFind(in text: RawSpan) -> Bool { filters.contains { $0.occurs(in: text) } }
+    func mayFind(in text: RawSpan) -> Bool {
+        mayFind(anywhereIn: text) && filters.contains { $0.occurs(in: text) }
+    }
+
+    /// The same at a glance, for bytes that hold texts among others.
+    func mayFind(anywhereIn bytes: RawSpan) -> Bool { needles?.mayOccur(in: bytes) ?? !isEmpty }
 
     /// What made a text stop.
     func pattern(of stop: GuardStop) -> String? {

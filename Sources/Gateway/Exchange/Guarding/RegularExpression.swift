@@ -33,6 +33,9 @@ package final class RegularExpression: Sendable {
 
     deinit { unsafe cr_pattern_free(handle) }
 
+    /// Whether no match begins with a character beyond ASCII; false where RE2 cannot tell.
+    package var beginsASCII: Bool { unsafe cr_pattern_begins_ascii(handle) }
+
     /// Whether it matches anywhere.
     package func occurs(in text: RawSpan) -> Bool {
         unsafe text.withUnsafeBytes { unsafe cr_pattern_occurs(handle, $0.baseAddress, $0.count) }

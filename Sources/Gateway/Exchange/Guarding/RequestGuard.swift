@@ -30,7 +30,7 @@ package struct RequestGuard: ~Copyable {
 
     /// `request`: the whole body. To be called once.
     package mutating func apply(to request: JSONValue) -> Outcome {
-        guard !policies.isEmpty else { return .unchanged }
+        guard mayFind(in: request.document) else { return .unchanged }
         do throws(Refusal) {
             for member in request.members where member.hasKey("messages") { try look(atMessages: member.value) }
         } catch {
@@ -40,6 +40,11 @@ package struct RequestGuard: ~Copyable {
         var output = ByteBuffer()
         edits.write(request.document, to: &output)
         return .rewritten(output)
+    }
+
+    /// False: none of the texts holds anything that a policy is about; one look at all of them at once.
+    private func mayFind(in document: JSONDocument) -> Bool {
+        document.withAllTexts { texts in policies.contains { $0.rules.mayFind(anywhereIn: texts) } }
     }
 
     private mutating func look(atMessages messages: JSONValue) throws(Refusal) {

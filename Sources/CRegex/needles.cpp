@@ -1,0 +1,135 @@
+// Looks for needles by their rarest four bytes: two tables of sixteen entries tell, for each of the four, which groups
+// of needles a byte may belong to by its lower and its upper half. Where all four agree the needles of the group are
+// compared whole.
+#include "cregex.h"
+#include <new>
+#include <vector>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace {
+
+constexpr size_t width = CR_NEEDLE_WINDOW;
+constexpr size_t groups = 8;
+
+bool holds(const cr_byte_class &set, uint8_t byte) { return set.bits[byte >> 6] >> (byte & 63) & 1; }
+
+// Whether the needle stands where its window is at `place`.
+bool stands_at(const cr_needle &needle, const uint8_t *text, size_t length, size_t place) {
+    if (place < needle.window || length - (place - needle.window) < needle.length) return false;
+    const uint8_t *start = text + place - needle.window;
+    for (size_t i = 0; i < needle.length; i++) {
+        if (!holds(needle.classes[i], start[i])) return false;
+    }
+    return true;
+}
+
+} // namespace
+
+struct cr_needles {
+    std::vector<cr_needle> needles;
+    // Bit g: a byte with this half may stand at that place of a window of group g.
+    alignas(16) uint8_t lower[width][16] = {};
+    alignas(16) uint8_t upper[width][16] = {};
+    // The same by the whole byte, for a second look.
+    uint8_t whole[width][256] = {};
+
+    cr_needles(const cr_needle *all, size_t count) {
+        needles.reserve(count);
+        for (size_t i = 0; i < count; i++) add(all[i], uint8_t(1u << group_of(i)));
+    }
+
+    // The first have groups of their own, so that what they often meet has nothing to do with the others.
+    static size_t group_of(size_t place) { return place < groups ? place : groups / 2 + place % (groups / 2); }
+
+    void add(const cr_needle &needle, uint8_t group) {
+        needles.push_back(needle);
+        for (size_t i = 0; i < width; i++) {
+            const bool isInside = needle.window + i < needle.length;
+            for (int byte = 0; byte < 256; byte++) {
+                if (isInside && !holds(needle.classes[needle.window + i], uint8_t(byte))) continue;
+                lower[i][byte & 15] |= group;
+                upper[i][byte >> 4] |= group;
+                whole[i][byte] |= group;
+            }
+        }
+    }
+
+    // Groups with a needle whose window may be at `place`; what is behind the end fits everything.
+    uint8_t groups_at(const uint8_t *text, size_t length, size_t place) const {
+        uint8_t left = 0xFF;
+        for (size_t i = 0; i < width && place + i < length; i++) {
+            left &= whole[i][text[place + i]];
+        }
+        return left;
+    }
+
+    bool stands(const uint8_t *text, size_t length, size_t place) const {
+        const uint8_t left = groups_at(text, length, place);
+        if (!left) return false;
+        for (size_t i = 0; i < needles.size(); i++) {
+            if (left >> group_of(i) & 1 && stands_at(needles[i], text, length, place)) return true;
+        }
+        return false;
+    }
+};
+
+namespace {
+
+// Close looks that a text may cost; more than that tell that the windows are no use here.
+size_t most_looks(size_t length) { return 64 + length / 64; }
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) __m256i half(const uint8_t *table, __m256i halves) {
+    const __m256i entries = _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i *>(table)));
+    return _mm256_shuffle_epi8(entries, halves);
+}
+
+// Bit i: a window may be at `place + i`. Reads 32 + width - 1 bytes.
+__attribute__((target("avx2"))) uint32_t windows(const cr_needles &needles, const uint8_t *place) {
+    const __m256i low = _mm256_set1_epi8(15);
+    __m256i left = _mm256_set1_epi8(-1);
+    for (size_t i = 0; i < width; i++) {
+        const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(place + i));
+        const __m256i lower = half(needles.lower[i], _mm256_and_si256(bytes, low));
+        const __m256i upper = half(needles.upper[i], _mm256_and_si256(_mm256_srli_epi16(bytes, 4), low));
+        left = _mm256_and_si256(left, _mm256_and_si256(lower, upper));
+    }
+    return ~uint32_t(_mm256_movemask_epi8(_mm256_cmpeq_epi8(left, _mm256_setzero_si256())));
+}
+
+// Advances `place` over all that the vectors reach. Whether a needle was found, or looking for it took too long.
+__attribute__((target("avx2"))) bool search(
+    const cr_needles &needles, const uint8_t *text, size_t length, size_t *place, size_t *looks) {
+    for (; *place + 32 + width - 1 <= length; *place += 32) {
+        for (uint32_t found = windows(needles, text + *place); found; found &= found - 1) {
+            if (*looks == 0 || needles.stands(text, length, *place + size_t(__builtin_ctz(found)))) return true;
+            --*looks;
+        }
+    }
+    return false;
+}
+#endif
+
+} // namespace
+
+cr_needles *cr_needles_new(const cr_needle *needles, size_t count) {
+    return new (std::nothrow) cr_needles(needles, count);
+}
+
+void cr_needles_free(cr_needles *needles) { delete needles; }
+
+bool cr_needles_may_occur(const cr_needles *needles, const void *text, size_t length) {
+    const auto *bytes = static_cast<const uint8_t *>(text);
+    size_t place = 0;
+#if defined(__x86_64__)
+    size_t looks = most_looks(length);
+    if (__builtin_cpu_supports("avx2") && search(*needles, bytes, length, &place, &looks)) return true;
+#endif
+    for (; place < length; place++) {
+        if (needles->stands(bytes, length, place)) return true;
+    }
+    return false;
+}
