@@ -13,7 +13,7 @@ package struct TimeoutsConfiguration: Sendable {
         connectMs = r.milliseconds("connect_ms", default: 5000, doc: "For name, connection and TLS.")
         firstEventMs = r.milliseconds(
             "first_event_ms", default: 60_000, doc: "From the call to the first event of the answer.")
-        idleMs = r.milliseconds("idle_ms", default: 60_000, doc: "Without a byte in the middle of an answer.")
+        idleMs = r.milliseconds("idle_ms", default: 60_000, doc: "Without an event in the middle of a stream.")
         totalMs = r.milliseconds("total_ms", default: 600_000, doc: "For the whole call.")
     }
 }
