@@ -5,6 +5,17 @@ import Upstreams
 
 @testable import Gateway
 
+/// Set by one thread, waited for by another.
+private final class Flag: Sendable {
+    private let isSet = Atomic(false)
+
+    func set() { isSet.store(true, ordering: .releasing) }
+
+    func wait() {
+        while !isSet.load(ordering: .acquiring) { sched_yield() }
+    }
+}
+
 /// Messages into a loop from other threads.
 struct MailboxTests {
     @Test func `messages come in the order of posting, on the loop's thread`() {
@@ -53,11 +64,15 @@ struct MailboxTests {
         let loop = EventLoop()
         var received = 0
         let mailbox = Mailbox<Int>(loop: loop) { received = $0 }
+        let start = loop.now
+        // A timer's turn is the last before the loop sleeps, as nothing else is due.
+        let isTurning = Flag()
+        let timer = loop.timer { isTurning.set() }
+        timer.arm(milliseconds: 1)
         let thread = TestThread {
-            usleep(20_000)
+            isTurning.wait()
             mailbox.post(7)
         }
-        let start = loop.now
         #expect(loop.turn { received == 7 })
         #expect(loop.now.seconds(since: start) < 4, "long before the deadline")
         thread.join()
