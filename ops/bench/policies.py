@@ -128,10 +128,10 @@ def table(gateways):
             # A round's difference: the machine's speed changes from round to round.
             pairs = zip(gateway.microseconds[body], first.microseconds[body])
             cost = [own if gateway is first else own - base for own, base in pairs]
-            cells.append(f"{sign}{statistics.median(cost):.1f}" if cost else "")
+            cells.append(f"{statistics.median(cost):{sign}.1f}" if cost else "")
             if count := gateway.instructions.get(body):
                 count -= 0 if gateway is first else first.instructions[body]
-                cells.append(f"{sign}{count:,.0f}")
+                cells.append(f"{count:{sign},.0f}")
             else:
                 cells.append("")
         lines.append(f"| {gateway.name} | " + " | ".join(cells) + " |")

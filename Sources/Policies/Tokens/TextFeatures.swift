@@ -27,11 +27,13 @@ struct TextFeatures {
     /// vector, which count as nothing.
     private mutating func addEdge(of text: RawSpan, _ range: Range<Int>) {
         let whole = (range.count + 15) & ~15
-        unsafe withUnsafeTemporaryAllocation(byteCount: Self.history + whole, alignment: 16) { window in
+        // The byte after the range may be the second of a character that begins in it.
+        let end = min(range.upperBound + 1, text.byteCount)
+        unsafe withUnsafeTemporaryAllocation(byteCount: Self.history + whole + 1, alignment: 16) { window in
             unsafe window[..<Self.history].initializeMemory(as: UInt8.self, repeating: 0x20)
             unsafe window[(Self.history + whole - 16)...].initializeMemory(as: UInt8.self, repeating: 0)
             let before = min(range.lowerBound, Self.history)
-            let part = text.extracting(range.lowerBound - before..<range.upperBound)
+            let part = text.extracting(range.lowerBound - before..<end)
             unsafe part.withUnsafeBytes { part in
                 unsafe UnsafeMutableRawBufferPointer(rebasing: window[(Self.history - before)...])
                     .copyMemory(from: part)

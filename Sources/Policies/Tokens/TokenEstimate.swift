@@ -1,8 +1,8 @@
 /// A fast estimate of the tokens that a text has: what is counted of it, each feature times its weight.
 ///
 /// Fits within 15 % for running text of a few kilobytes in the usual languages, and for code; short strings and text
-/// that is no language (base64, keys) may be further off. Costs a third of a
-/// nanosecond a byte, half of one where many scripts are mixed.
+/// that is no language (base64, keys) may be further off. Costs half a
+/// nanosecond a byte in messages of some hundred bytes, a little more where scripts are mixed.
 package struct TokenEstimate: Sendable {
     private let weights: InlineArray<32, Float>
 
