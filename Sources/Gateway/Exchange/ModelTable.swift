@@ -29,12 +29,15 @@ struct ModelTable: Sendable {
 
     init(_ models: [ModelConfiguration], _ upstreams: [UpstreamConfiguration]) {
         routes = models.enumerated().map { index, model in
-            let used = upstreams.filter { upstream in model.targets.contains { $0.upstream == upstream.name } }
+            let answering = [model] + models.filter { model.fallbacks.contains($0.name) }
+            let used = upstreams.filter { upstream in
+                answering.contains { $0.targets.contains { $0.upstream == upstream.name } }
+            }
             return Route(
                 name: model.name, index: index, pattern: Glob(model.name), targets: model.targets,
                 contextTokens: model.contextTokens, choice: WeightedChoice(model.targets.map(\.weight)),
                 fallbacks: model.fallbacks, midStream: model.midStream,
-                version: SHA256.hash(Array("\(model) \(used)".utf8)))
+                version: SHA256.hash(Array("\(answering) \(used)".utf8)))
         }
         listed = routes.filter(\.pattern.isExact)
         exact = Dictionary(listed.map { ($0.name, $0) }) { first, _ in first }

@@ -2,4 +2,6 @@
 struct Candidate {
     let target: ModelTarget
     let series: MetricSeries<UpstreamKey>
+    /// The model's name at the provider; nil: as the client wrote it.
+    let model: String?
 }

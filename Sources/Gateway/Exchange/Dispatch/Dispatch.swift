@@ -59,7 +59,7 @@ final class Dispatch {
     // MARK: Attempts
 
     private func begin(_ candidate: Candidate, _ request: CompletionRequest) {
-        let model = candidate.target.model ?? request.model
+        let model = candidate.model ?? request.model
         let attempt = Attempt(self, candidate, model: model, startedAt: service.loop.now)
         self.attempt = attempt
         record.begin(candidate.target, model: model, at: attempt.startedAt)
@@ -73,17 +73,21 @@ final class Dispatch {
     private var mayBeReplaced: Bool { !log.hasContent && request.isStream && (isBuffering || plan.hasNext) }
 
     func attempt(_ attempt: Attempt, didBegin head: AnswerHead) {
-        if mayBeReplaced { held.head = head } else if log.head == nil { log.begin(head) }
+        // The head of a whole answer waits for the answer.
+        if mayBeReplaced || !request.isStream { held.head = head } else if log.head == nil { log.begin(head) }
     }
 
     func attempt(_ attempt: Attempt, didAppend payload: RawSpan, _ facts: ChatChunkFacts) {
         if isMending { return mend(payload, facts) }
-        guard mayBeReplaced else { return append(payload, facts) }
+        guard mayBeReplaced else {
+            beginHeld()
+            return append(payload, facts)
+        }
         held.append(payload, facts)
-        if isBuffering {
-            if held.byteCount > runtime.configuration.bounds.maxLogBytes { overflow(attempt) }
-        } else if facts.hasContent || facts.hasFinishReason {
+        if !isBuffering, facts.hasContent || facts.hasFinishReason {
             releaseHeld()
+        } else if held.byteCount > runtime.configuration.bounds.maxLogBytes {
+            overflow(attempt)
         }
     }
 
@@ -101,8 +105,12 @@ final class Dispatch {
     }
 
     private func releaseHeld() {
-        if let head = held.head, log.head == nil { log.begin(head) }
+        beginHeld()
         held.drain { append($0, $1) }
+    }
+
+    private func beginHeld() {
+        if let head = held.head, log.head == nil { log.begin(head) }
     }
 
     private func overflow(_ attempt: Attempt) {
@@ -140,7 +148,7 @@ final class Dispatch {
     private var isMending: Bool { mending != nil }
 
     private func mend(after error: UpstreamError, _ failed: Candidate) {
-        guard let transcript, error.isTransient else { return finish(error) }
+        guard let transcript, !transcript.isOpaque, error.isTransient else { return finish(error) }
         if !isMending { mending = Mending(error, plan.recovery(route.midStream, after: failed)) }
         mendNext(transcript)
     }

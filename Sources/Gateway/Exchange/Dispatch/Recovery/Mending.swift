@@ -46,8 +46,8 @@ extension CompletionRequest {
         var edited = ByteBuffer()
         document.withBytes { source in
             edited.append(source.extracting(0..<end))
-            edited.append(
-                messages.count > 0 ? ",{\"role\":\"assistant\",\"content\":" : "{\"role\":\"assistant\",\"content\":")
+            if messages.count > 0 { edited.append(",") }
+            edited.append("{\"role\":\"assistant\",\"content\":")
             unsafe edited.appendJSONString(utf8: text.span.bytes)
             edited.append("}")
             edited.append(source.extracting(end..<source.byteCount))

@@ -17,6 +17,8 @@ final class SpliceMatcher {
     private let transcript: Transcript
     /// Bytes of each text that the new answer has repeated.
     private var met: [Transcript.Channel: Int] = [:]
+    /// Tool calls that the new answer has announced again.
+    private var metCalls: Set<Transcript.Channel> = []
     private var edits = TextEdits()
     private var hasNews = false
 
@@ -27,7 +29,7 @@ final class SpliceMatcher {
     }
 
     /// Whether all that clients have was met.
-    var isCaughtUp: Bool { transcript.texts.allSatisfy { met[$0.key, default: 0] == $0.value.count } }
+    var isCaughtUp: Bool { isCaughtUp { _ in true } }
 
     /// Takes the next event of the new answer; what is to go out is written to `output`.
     func fit(_ event: JSONDocument, _ output: inout ByteBuffer) -> Verdict {
@@ -36,8 +38,9 @@ final class SpliceMatcher {
         let root = event.root
         rename(root)
         guard let choices = root["choices"], choices.count > 0 else {
-            guard isCaughtUp else { return .misfit }
-            hasNews = true
+            // Facts about the whole stream: told before, or not before all that was said is met.
+            let isTold = transcript.hasUsage && root["usage"].map { !$0.isNull } ?? false
+            hasNews = isCaughtUp && !isTold
             return release(event, &output)
         }
         for choice in choices.elements where !fit(choice) { return .misfit }
@@ -65,8 +68,12 @@ final class SpliceMatcher {
     private func fit(_ choice: JSONValue) -> Bool {
         let index = choice["index"]?.int ?? 0
         var hasDropped = false
-        for member in choice["delta"]?.members ?? choice.members {
-            if Transcript.isName(member) {
+        guard let delta = choice["delta"] else { return fit(end: choice, index) }
+        for member in delta.members {
+            if Transcript.isOpaque(member) {
+                guard mayGoOn(index) else { return false }
+                hasNews = true
+            } else if Transcript.isName(member) {
                 // Clients join texts, also this one.
                 edits.removeValue(member.value.range)
             } else if member.value.kind == .string {
@@ -77,8 +84,8 @@ final class SpliceMatcher {
                 edits.replace(member.value.range, withText: rest)
             }
         }
-        for call in choice["delta"]?["tool_calls"]?.elements ?? choice.elements where call["function"] != nil {
-            guard fit(call: call, of: index) else { return false }
+        if let calls = delta["tool_calls"] {
+            for call in calls.elements where !fit(call: call, of: index) { return false }
         }
         if hasDropped, let logprobs = choice["logprobs"], !logprobs.isNull { edits.removeValue(logprobs.range) }
         return fit(end: choice, index)
@@ -97,9 +104,12 @@ final class SpliceMatcher {
         let channel = Transcript.Channel(choice: choice, place: .arguments(index))
         guard let name = transcript.calls[channel] else {
             hasNews = true
-            return isCaughtUp(choice)
+            return mayGoOn(choice)
         }
-        if let announced = call["function"]?["name"]?.string, !announced.isEmpty, announced != name { return false }
+        if let announced = call["function"]?["name"]?.string, !announced.isEmpty {
+            guard announced == name else { return false }
+            metCalls.insert(channel)
+        }
         var rest: [UInt8] = []
         if let arguments = call["function"]?["arguments"], arguments.kind == .string {
             guard let left = self.rest(of: arguments, channel) else { return false }
@@ -126,13 +136,19 @@ final class SpliceMatcher {
         if same > 0 { met[channel] = start + same }
         let rest = Array(text[same...])
         if !rest.isEmpty {
-            guard isCaughtUp(channel.choice) else { return nil }
+            guard mayGoOn(channel.choice) else { return nil }
             hasNews = true
         }
         return rest
     }
 
-    private func isCaughtUp(_ choice: Int) -> Bool {
-        transcript.texts.allSatisfy { $0.key.choice != choice || met[$0.key, default: 0] == $0.value.count }
+    /// Whether something new may follow in a choice: it is not over, and all that clients have of it was met.
+    private func mayGoOn(_ choice: Int) -> Bool { !transcript.finished.contains(choice) && isCaughtUp(choice) }
+
+    private func isCaughtUp(_ choice: Int) -> Bool { isCaughtUp { $0.choice == choice } }
+
+    private func isCaughtUp(_ isMeant: (Transcript.Channel) -> Bool) -> Bool {
+        transcript.texts.allSatisfy { !isMeant($0.key) || met[$0.key, default: 0] == $0.value.count }
+            && transcript.calls.keys.allSatisfy { !isMeant($0) || metCalls.contains($0) }
     }
 }

@@ -26,27 +26,44 @@ struct Transcript {
     private(set) var calls: [Channel: String] = [:]
     /// Choices that are over.
     private(set) var finished: Set<Int> = []
+    private(set) var hasUsage = false
+    /// Something was said that is neither text nor a tool call, such as audio: nobody can tell whether another answer
+    /// repeats it.
+    private(set) var isOpaque = false
 
     /// Members of a delta that name something and are no text.
     static func isName(_ member: JSONMembers.Member) -> Bool { member.hasKey("role") }
+
+    /// Whether a member of a delta says something that cannot be compared piece by piece.
+    static func isOpaque(_ member: JSONMembers.Member) -> Bool {
+        let isContainer = member.value.kind == .object || member.value.kind == .array
+        return isContainer && member.value.count > 0 && !member.hasKey("tool_calls")
+    }
 
     /// Takes an event that goes to the clients.
     mutating func note(_ event: JSONValue) {
         if id.isEmpty, let value = event["id"] { id = value.copied }
         if created.isEmpty, let value = event["created"] { created = value.copied }
-        for choice in event["choices"]?.elements ?? event.elements { note(choice: choice) }
+        if let usage = event["usage"], !usage.isNull { hasUsage = true }
+        guard let choices = event["choices"] else { return }
+        for choice in choices.elements { note(choice: choice) }
     }
 
     private mutating func note(choice: JSONValue) {
         let index = choice["index"]?.int ?? 0
         if let reason = choice["finish_reason"], !reason.isNull { finished.insert(index) }
-        for member in choice["delta"]?.members ?? choice.members where member.value.kind == .string {
-            guard !Self.isName(member) else { continue }
-            append(member.value, to: Channel(choice: index, place: .text(member.key)))
+        guard let delta = choice["delta"] else { return }
+        for member in delta.members where !Self.isName(member) {
+            if member.value.kind == .string {
+                append(member.value, to: Channel(choice: index, place: .text(member.key)))
+            } else if Self.isOpaque(member) {
+                isOpaque = true
+            }
         }
-        for call in choice["delta"]?["tool_calls"]?.elements ?? choice.elements {
+        guard let calls = delta["tool_calls"] else { return }
+        for call in calls.elements {
             let channel = Channel(choice: index, place: .arguments(call["index"]?.int ?? 0))
-            if let name = call["function"]?["name"]?.string, !name.isEmpty { calls[channel] = name }
+            if let name = call["function"]?["name"]?.string, !name.isEmpty { self.calls[channel] = name }
             if let arguments = call["function"]?["arguments"] { append(arguments, to: channel) }
         }
     }
