@@ -38,7 +38,9 @@ final class CompletionLog: CompletionSink {
 
     deinit {
         if case .shared(let log, let desk) = audience, end == nil {
-            desk.publish(log, SharedLog.Publication(end: .cancelled(.writerLost)))
+            let lost = CompletionEnd.cancelled(.writerLost)
+            desk.publish(
+                log, SharedLog.Publication(head: head, hasContent: hasContent, usage: usage, end: lost))
         }
     }
 

@@ -51,14 +51,26 @@ final class LogStore: Sendable {
     private let shards: [Shard]
     private let evictions = Atomic<Int>(0)
 
+    /// Counts uses, so that those of different shards can be compared.
+    private let uses = Atomic<Int>(0)
+
+    private struct Kept {
+        let log: SharedLog
+        /// The number of its last use.
+        let use: Int
+    }
+
     private final class Shard: Sendable {
-        let table = Mutex(RecencyTable<Digest, SharedLog>())
+        let table = Mutex(RecencyTable<Digest, Kept>())
     }
 
     init(maxBytes: Int, shards: Int = 16) {
         self.maxBytes = Atomic(maxBytes)
         self.shards = (0..<shards).map { _ in Shard() }
     }
+
+    /// Whether a further log may be kept.
+    var hasRoom: Bool { memory.bytes <= maxBytes.load(ordering: .relaxed) }
 
     /// Bytes of all logs together; a smaller number takes effect as logs are added.
     func resize(_ bytes: Int) { maxBytes.store(bytes, ordering: .relaxed) }
@@ -72,14 +84,14 @@ final class LogStore: Sendable {
         _ question: Question, desk: Mailbox<LogNotice>, now: MonotonicTime, make: () -> SharedLog
     ) -> Opening {
         makeRoom()
-        let hasRoom = memory.bytes <= maxBytes.load(ordering: .relaxed)
+        let hasRoom = hasRoom
         return shard(question.terms.key).table.withLock { table in
             let key = question.terms.key
-            if let known = table[key] {
+            if let known = table[key]?.log {
                 switch known.ending(now: now) {
                 case (let end, let age)? where end.isCompleted && age <= question.maxAge:
                     guard known.join(at: 0, desk) else { break }
-                    table.use(key)
+                    table.insert(used(known), for: key)
                     return .finished(known, age: age)
                 case nil where question.joinsLive:
                     guard known.join(at: 0, desk) else { break }
@@ -94,7 +106,7 @@ final class LogStore: Sendable {
             guard question.makesNew, hasRoom else { return .none }
             let log = make()
             precondition(log.join(at: 0, desk), "a new log that nobody may join")
-            table.insert(log, for: key)
+            table.insert(used(log), for: key)
             return .new(log)
         }
     }
@@ -120,7 +132,7 @@ final class LogStore: Sendable {
     func remove(_ log: SharedLog) {
         guard let key = log.terms?.key else { return }
         shard(key).table.withLock { table in
-            if table[key] === log { table.remove(key) }
+            if table[key]?.log === log { table.remove(key) }
         }
     }
 
@@ -128,7 +140,7 @@ final class LogStore: Sendable {
     func purge(_ fits: (CacheTerms) -> Bool) -> Int {
         shards.reduce(0) { count, shard in
             shard.table.withLock { table in
-                let doomed = table.entries.filter { $0.value.terms.map(fits) ?? false }.map(\.key)
+                let doomed = table.entries.filter { $0.value.log.terms.map(fits) ?? false }.map(\.key)
                 for key in doomed { table.remove(key) }
                 return count + doomed.count
             }
@@ -137,24 +149,39 @@ final class LogStore: Sendable {
 
     // MARK: Room
 
+    private func used(_ log: SharedLog) -> Kept {
+        Kept(log: log, use: uses.add(1, ordering: .relaxed).newValue)
+    }
+
     /// Lets go of the logs that were used longest ago until the rest fits. Logs that are being written stay.
     private func makeRoom() {
-        let limit = maxBytes.load(ordering: .relaxed)
-        guard memory.bytes > limit else { return }
-        for shard in shards {
+        while !hasRoom, let shard = leastRecentShard() {
             shard.table.withLock { table in
-                var kept = 0
-                while memory.bytes > limit, table.count > kept, let oldest = table.leastRecent {
-                    if oldest.value.isEnded {
-                        table.remove(oldest.key)
-                        evictions.add(1, ordering: .relaxed)
-                    } else {
-                        table.use(oldest.key)
-                        kept += 1
-                    }
-                }
+                guard let oldest = table.leastRecent, oldest.value.log.isEnded else { return }
+                table.remove(oldest.key)
+                evictions.add(1, ordering: .relaxed)
             }
         }
+    }
+
+    /// The shard with the log that was used longest ago, of those that may go; nil: none may.
+    private func leastRecentShard() -> Shard? {
+        var found: (shard: Shard, use: Int)?
+        for shard in shards {
+            guard let use = shard.table.withLock({ leastRecentUse(&$0) }) else { continue }
+            if use < found?.use ?? .max { found = (shard, use) }
+        }
+        return found?.shard
+    }
+
+    /// When the oldest log of a table was used that may go. Logs before it, which are being written, count as used now.
+    private func leastRecentUse(_ table: inout RecencyTable<Digest, Kept>) -> Int? {
+        for _ in 0..<table.count {
+            guard let oldest = table.leastRecent else { return nil }
+            if oldest.value.log.isEnded { return oldest.value.use }
+            table.insert(used(oldest.value.log), for: oldest.key)
+        }
+        return nil
     }
 
     var figures: StoreFigures {

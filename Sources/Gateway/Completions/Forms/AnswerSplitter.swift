@@ -8,11 +8,10 @@ struct AnswerSplitter {
 
     /// Hands out the events in order. An answer that is no chat completion is handed out as it is.
     func split(_ answer: RawSpan, _ send: (RawSpan) -> Void) {
-        guard let document = try? parser.parse(answer), document.root["choices"]?.kind == .array else {
-            return send(answer)
-        }
+        guard let document = try? parser.parse(answer), let choices = document.root["choices"], choices.kind == .array
+        else { return send(answer) }
         let root = document.root
-        for choice in root["choices"]?.elements ?? root.elements {
+        for choice in choices.elements {
             emit(root, send) { $0.array("choices") { $0.object { writeText(choice, to: &$0) } } }
             emit(root, send) { $0.array("choices") { $0.object { writeEnd(choice, to: &$0) } } }
         }
@@ -42,7 +41,8 @@ struct AnswerSplitter {
     private func writeText(_ choice: JSONValue, to writer: inout JSONWriter) {
         writer.member("index", choice["index"]?.int ?? 0)
         writer.object("delta") { writer in
-            for member in choice["message"]?.members ?? choice.members {
+            guard let message = choice["message"] else { return }
+            for member in message.members {
                 if member.hasKey("tool_calls"), member.value.kind == .array {
                     writeCalls(member.value, to: &writer)
                 } else {

@@ -92,7 +92,10 @@ struct MergedJSON {
     func writeMessage(to writer: inout JSONWriter) {
         guard case .object(let members) = shape else { return write(to: &writer, omitsIndexes: true) }
         writer.object { writer in
-            Self.write(members, without: nil, to: &writer, omitsIndexes: true)
+            for member in members {
+                writer.key(member.key)
+                member.value.write(to: &writer, omitsIndexes: member.key == "tool_calls")
+            }
             if !members.contains(where: { $0.key == "content" }) { writer.member("content", String?.none) }
         }
     }
