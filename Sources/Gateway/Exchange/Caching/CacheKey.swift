@@ -35,9 +35,13 @@ extension CacheScope {
     /// Whose answers these are; callers without a user are told apart by their keys.
     fileprivate func subject(_ identity: Identity) -> String {
         switch self {
-        case .user: identity.user.map { "user \($0)" } ?? identity.keyID.map { "key \($0)" } ?? ""
-        case .team: identity.team.map { "team \($0)" } ?? identity.user.map { "user \($0)" } ?? ""
+        case .user: Self.person(identity)
+        case .team: identity.team.map { "team \($0)" } ?? Self.person(identity)
         case .global: ""
         }
+    }
+
+    private static func person(_ identity: Identity) -> String {
+        identity.user.map { "user \($0)" } ?? identity.keyID.map { "key \($0)" } ?? ""
     }
 }

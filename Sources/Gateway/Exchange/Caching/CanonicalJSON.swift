@@ -29,9 +29,12 @@ enum CanonicalJSON {
     }
 
     private static func write(members: [JSONMembers.Member], to output: inout ByteBuffer) {
-        var sorted = members.enumerated().map { (key: $1.key, place: $0, value: $1.value) }
-        if !zip(sorted, sorted.dropFirst()).allSatisfy({ $0.key < $1.key }) {
-            sorted.sort { ($0.key, $0.place) < ($1.key, $1.place) }
+        // By bytes: Swift's texts are equal where they only look the same.
+        var sorted = members.enumerated().map { (key: Array($1.key.utf8), place: $0, value: $1.value) }
+        if !zip(sorted, sorted.dropFirst()).allSatisfy({ $0.key.lexicographicallyPrecedes($1.key) }) {
+            sorted.sort { a, b in
+                a.key == b.key ? a.place < b.place : a.key.lexicographicallyPrecedes(b.key)
+            }
         }
         output.append(UInt8(ascii: "{"))
         var needsComma = false
@@ -39,7 +42,7 @@ enum CanonicalJSON {
             if index + 1 < sorted.count, sorted[index + 1].key == member.key { continue }
             if needsComma { output.append(UInt8(ascii: ",")) }
             needsComma = true
-            output.appendJSON { $0.element(member.key) }
+            unsafe output.appendJSONString(utf8: member.key.span.bytes)
             output.append(UInt8(ascii: ":"))
             write(member.value, to: &output)
         }
