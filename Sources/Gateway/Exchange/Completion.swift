@@ -109,6 +109,7 @@ final class Completion {
             guard let outcome = await read(relay) else { return leave() }
             if case .undecided(let end) = outcome, !source.isFresh, elections < Self.elections, end.isTransient {
                 elections += 1
+                source.close(exchange.service, grace: 0)
                 continue
             }
             return finish(relay, outcome)

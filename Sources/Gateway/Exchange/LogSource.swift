@@ -48,7 +48,7 @@ struct LogSource {
                 break
             }
         }
-        guard gate.isResumable else { return alone(request, route, exchange, wakeup) }
+        guard gate.isResumable, desk.store.hasRoom else { return alone(request, route, exchange, wakeup) }
         let log = desk.makeLog(isStream: true, whenAbandoned: .cancel, terms: nil, maxBytes: maxBytes)
         guard log.join(at: 0, desk.address) else { preconditionFailure("a new log that nobody may join") }
         return start(log, request, route, gate, exchange, wakeup)
@@ -87,8 +87,11 @@ struct LogSource {
         _ ticket: ResumeTicket, from offset: Int, _ gate: Gate, _ exchange: Exchange, waking wakeup: Wakeup
     ) throws(APIError) -> LogSource {
         let start = gate.answerGuard == nil ? offset : 0
-        guard let cursor = exchange.service.desk.open(ticket.log, at: start, waking: wakeup) else { throw .streamGone }
         ticket.enter()
+        guard let cursor = exchange.service.desk.open(ticket.log, at: start, waking: wakeup) else {
+            exchange.service.resumption.suspend(ticket, grace: exchange.runtime.configuration.resume.graceMs)
+            throw .streamGone
+        }
         return LogSource(
             reader: cursor, isStream: true, isFresh: false, ticket: ticket, firstEvent: offset)
     }

@@ -61,8 +61,12 @@ final class Relay {
                 guard let end = reader.end else { return nil }
                 return finishStream(end)
             }
-            // Nothing has gone out yet: a failure can still be told by a proper status, or mended.
-            if !response.hasBegun, !reader.hasContent, let end = reader.end, !end.isCompleted { return .undecided(end) }
+            // Nothing has gone out yet: a failure can still be told by a proper status, or mended. Whoever reads along
+            // waits for content, since another may have to write the answer if this one fails before.
+            if !response.hasBegun, !reader.hasContent {
+                if let end = reader.end, !end.isCompleted { return .undecided(end) }
+                if reader.end == nil, !source.isFresh { return nil }
+            }
             deliver()
             if let answerRefusal { return refuse(answerRefusal) }
             source.dispatch?.resume()
@@ -89,8 +93,7 @@ final class Relay {
         let hidesUsage = !form.wantsUsage
         response.events { writer in
             eventsSent += reader.drain { payload, kind in
-                if kind != .usageOnly || !hidesUsage { deliver(payload, &writer) }
-                nextEvent += 1
+                if kind != .usageOnly || !hidesUsage { deliver(payload, &writer) } else { nextEvent += 1 }
             }
         }
     }
@@ -104,8 +107,10 @@ final class Relay {
         if let pace { pace.event(payload) { write($0, &writer) } } else { write(payload, &writer) }
     }
 
-    /// Events before the one that the client asked for are read for the guard's sake alone.
+    /// Numbers the events as the client sees them: a guard makes several of one, or one of several, the same ones each
+    /// time. Those before the one that the client asked for are read for the guard's sake alone.
     private func write(_ payload: RawSpan, _ writer: inout EventWriter) {
+        defer { nextEvent += 1 }
         guard let id = source.streamID else { return writer.event(payload) }
         if nextEvent >= source.firstEvent { writer.event(payload, id: id, nextEvent) }
     }
@@ -147,7 +152,6 @@ final class Relay {
             _ = reader.drain { payload, _ in
                 AnswerSplitter(parser: exchange.service.parser, wantsUsage: form.wantsUsage).split(payload) {
                     deliver($0, &writer)
-                    nextEvent += 1
                 }
             }
         }
