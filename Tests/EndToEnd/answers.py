@@ -18,6 +18,8 @@
     malformed_after  events before one that is not JSON     error_after  events before an in-band error event
     oversize_after   events before one of `oversize` bytes  gzip         true: body compressed
     status, headers, body                                   a canned answer, framed as above
+    by_model         {model: fields}: what differs when this model is asked
+    by_call          [fields, …]: what differs in the first, second … call with this label; the last goes for the rest
 
 Without `stream` the counts of `cut_after` and `stall_after` are bytes of the body.
 
@@ -68,6 +70,14 @@ class Answer:
     headers: list
     steps: object
     length: int | None = None
+
+
+def settle(request, number):
+    """Makes `x_provider` what holds for one call: the one with this number (from 0) among those with its label."""
+    if spec := request.get("x_provider"):
+        spec |= spec.get("by_model", {}).get(request.get("model"), {})
+        if calls := spec.get("by_call"):
+            spec |= calls[min(number, len(calls) - 1)]
 
 
 def words_of(spec):
@@ -161,10 +171,13 @@ def frame(spec, payload):
 def stream_steps(spec, request):
     """The steps of a stream. The counts of the faults count events of any kind, the role's included."""
     yield Pause(spec.get("first_ms", 0))
-    for count, payload in enumerate(payloads(spec, request)):
+    count = 0
+    for payload in payloads(spec, request):
         yield from fault_steps(spec, count)
         yield Write(frame(spec, payload))
         yield Pause(spec.get("gap_ms", 0))
+        count += 1
+    yield from fault_steps(spec, count)
     if spec.get("done", True):
         yield Write(frame(spec, "[DONE]"))
 

@@ -1,6 +1,7 @@
 """What the tests share: one gateway, one provider and one client of each version for the whole run."""
 
 import itertools
+import json
 
 import pytest
 
@@ -46,6 +47,22 @@ def start(provider, tmp_path):
 
     yield start
     for made in started:
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def gateway_with(provider, tmp_path_factory):
+    """Gateways by what differs in their configuration, each started once for a file of tests."""
+    started = {}
+
+    def gateway_with(**options):
+        key = json.dumps(options)
+        if key not in started:
+            started[key] = Gateway(tmp_path_factory.mktemp("gateway"), configuration(provider.base_url, **options))
+        return started[key]
+
+    yield gateway_with
+    for made in started.values():
         made.stop()
 
 

@@ -16,7 +16,7 @@ import ssl
 import struct
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import asdict, dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
@@ -64,9 +64,15 @@ class Provider:
 
     def __init__(self):
         self.calls = deque(maxlen=20_000)
+        self.labels = Counter()
         self.connections = 0
         self.transfers = 0
         self.serial = 0
+
+    def count(self, label):
+        """How many calls had this label before."""
+        self.labels[label] += 1
+        return self.labels[label] - 1
 
     def control(self, target):
         """The answer of a control endpoint, or None for another path."""
@@ -150,11 +156,13 @@ class Connection(asyncio.StreamReaderProtocol):
             return True
         try:
             request = json.loads(body)
+            label = answers.spec_of(target, request).get("id")
+            answers.settle(request, self.provider.count(label))
             spec = answers.spec_of(target, request)
         except ValueError:
-            spec = {"status": 400, "body": '{"error":{}}'}
+            label, spec = None, {"status": 400, "body": '{"error":{}}'}
             request = {"model": None, "x_provider": spec}
-        self.begin(Call(spec.get("id"), self.number, method, target, headers, base64.b64encode(body).decode()))
+        self.begin(Call(label, self.number, method, target, headers, base64.b64encode(body).decode()))
         return await self.reply(answer(target, request), spec)
 
     async def read_body(self, headers):
