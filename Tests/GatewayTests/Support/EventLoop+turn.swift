@@ -21,6 +21,9 @@ extension EventLoop {
         return true
     }
 
+    /// Turns once without blocking.
+    func turnOnce() { unsafe uv_run(uv, UV_RUN_NOWAIT) }
+
     /// Turns for `milliseconds`, to see what happens in them.
     func turn(for milliseconds: Int) { _ = turn(within: milliseconds, tick: milliseconds + 1) { false } }
 }
