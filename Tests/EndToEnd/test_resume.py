@@ -43,7 +43,7 @@ class Client:
         self.gateway = gateway
         self.events = []
         self.last = self.stream = None
-        self.isDone = False
+        self.done = False
 
     def read(self, request, events):
         """Reads so many events at least, then is killed."""
@@ -53,17 +53,16 @@ class Client:
             assert head.status == 200
             self.stream = head["x-stream-id"]
             target = len(self.events) + events
-            while len(self.events) < target and not self.isDone:
+            while len(self.events) < target and not self.done:
                 for id, data in frames(wire.chunk()):
                     self.take(id, data)
             wire.reset()
 
     def take(self, id, data):
         if data == "[DONE]":
-            self.isDone = True
+            self.done = True
             return
-        if len(self.events) >= 0 and id:
-            self.last = id
+        self.last = id
         self.events.append(data)
 
 
@@ -79,7 +78,7 @@ def test_a_client_killed_a_hundred_times_has_the_exact_text(gateway_with, provid
     client = Client(gateway)
     client.read(ask(label, words=words, gap_ms=8), 1)
     kills = 1
-    while not client.isDone:
+    while not client.done:
         client.read(again(client.stream, client.last), 1)
         kills += 1
     text = "".join(words)
@@ -102,6 +101,11 @@ def test_a_finished_stream_is_replayed_from_any_event(gateway_with, label, polic
     for place, (id, _) in enumerate(events[:-1]):
         assert frames(once(gateway.address(), again(stream, id)).body) == events[place + 1 :]
         assert frames(once(gateway.address(), again(stream, query=f"?after={place}")).body) == events[place + 1 :]
+
+
+def test_behind_the_last_event_is_the_end_alone(gateway, label):
+    stream = once(gateway.address(), ask(label))["x-stream-id"]
+    assert frames(once(gateway.address(), again(stream, query=f"?after={2 ** 62}")).body) == [(None, "[DONE]")]
 
 
 def test_ids_are_for_those_who_ask(gateway, label):
@@ -161,7 +165,7 @@ def test_a_client_that_comes_back_in_time_keeps_its_stream(gateway_with, provide
     gateway = gateway_with(root={"resume": {"grace_ms": 400}})
     client = Client(gateway)
     client.read(ask(label, events=60, gap_ms=25), 1)
-    while not client.isDone:
+    while not client.done:
         client.read(again(client.stream, client.last), 10)
     assert content(client.events) == "".join(f"w{n} " for n in range(60))
     assert provider.call(label)["state"] == "done", "it took longer than the grace, but nobody was away so long"

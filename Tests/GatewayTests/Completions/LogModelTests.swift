@@ -68,7 +68,7 @@ struct LogModelTests {
                 models[log.id] = model
                 let writer = CompletionLog(publishing: log, at: desk)
                 model.writer = writer
-                desk.host(log) { writer.finish(.cancelled($0)) }
+                desk.host(log) { writer.stop($0) }
                 attach(desk, model)
             case .live(let log), .finished(let log, _):
                 guard let model = models[log.id] else {

@@ -25,7 +25,7 @@ final class RandomWorker {
         case .new(let log):
             written.add(1)
             let writer = CompletionLog(publishing: log, at: desk)
-            desk.host(log) { writer.finish(.cancelled($0)) }
+            desk.host(log) { writer.stop($0) }
             writers.append((writer, 50 + random.below(200)))
             readers.append((desk.attach(log, waking: Wakeup()), 0))
         case .live(let log), .finished(let log, _):

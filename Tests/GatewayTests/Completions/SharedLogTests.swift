@@ -18,7 +18,7 @@ struct SharedLogTests {
 
     private func texts(_ log: SharedLog, from offset: Int) -> [String] {
         var found: [String] = []
-        for batch in log.news(from: offset).batches {
+        for batch in log.news(from: offset).batches where batch.endOffset > offset {
             batch.forEach(from: offset) { payload, _ in found.append(payload.text) }
         }
         return found

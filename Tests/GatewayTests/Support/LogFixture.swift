@@ -46,7 +46,7 @@ extension LogDesk {
     /// A writer for a log, which ends it when it is cancelled.
     func write(_ log: SharedLog) -> CompletionLog {
         let writer = CompletionLog(publishing: log, at: self)
-        host(log) { [unowned writer] cause in writer.finish(.cancelled(cause)) }
+        host(log) { [unowned writer] in writer.stop($0) }
         return writer
     }
 }
@@ -56,6 +56,11 @@ extension CompletionLog {
     func append(_ text: String) {
         let facts = ChatChunkFacts(choices: 1, hasFinishReason: false, hasContent: true, usage: nil)
         ByteBuffer(Array(text.utf8)).withBytes { append($0, facts) }
+    }
+
+    /// As a dispatch does it that is cancelled: one whose end is on its way to the readers stays as it is.
+    func stop(_ cause: CompletionEnd.Cause) {
+        if end == nil { finish(.cancelled(cause)) }
     }
 }
 
