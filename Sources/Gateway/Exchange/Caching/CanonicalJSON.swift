@@ -30,19 +30,20 @@ enum CanonicalJSON {
 
     private static func write(members: [JSONMembers.Member], to output: inout ByteBuffer) {
         // By bytes: Swift's texts are equal where they only look the same.
-        var sorted = members.enumerated().map { (key: Array($1.key.utf8), place: $0, value: $1.value) }
-        if !zip(sorted, sorted.dropFirst()).allSatisfy({ $0.key.lexicographicallyPrecedes($1.key) }) {
+        var sorted = members.enumerated().map { (key: $1.key, place: $0, value: $1.value) }
+        if !zip(sorted, sorted.dropFirst()).allSatisfy({ $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             sorted.sort { a, b in
-                a.key == b.key ? a.place < b.place : a.key.lexicographicallyPrecedes(b.key)
+                a.key.utf8.elementsEqual(b.key.utf8)
+                    ? a.place < b.place : a.key.utf8.lexicographicallyPrecedes(b.key.utf8)
             }
         }
         output.append(UInt8(ascii: "{"))
         var needsComma = false
         for (index, member) in sorted.enumerated() {
-            if index + 1 < sorted.count, sorted[index + 1].key == member.key { continue }
+            if index + 1 < sorted.count, sorted[index + 1].key.utf8.elementsEqual(member.key.utf8) { continue }
             if needsComma { output.append(UInt8(ascii: ",")) }
             needsComma = true
-            unsafe output.appendJSONString(utf8: member.key.span.bytes)
+            output.appendJSON { $0.element(member.key) }
             output.append(UInt8(ascii: ":"))
             write(member.value, to: &output)
         }
