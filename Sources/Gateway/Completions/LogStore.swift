@@ -113,7 +113,7 @@ final class LogStore: Sendable {
 
     /// Looks without joining or using; nil: nothing is there.
     func look(_ key: Digest, now: MonotonicTime) -> Entry? {
-        shard(key).table.withLock { $0[key] }.map { log in
+        shard(key).table.withLock { $0[key]?.log }.map { log in
             log.ending(now: now).map { .ended($0.end, age: $0.age) } ?? .live
         }
     }
