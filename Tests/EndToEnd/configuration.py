@@ -29,9 +29,13 @@ def echo(**fields):
     return {"kind": "echo", "chunk": "word", "first_event_ms": 0, "gap_ms": 0, **fields}
 
 
+# One call per request and no memory of failures: what most tests count on.
+PLAIN = {"retry": {"attempts": 1}, "breaker": {"failures": 0, "cooldown_ms": 0}}
+
+
 def openai(base_url, **fields):
-    key = {"env": "E2E_PROVIDER_KEY"}
-    return {"kind": "openai", "base_url": base_url, "api_key": key, "timeouts": TIMEOUTS, **fields}
+    key = {} if "api_keys" in fields else {"api_key": {"env": "E2E_PROVIDER_KEY"}}
+    return {"kind": "openai", "base_url": base_url, "timeouts": TIMEOUTS, **PLAIN, **key, **fields}
 
 
 def model(name, upstream, target=None):

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from configuration import HASTY, KEY, TIMEOUTS, configuration, model
+from configuration import HASTY, KEY, PLAIN, TIMEOUTS, configuration, model
 from harness import Gateway
 from openai_client import Endpoint
 from test_openai_chat import TOOLS, tool_calls
@@ -29,7 +29,7 @@ BROKEN = {
 
 
 def claude(url, **fields):
-    return {"kind": "anthropic", "base_url": url, "api_key": {"env": "E2E_PROVIDER_KEY"}, "timeouts": TIMEOUTS,
+    return {"kind": "anthropic", "base_url": url, "api_key": {"env": "E2E_PROVIDER_KEY"}, "timeouts": TIMEOUTS, **PLAIN,
             "anthropic_beta": ["files-api-2025-04-14"], "unknown_fields": "pass", **fields}
 
 

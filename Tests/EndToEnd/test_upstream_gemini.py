@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from configuration import HASTY, KEY, TIMEOUTS, configuration, model
+from configuration import HASTY, KEY, PLAIN, TIMEOUTS, configuration, model
 from harness import Gateway
 from openai_client import Endpoint
 from test_openai_chat import TOOLS, tool_calls
@@ -25,7 +25,7 @@ BROKEN = {
 
 
 def gemini(port, **fields):
-    return {"kind": "gemini", "base_url": f"http://127.0.0.1:{port}/v1beta", "timeouts": TIMEOUTS,
+    return {"kind": "gemini", "base_url": f"http://127.0.0.1:{port}/v1beta", "timeouts": TIMEOUTS, **PLAIN,
             "api_key": {"env": "E2E_PROVIDER_KEY"}, "unknown_fields": "pass", **fields}
 
 

@@ -21,7 +21,7 @@ struct ConfigMistakesTests {
           "store": { "kind": "etcd" },
           "upstreams": {
             "openai": { "kind": "openai", "base_url": "ftp://example.com", "api_key": "sk-very-secret-key",
-              "timeouts": { "idle_ms": -1 }, "retry": { "attempts": 3 } },
+              "timeouts": { "idle_ms": -1 }, "retry": { "attempts": 0 } },
             "claude": { "kind": "anthropics", "base_url": "https://example.com" },
             "echo": { "kind": "ecko" },
             "my up": { "chunk": "words" }
@@ -64,7 +64,7 @@ struct ConfigMistakesTests {
         15:79: upstreams.openai.api_key: expected { "env": NAME } or { "file": PATH } or { "from": "client" }, \#
         found a string of 18 characters
         16:32: upstreams.openai.timeouts.idle_ms: expected an integer (ms) from 1 to 86400000, found -1
-        16:47: upstreams.openai.retry: not available in this version
+        16:61: upstreams.openai.retry.attempts: expected an integer from 1 to 10, found 0
         17:25: upstreams.claude.kind: "anthropics" is not available in this version; available: openai, \#
         anthropic, gemini, echo (did you mean "anthropic"?)
         18:23: upstreams.echo.kind: "ecko" is not available in this version; available: openai, anthropic, gemini, echo \#

@@ -44,7 +44,7 @@ struct ConfigValuesTests {
         #expect(upstream.baseURL == "https://api.example.com:8443/v1")
         #expect(upstream.timeouts.connectMs == 5000 && upstream.timeouts.firstEventMs == 60_000)
         #expect(upstream.timeouts.idleMs == 60_000 && upstream.timeouts.totalMs == 600_000)
-        #expect(upstream.maxInFlight == 1000 && upstream.maxResponseBytes == 67_108_864)
+        #expect(upstream.calls.maxInFlight == 1000 && upstream.maxResponseBytes == 67_108_864)
         #expect(upstream.verify && upstream.httpVersion == .auto)
         #expect(upstream.proxy == nil && upstream.noProxy.isEmpty && upstream.caFile == nil && upstream.headers.isEmpty)
         guard case .none = upstream.credential else {
@@ -115,7 +115,10 @@ struct ConfigValuesTests {
                 "JWT_SECRET": String(repeating: "s", count: 32),
             ])
         // The files are not there, and two of the settings exclude each other.
-        let expected = [": cannot read \"/nowhere/", "jwt.jwks_url: give either jwks_file or jwks_url"]
+        let expected = [
+            ": cannot read \"/nowhere/", "jwt.jwks_url: give either jwks_file or jwks_url",
+            "api_keys: give either api_key or api_keys",
+        ]
         #expect(mistakes.filter { mistake in !expected.contains { mistake.contains($0) } } == [])
         #expect(text.contains("\"keep_alive_comment_ms\": 15000") && text.contains("\"sha256\""))
     }

@@ -29,6 +29,7 @@ enum AccessLogEncoder {
         LogLine.member("user", entry.user, max: 128, into: &buffer)
         LogLine.member("cache", entry.cache, max: 32, into: &buffer)
         LogLine.member("attempts", entry.attempts, into: &buffer)
+        if !entry.calls.isEmpty { LogLine.member("calls", entry.calls, into: &buffer) }
         LogLine.member("tls", entry.tlsVersion, max: 32, into: &buffer)
         LogLine.end(into: &buffer)
     }

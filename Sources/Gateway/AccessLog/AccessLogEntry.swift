@@ -39,6 +39,8 @@ struct AccessLogEntry: Sendable {
     var cache = ""
     /// Calls made to upstreams.
     var attempts = 0
+    /// The calls one by one, where there were several.
+    var calls: [AttemptRecord] = []
     /// Such as `TLSv1.3`.
     var tlsVersion = ""
 }

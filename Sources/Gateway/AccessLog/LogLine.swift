@@ -47,6 +47,21 @@ enum LogLine {
         buffer.append(UInt8(ascii: "0") + UInt8(microseconds % 10))
     }
 
+    /// Calls to upstreams, as a list of objects.
+    static func member(_ name: StaticString, _ calls: [AttemptRecord], into buffer: inout ByteBuffer) {
+        self.name(name, into: &buffer)
+        for (index, call) in calls.enumerated() {
+            buffer.append(index == 0 ? "[{\"upstream\":\"" : ",{\"upstream\":\"")
+            text(call.upstream, max: 128, into: &buffer)
+            buffer.append("\"")
+            member("model", call.model, max: 128, into: &buffer)
+            member("outcome", call.outcome, max: 128, into: &buffer)
+            member("ms", nanoseconds: call.nanoseconds, into: &buffer)
+            buffer.append("}")
+        }
+        buffer.append("]")
+    }
+
     private static func name(_ name: StaticString, into buffer: inout ByteBuffer) {
         buffer.append(UInt8(ascii: ","))
         buffer.append(UInt8(ascii: "\""))

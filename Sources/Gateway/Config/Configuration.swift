@@ -1,3 +1,5 @@
+import Policies
+
 /// The gateway's whole configuration: an immutable value, checked in every respect before anyone sees it.
 ///
 /// Read from one JSON file by `ConfigLoader`. A reload makes a new one; requests under way keep theirs.
@@ -68,6 +70,7 @@ package struct Configuration: Sendable {
         admin = r.section("admin", doc: "Access to the operators' surface.", AdminConfiguration.init)
         r.unavailable("dialects", "agents", "tools", "tasks")
         requireUniqueNames(r)
+        requireModels(r)
         requireClientAuthorities(r)
         requireGuardedListeners(r)
     }
@@ -110,6 +113,25 @@ package struct Configuration: Sendable {
             canonical: { text in ListenAddress(text).flatMap { $0.port == 0 ? nil : "\($0.bytes) \($0.port)" } },
             "two listeners have this address")
         r.requireUnique("models", "name", "two models have this name")
+    }
+
+    /// Refuses aliases that name two models, and fallbacks that name none.
+    private func requireModels(_ r: ConfigReader) {
+        var names = Set(models.map(\.name))
+        for (index, model) in models.enumerated() {
+            for (place, alias) in model.aliases.enumerated() where !names.insert(alias).inserted {
+                r.report(
+                    "another model has this name", at: "models", .element(index), "aliases", .element(place))
+            }
+        }
+        for (index, model) in models.enumerated() {
+            for (place, rule) in model.fallbacks.enumerated()
+            where !names.contains(rule.model) && !models.contains(where: { Glob($0.name).matches(rule.model) }) {
+                r.report(
+                    "there is no model \(rule.model.quoted)", at: "models", .element(index), "fallbacks",
+                    .element(place))
+            }
+        }
     }
 
     /// Refuses an API or operators' surface that the network can reach without a key, unless it is meant to be so.

@@ -24,7 +24,8 @@ struct ChatDecoder {
         if let key = root.duplicateKey(among: Self.guarded) {
             throw .invalid("The body has '\(key)' more than once.", param: key.description, code: "duplicate_key")
         }
-        let model = try model(root)
+        let others = try models(root)
+        let model = try model(root, orFirstOf: others)
         try requireMessages(root)
         let isStream = try flag(root["stream"], "stream")
         let options = root["stream_options"].flatMap { $0.isNull ? nil : $0 }
@@ -32,10 +33,12 @@ struct ChatDecoder {
             throw .invalid("'stream_options' must be an object.", param: "stream_options", code: "invalid_type")
         }
         let wantsUsage = try flag(options?["include_usage"], "stream_options.include_usage")
+        let alternatives = try ModelWishes.alternatives(head, named: others, model: model)
         let callerKey = passesCallerKeys ? Credentials.key(in: head) : nil
         return CompletionRequest(
-            document: document, model: model, isStream: isStream, wantsUsage: wantsUsage,
-            requestID: requestID, fields: ForwardedFields.select(head), callerKey: callerKey)
+            document: root["models"] == nil ? document : try withoutModels(document, model), model: model,
+            isStream: isStream, wantsUsage: wantsUsage, requestID: requestID, fields: ForwardedFields.select(head),
+            callerKey: callerKey, alternatives: alternatives)
     }
 
     private func parse(_ body: borrowing ByteBuffer) throws(APIError) -> JSONDocument {
@@ -46,7 +49,26 @@ struct ChatDecoder {
         }
     }
 
-    private func model(_ root: JSONValue) throws(APIError) -> String {
+    /// Models that the client would take, in order: the gateway's own field, which no provider gets to see.
+    private func models(_ root: JSONValue) throws(APIError) -> [String] {
+        guard let list = root["models"], !list.isNull else { return [] }
+        guard list.kind == .array, list.elements.allSatisfy({ $0.kind == .string }) else {
+            throw .invalid("'models' must be an array of strings.", param: "models", code: "invalid_type")
+        }
+        return list.elements.compactMap(\.string)
+    }
+
+    private func withoutModels(_ document: JSONDocument, _ model: String) throws(APIError) -> JSONDocument {
+        var splice = JSONSplice()
+        splice.remove("models")
+        splice.set("model", to: model)
+        var text = ByteBuffer()
+        splice.write(document.root, to: &text)
+        return try parse(text)
+    }
+
+    private func model(_ root: JSONValue, orFirstOf others: [String]) throws(APIError) -> String {
+        if let first = others.first, root["model"]?.isNull ?? true { return first }
         guard let value = root["model"], !value.isNull else {
             throw .invalid("You must provide a model parameter.", param: "model", code: "missing_required_parameter")
         }

@@ -8,6 +8,8 @@ extension APIError {
             self.init(.gatewayTimeout, type: "timeout_error", code: "upstream_\(error.cause.rawValue)", error.message)
         case .overloaded:
             self = .unavailable(error.message, retryAfter: 1000)
+        case .unavailable:
+            self = .unavailable(error.message, retryAfter: error.retryAfter ?? 1000)
         case .authentication:
             self.init(.badGateway, type: "upstream_error", code: "upstream_authentication_failed", error.message)
         case .status:

@@ -119,9 +119,13 @@ struct Answers {
     }
 
     private func ready() -> Answer {
-        let isDraining = exchange.service.shared.isDraining
-        return isDraining
-            ? Answer(status: .serviceUnavailable, body: status("draining")) : Answer(body: status("ready"))
+        if exchange.service.shared.isDraining {
+            return Answer(status: .serviceUnavailable, body: status("draining"))
+        }
+        guard exchange.runtime.isUsable(at: exchange.startedAt) else {
+            return Answer(status: .serviceUnavailable, body: status("no upstream answers"))
+        }
+        return Answer(body: status("ready"))
     }
 
     // MARK: The root

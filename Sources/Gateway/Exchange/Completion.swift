@@ -11,7 +11,7 @@ final class Completion {
     private let wakeup = Wakeup()
     private let gate: Gate
     private var request: CompletionRequest?
-    private var route: ModelTable.Route?
+    private var route: RequestedRoute?
     private var source: LogSource?
     private var relay: Relay?
     private var interruption: Interruption?
@@ -37,6 +37,7 @@ final class Completion {
     /// fields of their own.
     func writePolicyFields(to output: inout ByteBuffer) {
         if let rates = gate.rates { output.append(rates) }
+        record?.write(to: &output)
         if let trimmed = gate.trimmed { output.appendField(TrimmedHistory.headerName, trimmed.headerValue) }
         gate.cache?.write(to: &output)
         gate.answerFields.write(to: &output)
@@ -67,7 +68,10 @@ final class Completion {
     func run(_ request: CompletionRequest) async {
         self.request = request
         do throws(APIError) {
-            let route = try exchange.runtime.models.route(request.model, for: exchange.identity)
+            var route = try exchange.runtime.models.requested(request, by: exchange.identity)
+            route.deadline = ModelWishes.patience(exchange.connection.head).map {
+                exchange.startedAt.advanced(milliseconds: $0)
+            }
             let admitted = try await gate.admit(request, route, waking: wakeup) { interruption != nil }
             if interruption != nil { return leave() }
             begin(route)
@@ -92,14 +96,14 @@ final class Completion {
         }
     }
 
-    private func begin(_ route: ModelTable.Route) {
+    private func begin(_ route: RequestedRoute) {
         self.route = route
         series?.values.inFlight += 1
     }
 
-    private var series: MetricSeries<RequestKey>? { route.map { exchange.runtime.series[$0.index].requests } }
+    private var series: MetricSeries<RequestKey>? { route.map { exchange.runtime.series[$0.route.index] } }
 
-    private func serve(_ request: CompletionRequest, _ route: ModelTable.Route) async throws(APIError) {
+    private func serve(_ request: CompletionRequest, _ route: RequestedRoute) async throws(APIError) {
         var elections = 0
         while true {
             let source = try LogSource.open(request, route, gate, exchange, waking: wakeup)
@@ -188,6 +192,7 @@ final class Completion {
             entry.upstream = record.upstream
             entry.upstreamModel = record.model
             entry.attempts = record.attempts
+            entry.calls = record.calls
             entry.upstreamNanoseconds = record.upstreamNanoseconds(now: now)
         }
         if let usage = source.reader.usage {

@@ -36,8 +36,9 @@ final class Gate {
     /// Holds the request to all policies in their order, and gives it as they leave it. Waits for a place where one may
     /// be waited for, until `isInterrupted`; `wakeup` is woken when something of this changes.
     func admit(
-        _ request: CompletionRequest, _ route: ModelTable.Route, waking wakeup: Wakeup, isInterrupted: () -> Bool
+        _ request: CompletionRequest, _ asked: RequestedRoute, waking wakeup: Wakeup, isInterrupted: () -> Bool
     ) async throws(APIError) -> CompletionRequest {
+        let route = asked.route
         let (limiter, policies) = (exchange.runtime.limiter, exchange.runtime.policies)
         let listener = exchange.connection.listener.name
         let isLimited = limiter.limits(listener: listener)
@@ -66,7 +67,7 @@ final class Gate {
                     .pass(waking: wakeup, isInterrupted)
             }
             cachePlan = policies.cachePlan(
-                for: admitted.request, facts, listener: listener, version: route.version,
+                for: admitted.request, facts, listener: listener, version: asked.version(of: request),
                 directives: CacheDirectives(exchange.connection.head.value(of: "cache-control")))
             if cachePlan == nil, policies.mayCache(facts, listener: listener) { cache = .bypass }
             return admitted.request

@@ -26,7 +26,8 @@ struct Keyring: Sendable {
         for key in keys {
             guard let digest = Digest(bytes: key.sha256) else { continue }
             let identity = Identity(
-                keyID: key.id, user: key.user, team: key.team, tags: key.tags, models: key.models.map { Glob($0) })
+                keyID: key.id, user: key.user, team: key.team, tags: key.tags, models: key.models.map { Glob($0) },
+                modelMap: key.modelMap.map { (Glob($0.name), $0.value) })
             entries[digest] = Entry(identity: identity, expires: key.expires, isDisabled: key.isDisabled)
         }
         self.entries = entries

@@ -23,7 +23,7 @@ struct LogSource {
 
     /// Finds the answer to a request or starts the making of it.
     static func open(
-        _ request: CompletionRequest, _ route: ModelTable.Route, _ gate: Gate, _ exchange: Exchange,
+        _ request: CompletionRequest, _ route: RequestedRoute, _ gate: Gate, _ exchange: Exchange,
         waking wakeup: Wakeup
     ) throws(APIError) -> LogSource {
         let desk = exchange.service.desk
@@ -56,7 +56,7 @@ struct LogSource {
 
     /// A log without retention, for one reader.
     private static func alone(
-        _ request: CompletionRequest, _ route: ModelTable.Route, _ exchange: Exchange, _ wakeup: Wakeup
+        _ request: CompletionRequest, _ route: RequestedRoute, _ exchange: Exchange, _ wakeup: Wakeup
     ) -> LogSource {
         let log = CompletionLog(waking: wakeup, highBytes: exchange.runtime.configuration.bounds.outputLowBytes)
         let dispatch = Dispatch(request, route, service: exchange.service, runtime: exchange.runtime, into: log)
@@ -67,7 +67,7 @@ struct LogSource {
 
     /// A kept log that this request has joined, with its writer.
     private static func start(
-        _ log: SharedLog, _ request: CompletionRequest, _ route: ModelTable.Route, _ gate: Gate,
+        _ log: SharedLog, _ request: CompletionRequest, _ route: RequestedRoute, _ gate: Gate,
         _ exchange: Exchange, _ wakeup: Wakeup
     ) -> LogSource {
         let desk = exchange.service.desk

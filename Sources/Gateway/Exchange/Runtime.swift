@@ -21,7 +21,8 @@ final class Runtime {
     /// Whether some upstream gets the caller's own key.
     let passesCallerKeys: Bool
     /// In the order of `models.routes`.
-    let series: [ModelSeries]
+    let series: [MetricSeries<RequestKey>]
+    private let groups: [DestinationGroup]
     private let upstreams: [String: any Upstream]
 
     init(
@@ -40,17 +41,34 @@ final class Runtime {
         policies = PolicyChain(generation, parser: context.parser, metrics)
         policyHeaderNames = limiter.headerNames.union(policies.headerNames)
         var upstreams: [String: any Upstream] = [:]
-        var providers: [String: String] = [:]
         for upstream in configuration.upstreams {
             upstreams[upstream.name] = context.makeUpstream(upstream, shared: shared, bounds: configuration.bounds)
-            providers[upstream.name] = upstream.kind.label
         }
         self.upstreams = upstreams
         passesCallerKeys = configuration.upstreams.contains { upstream in
             if case .client? = upstream.kind.http?.credential { true } else { false }
         }
-        series = models.routes.map { ModelSeries($0, metrics) { providers[$0] ?? "other" } }
+        series = models.routes.map { route in
+            metrics.request(RequestKey(dialect: "openai", operation: "chat", model: route.name))
+        }
+        groups = models.routes.map { route in
+            let destinations = route.targets.compactMap { target -> Destination? in
+                guard let upstream = configuration.upstreams.first(where: { $0.name == target.upstream }),
+                    let adapter = upstreams[target.upstream]
+                else { return nil }
+                let key = UpstreamKey(
+                    upstream: target.upstream, provider: upstream.kind.label, operation: "chat", model: target.model)
+                return Destination(target, of: route, upstream, adapter, metrics.upstream(key), shared.health)
+            }
+            return DestinationGroup(route, destinations, shared.health)
+        }
     }
+
+    /// Who answers for a model.
+    func group(_ route: ModelTable.Route) -> DestinationGroup { groups[route.index] }
+
+    /// Whether some target of some model may be asked.
+    func isUsable(at now: MonotonicTime) -> Bool { groups.contains { $0.isUsable(at: now.wholeMilliseconds) } }
 
     /// The upstream of that name; the configuration was checked, so it is there.
     func upstream(_ name: String) -> any Upstream {

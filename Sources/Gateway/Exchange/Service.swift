@@ -14,6 +14,7 @@ final class Service: RequestService {
     let shared: SharedState
     let desk: LogDesk
     let resumption: ResumeDesk
+    let places: PlaceDesk
     var runtime: Runtime
     /// Gathers the metrics of all workers and hands over the page; set by the worker.
     var scrape: (MetricsFormat, @escaping (borrowing ByteBuffer) -> Void) -> Void = { _, done in done(ByteBuffer()) }
@@ -38,6 +39,7 @@ final class Service: RequestService {
         self.shared = shared
         desk = LogDesk(store: shared.logs, loop: loop)
         resumption = ResumeDesk(table: shared.resumable, logs: desk)
+        places = PlaceDesk(loop: loop)
         self.runtime = runtime
         requestIDs = RequestIDs()
     }

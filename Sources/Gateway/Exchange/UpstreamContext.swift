@@ -28,7 +28,7 @@ struct UpstreamContext {
             ProviderClient(
                 settings: CallSettings(configuration, bounds),
                 transport: makeTransport(HTTPTransportSettings(configuration)), reactor: loop, parser: parser,
-                inFlight: shared.inFlight(upstream.name), wallClock: Self.seconds)
+                inFlight: shared.health.upstream(upstream.name).places, wallClock: Self.seconds)
         }
     }
 
@@ -72,7 +72,7 @@ extension CallSettings {
         firstEventTimeout = configuration.timeouts.firstEventMs
         idleTimeout = configuration.timeouts.idleMs
         totalTimeout = configuration.timeouts.totalMs
-        maxInFlight = configuration.maxInFlight
+        maxInFlight = configuration.calls.maxInFlight
         maxEventBytes = bounds.maxEventBytes
         maxResponseBytes = configuration.maxResponseBytes
         keyHeader = configuration.keyHeader

@@ -8,6 +8,7 @@ struct GatewayFigures: Sendable {
     var accessLog = LogCounts()
     var operationalLog = LogCounts()
     var store = StoreFigures()
+    var health = HealthFigures()
     var process = ProcessFigures()
 
     func emit(into page: inout MetricSamples) {
@@ -22,6 +23,7 @@ struct GatewayFigures: Sendable {
         page.add(.storeEvictions, store.evictions)
         page.add(.storeFailing, store.failingServers)
         page.add(.storeChanges, store.serverChanges)
+        health.emit(into: &page)
         page.add(.buildInfo, [version], 1)
         page.add(.processCPU, process.cpuNanoseconds)
         page.add(.processResidentMemory, process.residentBytes)

@@ -7,8 +7,9 @@ enum MetricFamily: Int, CaseIterable, Sendable {
     case httpRequestDuration, httpActiveRequests
     case serverRequestDuration, serverTimeToFirstToken, serverTimePerOutputToken
     case requests, requestErrors, requestsInFlight, requestEvents, clientDisconnects
-    case cacheResults, cacheSavedTokens, streamsMended
+    case cacheResults, cacheSavedTokens, streamsMended, fallbacks, hedges
     case operationDuration, operationTimeToFirstChunk, operationTimePerChunk, tokenUsage, tokens
+    case upstreamAttempts, upstreamRetries, upstreamBreaker, upstreamQueued
     case upstreamTransfers, upstreamErrors, upstreamTransfersInFlight, upstreamEvents
     case upstreamCancellations, upstreamPauses, upstreamReceivedBytes, upstreamSentBytes
     case connections, connectionsAccepted, connectionsRefused, tlsHandshakes, clientReceivedBytes, clientSentBytes
@@ -82,7 +83,26 @@ enum MetricFamily: Int, CaseIterable, Sendable {
                 "sluice_streams_mended", labels: ["dialect", "model", "result"],
                 "Streams that an upstream broke off in the middle: mended, or failed in spite of mid_stream.")
 
+        case .fallbacks:
+            .counter(
+                "sluice_fallbacks", labels: ["dialect", "model"],
+                "Requests for which a model of `fallbacks`, or of the client's own list, was asked.")
+        case .hedges:
+            .counter(
+                "sluice_hedges", labels: ["dialect", "model", "result"],
+                "Second targets that were asked since the first was slow: won (they answered first) or lost.")
+
         // Calls to upstreams.
+        case .upstreamAttempts:
+            .counter(
+                "sluice_upstream_attempts", labels: upstream + ["outcome"],
+                "Calls ended: ok, a kind of failure, cancelled (nobody wanted it), lost (another answered first).")
+        case .upstreamRetries:
+            .counter("sluice_upstream_retries", labels: upstream, "Calls that repeat a failed one on the same target.")
+        case .upstreamBreaker:
+            .gauge("sluice_upstream_breaker", labels: upstream, "Circuit breaker: 0 closed, 1 probing, 2 open.")
+        case .upstreamQueued:
+            .gauge("sluice_upstream_queued", labels: ["upstream"], "Requests that wait for a place at the upstream.")
         case .operationDuration:
             .histogram(
                 "gen_ai_client_operation_duration_seconds", .seconds, labels: called + ["error_type"],

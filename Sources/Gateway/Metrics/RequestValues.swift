@@ -5,6 +5,11 @@ struct RequestValues: MetricValues {
     /// Streams that broke off in the middle, and what came of it.
     var mended = 0
     var unmended = 0
+    /// Requests for which another model was asked.
+    var fallbacks = 0
+    /// Second targets that were asked, and those of them that answered first.
+    var hedges = 0
+    var hedgesWon = 0
     private(set) var cacheResults = LabelCounter<CacheResult>()
     private(set) var savedTokensIn = 0
     private(set) var savedTokensOut = 0
@@ -93,6 +98,11 @@ struct RequestValues: MetricValues {
         if savedTokensOut > 0 { page.add(.cacheSavedTokens, plain + ["output"], savedTokensOut) }
         if mended > 0 { page.add(.streamsMended, plain + ["mended"], mended) }
         if unmended > 0 { page.add(.streamsMended, plain + ["failed"], unmended) }
+        if fallbacks > 0 { page.add(.fallbacks, plain, fallbacks) }
+        if hedges > 0 {
+            page.add(.hedges, plain + ["won"], hedgesWon)
+            page.add(.hedges, plain + ["lost"], hedges - hedgesWon)
+        }
         for phase in RequestPhase.allCases where disconnects[phase.rawValue] > 0 {
             page.add(.clientDisconnects, plain + [phase.label], disconnects[phase.rawValue])
         }

@@ -9,6 +9,10 @@ struct UpstreamValues: MetricValues {
     var cancellations = 0
     /// Times a call was paused by back-pressure.
     var pauses = 0
+    /// Calls that repeat a failed one.
+    var retries = 0
+    /// Calls that came to nothing, by outcome.
+    private var outcomes = LabelCounter<Code>()
     /// Body bytes.
     var bytesSent = 0
     var bytesReceived = 0
@@ -38,10 +42,12 @@ struct UpstreamValues: MetricValues {
     /// A further event came, `gap` nanoseconds after the one before it.
     mutating func event(gap: Int) { chunkGap.record(gap) }
 
-    /// A call that had begun ended, after `nanoseconds`; `error` is the stable code of its cause, if it failed.
-    mutating func ended(nanoseconds: Int, error: String? = nil) {
+    /// A call that had begun ended, after `nanoseconds`; `error` is the stable code of its cause, if it failed, and
+    /// `outcome` what the gateway made of it.
+    mutating func ended(nanoseconds: Int, error: String? = nil, outcome: String = "ok") {
         inFlight -= 1
         guard let error else { return succeeded.record(nanoseconds) }
+        outcomes.add(Code(name: outcome))
         fail(Code(name: error), nanoseconds)
     }
 
@@ -76,6 +82,10 @@ struct UpstreamValues: MetricValues {
         page.add(.tokens, plain + ["input"], tokensIn.sum)
         page.add(.tokens, plain + ["output"], tokensOut.sum)
         page.add(.tokens, plain + ["cached"], tokensCached)
+        let succeeded = succeeded.distribution.counts.reduce(0, +)
+        if succeeded > 0 { page.add(.upstreamAttempts, plain + ["ok"], succeeded) }
+        for (outcome, count) in outcomes.entries { page.add(.upstreamAttempts, plain + [outcome.name], count) }
+        if retries > 0 { page.add(.upstreamRetries, plain, retries) }
         page.add(.upstreamTransfers, plain, transfers)
         page.add(.upstreamTransfersInFlight, plain, inFlight)
         page.add(.upstreamEvents, plain, events)

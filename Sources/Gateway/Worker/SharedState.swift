@@ -13,10 +13,11 @@ final class SharedState: Sendable {
     let resumable = ResumeTable()
     /// Whether the servers of the shared store answer.
     let storeHealth = StoreHealth()
+    /// How upstreams and targets are.
+    let health = HealthTable()
     /// When the process began to serve.
     let startedAt: MonotonicTime
     private let draining = Atomic<Bool>(false)
-    private let upstreams = Mutex<[String: InFlight]>([:])
 
     /// No further request is served; `/ready` says so.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
@@ -26,15 +27,5 @@ final class SharedState: Sendable {
     init(startedAt: MonotonicTime, storeBytes: Int) {
         self.startedAt = startedAt
         logs = LogStore(maxBytes: storeBytes)
-    }
-
-    /// The calls on their way to the upstream of that name; the same object for the same name, over reloads too.
-    func inFlight(_ upstream: String) -> InFlight {
-        upstreams.withLock { upstreams in
-            if let known = upstreams[upstream] { return known }
-            let fresh = InFlight()
-            upstreams[upstream] = fresh
-            return fresh
-        }
     }
 }

@@ -19,7 +19,7 @@ struct WorkerPlan: Sendable {
         (store.failingServers, store.serverChanges) = shared.storeHealth.figures
         return GatewayFigures(
             version: Version.current, lastReloadSuccessful: isSuccessful, lastReloadTime: time, accessLog: access,
-            operationalLog: operational, store: store, process: ProcessFigures.read())
+            operationalLog: operational, store: store, health: shared.health.figures, process: ProcessFigures.read())
     }
 }
 

@@ -44,13 +44,15 @@ package final class EchoUpstream: Upstream {
         self.wallClock = wallClock
     }
 
-    package func start(_ request: CompletionRequest, model: String, sink: any CompletionSink) -> any CompletionCall {
+    package func start(
+        _ request: CompletionRequest, _ terms: CallTerms, sink: any CompletionSink
+    ) -> any CompletionCall {
         if let status = settings.status {
             return RefusedCall(refusal(status), reactor: reactor, sink: sink)
         }
         callsMade += 1
         let answer = EchoAnswer(to: request.document.root, script: settings.script)
-        let encoder = EchoEncoder(id: request.requestID, number: callsMade, model: model, created: wallClock())
+        let encoder = EchoEncoder(id: request.requestID, number: callsMade, model: terms.model, created: wallClock())
         let call = EchoCall(answer, encoder, request: request, settings: settings, reactor: reactor, sink: sink)
         call.start()
         return call

@@ -21,9 +21,11 @@ package final class OpenAIUpstream: Upstream {
         query = apiVersion.map { "?api-version=\($0.pathSegment)" } ?? ""
     }
 
-    package func start(_ request: CompletionRequest, model: String, sink: any CompletionSink) -> any CompletionCall {
-        client.start(request, OpenAIDecoder(parser: client.parser), sink: sink) {
-            transportRequest(request, model: model)
+    package func start(
+        _ request: CompletionRequest, _ terms: CallTerms, sink: any CompletionSink
+    ) -> any CompletionCall {
+        client.start(request, terms, OpenAIDecoder(parser: client.parser), sink: sink) {
+            transportRequest(request, model: terms.model)
         }
     }
 

@@ -17,10 +17,13 @@ package final class CompletionRequest {
     package let fields: [HTTPField]
     /// The key that the client showed, for providers with `"api_key": {"from": "client"}`; never logged.
     package let callerKey: String?
+    /// Models that the client would take instead, in order.
+    package let alternatives: [String]
 
     package init(
         document: JSONDocument, model: String, isStream: Bool, wantsUsage: Bool,
-        requestID: String, fields: [HTTPField] = [], callerKey: String? = nil
+        requestID: String, fields: [HTTPField] = [], callerKey: String? = nil,
+        alternatives: [String] = []
     ) {
         self.document = document
         self.model = model
@@ -29,5 +32,6 @@ package final class CompletionRequest {
         self.requestID = requestID
         self.fields = fields
         self.callerKey = callerKey
+        self.alternatives = alternatives
     }
 }

@@ -1,8 +1,8 @@
 /// A provider of completions, as one worker sees it: an adapter of the provider's protocol to the canonical form.
 package protocol Upstream: AnyObject {
-    /// Starts one attempt at `request` under the provider's name for the model. The sink is held until it has heard
-    /// `end`, or until the call is cancelled.
-    func start(_ request: CompletionRequest, model: String, sink: any CompletionSink) -> any CompletionCall
+    /// Starts one attempt at `request` on these terms. The sink is held until it has heard `end`, or until the call is
+    /// cancelled.
+    func start(_ request: CompletionRequest, _ terms: CallTerms, sink: any CompletionSink) -> any CompletionCall
     /// The call that `start` would make, without making it; nil: nothing leaves the process. Throws why the provider
     /// cannot be asked for it.
     func preview(_ request: CompletionRequest, model: String) throws(UpstreamError) -> TransportRequest?

@@ -29,6 +29,8 @@ package struct UpstreamError: Error, Sendable {
         case authentication
         /// As many calls are on their way to this provider as are allowed.
         case overloaded
+        /// No provider could be asked: all are left alone for now, after failures or since they asked for it.
+        case unavailable
     }
 
     package let cause: Cause
@@ -36,6 +38,8 @@ package struct UpstreamError: Error, Sendable {
     package let message: String
     /// The provider's own answer: with `status` its head and body, with `inBand` the event.
     package let answer: Answer?
+    /// Milliseconds after which it is worth asking again; nil: nobody knows.
+    package let retryAfter: Int?
 
     package struct Answer: Sendable {
         package let head: AnswerHead
@@ -52,7 +56,7 @@ package struct UpstreamError: Error, Sendable {
     package var isTransient: Bool {
         switch cause {
         case .connect, .connectTimeout, .tls, .firstEventTimeout, .idleTimeout, .totalTimeout, .truncated, .malformed,
-            .oversized, .inBand, .overloaded:
+            .oversized, .inBand, .overloaded, .unavailable:
             true
         case .authentication:
             false
@@ -61,10 +65,11 @@ package struct UpstreamError: Error, Sendable {
         }
     }
 
-    package init(_ cause: Cause, _ message: String, answer: Answer? = nil) {
+    package init(_ cause: Cause, _ message: String, answer: Answer? = nil, retryAfter: Int? = nil) {
         self.cause = cause
         self.message = message
         self.answer = answer
+        self.retryAfter = retryAfter ?? answer?.head.retryAfter
     }
 }
 

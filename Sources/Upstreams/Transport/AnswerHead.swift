@@ -51,6 +51,15 @@ package struct AnswerHead: Sendable {
         }
     }
 
+    /// Milliseconds for which the provider asks to be left alone: `retry-after-ms`, else `retry-after` in seconds (RFC
+    /// 9110 section 10.2.3; a date is not read). At most a day.
+    package var retryAfter: Int? {
+        let day = 86_400_000.0
+        if let text = value(of: "retry-after-ms"), let wait = Double(text), wait >= 0 { return Int(min(wait, day)) }
+        guard let text = value(of: "retry-after"), let wait = Double(text), wait >= 0 else { return nil }
+        return Int(min(wait * 1000, day))
+    }
+
     /// Whether the answer is a stream of server-sent events.
     package var isEventStream: Bool {
         var found = false

@@ -46,6 +46,7 @@ struct APIErrorTests {
         (.inBand, 502, "upstream_error", "upstream_in_band"),
         (.authentication, 502, "upstream_error", "upstream_authentication_failed"),
         (.overloaded, 503, "service_unavailable_error", "server_is_overloaded"),
+        (.unavailable, 503, "service_unavailable_error", "server_is_overloaded"),
     ])
     func `a provider's failure has a stable code and is the upstream's`(
         cause: UpstreamError.Cause, status: Int, type: String, code: String

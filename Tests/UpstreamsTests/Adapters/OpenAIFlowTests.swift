@@ -100,7 +100,7 @@ struct OpenAIFlowTests {
         let fixture = Fixture { $0.maxInFlight = 1 }
         let first = try fixture.start()
         let other = RecordingSink()
-        let refused = fixture.upstream.start(try ChatRequest.saying("hi"), model: "m", sink: other)
+        let refused = fixture.upstream.start(try ChatRequest.saying("hi"), CallTerms(model: "m"), sink: other)
         #expect(other.isUntouched, "nothing is heard before start has returned")
         fixture.reactor.endTurn()
         #expect(other.error?.cause == .overloaded)

@@ -15,7 +15,7 @@ final class EchoFixture {
     }
 
     func start(_ request: CompletionRequest) -> any CompletionCall {
-        upstream.start(request, model: "echo-1", sink: sink)
+        upstream.start(request, CallTerms(model: "echo-1"), sink: sink)
     }
 
     /// Lets a call without pace run to its end.

@@ -28,7 +28,7 @@ final class OpenAIFixture {
     /// Starts a call and keeps it, as an exchange does.
     @discardableResult
     func start(_ request: CompletionRequest? = nil, model: String = "m") throws -> any CompletionCall {
-        let call = upstream.start(try request ?? ChatRequest.saying("hi"), model: model, sink: sink)
+        let call = upstream.start(try request ?? ChatRequest.saying("hi"), CallTerms(model: model), sink: sink)
         calls.append(call)
         return call
     }

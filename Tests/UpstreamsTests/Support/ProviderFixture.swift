@@ -43,7 +43,7 @@ final class ProviderFixture {
 
     @discardableResult
     func start(_ request: CompletionRequest? = nil, model: String = "m") throws -> any CompletionCall {
-        let call = upstream.start(try request ?? ChatRequest.saying("hi"), model: model, sink: sink)
+        let call = upstream.start(try request ?? ChatRequest.saying("hi"), CallTerms(model: model), sink: sink)
         calls.append(call)
         reactor.endTurn()
         return call

@@ -10,6 +10,8 @@ package struct KeyConfiguration: Sendable {
     package let team: String?
     /// Names of models that it may use, with `*` for any run of characters. Default: all.
     package let models: [String]
+    /// Other models in the place of those that it asks for: the first pattern that fits decides. Default: none.
+    package let modelMap: [(name: String, value: String)]
     /// Words by which policies may tell keys apart; at most 16 of at most 64 bytes. Default: none.
     package let tags: [String]
     /// Seconds since 1970 after which it is refused; nil (default): never.
@@ -31,6 +33,10 @@ package struct KeyConfiguration: Sendable {
         models = r.value(
             "models", .list(of: .string(), minimum: 1), default: ["*"],
             doc: "Models that it may use; `*` stands for any run of characters.")
+        modelMap = r.value(
+            "model_map", .map(of: .string()), default: [],
+            example: .object([("gpt-4o", .string("gpt-4o-mini"))]),
+            doc: "Other models in the place of those that it asks for; `*` stands for any run of characters.")
         tags = r.value(
             "tags", .list(of: .tag), default: [], example: .array([.string("batch")]),
             doc: "At most \(Self.maxTags) words by which policies may match it.")

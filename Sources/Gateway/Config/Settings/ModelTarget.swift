@@ -8,6 +8,10 @@ package struct ModelTarget: Sendable {
     package let weight: Int
     /// The model goes on from an assistant message at the end of the history. Default false.
     package let prefill: Bool
+    /// What its tokens cost, for `cost`; nil (default): as the model's.
+    package let price: ModelPrice?
+    /// nil (default): as the model has them.
+    package let timeouts: TimeoutOverrides?
 
     package init(_ r: ConfigReader, upstreams: [String]) {
         upstream = r.required(
@@ -22,5 +26,10 @@ package struct ModelTarget: Sendable {
             "prefill", .bool, default: false,
             doc: "The model goes on from an assistant message at the end of the history, so that `continue` may use it."
         )
+        price = r.optional(
+            "price", .object(ModelPrice.init),
+            doc: "What its tokens cost, for the balance `cost`; without it the model's.")
+        timeouts = r.optional(
+            "timeouts", .object(TimeoutOverrides.init), doc: "Timeouts that differ from the model's.")
     }
 }

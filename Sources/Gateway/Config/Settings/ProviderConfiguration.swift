@@ -28,9 +28,11 @@ package struct ProviderConfiguration: Sendable {
     package let credential: UpstreamCredential
     /// Where the provider wants its key. The default depends on the kind.
     package let keyHeader: KeyHeader
+    /// Several keys, which are shown in turn, instead of one. Default: none.
+    package let keys: [Secret]
     package let timeouts: TimeoutsConfiguration
-    /// Calls at one time; further ones are refused. Default 1,000.
-    package let maxInFlight: Int
+    /// Repetitions, breaker, queue.
+    package let calls: CallRulesConfiguration
     /// URL of a proxy, perhaps with a password; nil (default): none. The environment is never asked.
     package let proxy: Secret?
     /// Hosts that are called without the proxy, as libcurl's NOPROXY takes them. Default: none.
@@ -56,9 +58,12 @@ package struct ProviderConfiguration: Sendable {
         keyHeader = r.value(
             "key_header", .choice(defaults.keyHeader), default: defaults.keyHeader,
             doc: "The header that carries the key; in `authorization` it is a bearer token.")
+        keys = r.value(
+            "api_keys", .list(of: .secret, minimum: 1), default: [],
+            example: .array([.object([("env", .string(defaults.exampleKey))])]),
+            doc: "Several keys instead of `api_key`, shown in turn; one that is refused rests for a while.")
         timeouts = r.section("timeouts", doc: "How long the provider may take.", TimeoutsConfiguration.init)
-        maxInFlight = r.int(
-            "max_in_flight", default: 1000, in: 1...1_000_000, doc: "Calls at one time; further ones are refused.")
+        calls = CallRulesConfiguration(r)
         proxy = r.optional(
             "proxy", .proxyURL, example: .string("http://proxy.example.com:3128"),
             doc: "URL of a proxy (http, https, socks5, socks5h); without it none. The environment is never asked.")
@@ -80,7 +85,7 @@ package struct ProviderConfiguration: Sendable {
         maxResponseBytes = r.int(
             "max_response_bytes", default: 67_108_864, in: 1024...1_073_741_824, unit: .bytes,
             doc: "Size of an answer that is not streamed.")
-        r.unavailable("retry", "breaker")
+        if r.has("api_key"), r.has("api_keys") { r.report("give either api_key or api_keys", at: "api_keys") }
         if httpVersion == .http2, baseURL.hasPrefix("http://") {
             r.report("HTTP/2 is spoken over TLS alone; expected an https base_url", at: "http_version")
         }

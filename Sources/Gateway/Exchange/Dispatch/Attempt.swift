@@ -1,43 +1,62 @@
+import Policies
 import Upstreams
 
-/// One call to one target: what comes is handed to its dispatch, and counted in the target's metrics.
+/// One call to one target: what comes is handed to its dispatch, and counted in the target's metrics and health.
 ///
 /// States: made → running → over, by the call's end or by `cancel`; counted as begun and ended exactly once.
 final class Attempt: CompletionSink {
     let candidate: Candidate
-    /// The model's name at the provider.
-    let model: String
     let startedAt: MonotonicTime
+    /// Events that nobody has seen yet.
+    var held = HeldEvents()
+    private(set) var hasContent = false
     private unowned let dispatch: Dispatch
+    private var pass: Destination.Pass?
+    private let key: Int
+    private let isProbe: Bool
     private var call: (any CompletionCall)?
     private var usage: ChatChunkFacts.Usage?
-    private var hasContent = false
     /// The turn of the loop in which the last event came, and when that was: the clock is read once a turn.
     private var lastTurn = -1
     private var lastEventAt: MonotonicTime?
 
-    init(
-        _ dispatch: Dispatch, _ candidate: Candidate, model: String, startedAt: MonotonicTime
-    ) {
+    enum Surrender: String {
+        case cancelled
+        /// Another answered first.
+        case lost
+    }
+
+    init(_ dispatch: Dispatch, _ candidate: Candidate, _ pass: Destination.Pass, startedAt: MonotonicTime) {
         self.dispatch = dispatch
         self.candidate = candidate
-        self.model = model
         self.startedAt = startedAt
+        self.pass = pass
+        key = pass.key
+        isProbe = pass.isProbe
     }
 
     private var loop: EventLoop { dispatch.service.loop }
-    private var series: MetricSeries<UpstreamKey> { candidate.series }
+    private var destination: Destination { candidate.destination }
+    private var series: MetricSeries<UpstreamKey> { candidate.destination.series }
 
-    func start(_ request: CompletionRequest, at upstream: any Upstream) {
+    func start(_ request: CompletionRequest, _ timeouts: CallTimeouts) {
+        guard let pass else { preconditionFailure("an attempt is started twice") }
+        self.pass = nil
         series.values.began()
-        call = upstream.start(request, model: model, sink: self)
+        destination.health.began()
+        let terms = destination.terms(pass, model: candidate.model, timeouts)
+        call = destination.adapter.start(request, terms, sink: self)
     }
 
-    func cancel() {
+    func cancel(_ why: Surrender = .cancelled) {
         call?.cancel()
         call = nil
         series.values.cancellations += 1
-        account(error: "cancelled")
+        let now = loop.now
+        // Whoever was too slow for a hedge is slow.
+        if why == .lost, !hasContent { answered(now) }
+        if isProbe, !hasContent { destination.health.abandonedProbe(at: now.wholeMilliseconds) }
+        account(error: "cancelled", outcome: why.rawValue, now)
     }
 
     func resume() { call?.resume() }
@@ -58,8 +77,34 @@ final class Attempt: CompletionSink {
 
     func end(_ error: UpstreamError?) {
         call = nil
-        account(error: error?.cause.rawValue)
-        dispatch.attempt(self, didEnd: error)
+        let now = loop.now
+        let kind = error.map { FailureKind($0, dispatch.service.parser) }
+        judge(error, kind, now.wholeMilliseconds)
+        if kind == .timeout, !hasContent { answered(now) }
+        account(error: error?.cause.rawValue, outcome: kind?.rawValue ?? "ok", now)
+        dispatch.attempt(self, didEnd: error, kind)
+    }
+
+    // MARK: Health
+
+    private func judge(_ error: UpstreamError?, _ kind: FailureKind?, _ now: Int) {
+        let (health, settings) = (destination.health, destination.calls.breaker)
+        guard let error, let kind else {
+            return health.succeeded(wasProbe: isProbe, isWhole: true, at: now, settings)
+        }
+        if kind.tripsBreaker, !error.isRefusal {
+            // A probe that had content has done its work: what it meets later counts like any failure.
+            health.failed(wasProbe: isProbe, at: now, settings)
+        } else {
+            health.succeeded(wasProbe: isProbe, isWhole: true, at: now, settings)
+        }
+        if kind.isTheKeys { destination.rest(key, after: error, at: now) }
+    }
+
+    private func answered(_ now: MonotonicTime) {
+        guard dispatch.learnsSpeed else { return }
+        destination.health.answered(
+            after: now.milliseconds(since: startedAt), at: now.wholeMilliseconds)
     }
 
     // MARK: Accounting
@@ -70,6 +115,11 @@ final class Attempt: CompletionSink {
         if !hasContent, facts.hasContent || facts.hasFinishReason {
             hasContent = true
             series.values.firstEvent(after: Int(now.nanoseconds - startedAt.nanoseconds))
+            if isProbe {
+                destination.health.succeeded(
+                    wasProbe: true, isWhole: false, at: now.wholeMilliseconds, destination.calls.breaker)
+            }
+            answered(now)
         } else if let lastEventAt {
             series.values.event(gap: Int(now.nanoseconds - lastEventAt.nanoseconds))
         }
@@ -77,11 +127,16 @@ final class Attempt: CompletionSink {
         lastTurn = loop.turns
     }
 
-    private func account(error: String?) {
+    private func account(error: String?, outcome: String, _ now: MonotonicTime) {
+        destination.health.ended()
         if let usage {
             series.values.used(
                 input: usage.promptTokens, output: usage.completionTokens, cached: usage.cachedTokens)
         }
-        series.values.ended(nanoseconds: Int(loop.now.nanoseconds - startedAt.nanoseconds), error: error)
+        let nanoseconds = Int(now.nanoseconds - startedAt.nanoseconds)
+        series.values.ended(nanoseconds: nanoseconds, error: error, outcome: outcome)
+        dispatch.ended(
+            AttemptRecord(
+                upstream: destination.upstream, model: candidate.model, outcome: outcome, nanoseconds: nanoseconds))
     }
 }

@@ -1,7 +1,6 @@
-/// A target that may answer a request, with where its calls are counted.
+/// A target that may answer a request.
 struct Candidate {
-    let target: ModelTarget
-    let series: MetricSeries<UpstreamKey>
-    /// The model's name at the provider; nil: as the client wrote it.
-    let model: String?
+    let destination: Destination
+    /// The model's name at the provider.
+    let model: String
 }

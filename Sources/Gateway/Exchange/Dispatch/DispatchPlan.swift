@@ -1,50 +1,75 @@
 import Policies
+import Upstreams
 
-/// Who is asked for an answer, in which order: the targets of the model, drawn by weight, then those of its fallbacks.
+/// Who is asked for an answer, in which order: the targets of the model, then those of its fallbacks, as far as a fallback
+/// is meant for the failure at hand.
 struct DispatchPlan {
-    private let candidates: [Candidate]
+    private let asked: RequestedRoute
+    private let request: CompletionRequest
+    private let service: Service
+    private let runtime: Runtime
+    private var candidates: [Candidate]
     private var next = 0
+    /// Fallbacks that have not been asked.
+    private var rules: [FallbackRule]
+    /// Why the last one failed that was asked.
+    private var failure: FailureKind?
+    /// Tokens that the model whose targets are asked takes.
+    private var contextTokens: Int?
+    /// Another model than the one that was asked for has its turn.
+    private(set) var isFallback = false
 
-    init(_ route: ModelTable.Route, _ runtime: Runtime, random: () -> UInt64) {
-        var candidates = Self.drawn(route, runtime, random)
-        for name in route.fallbacks {
-            guard let fallback = runtime.models.route(name) else { continue }
-            candidates += Self.drawn(fallback, runtime, random, model: name)
+    init(_ asked: RequestedRoute, _ request: CompletionRequest, _ service: Service, _ runtime: Runtime) {
+        self.asked = asked
+        self.request = request
+        self.service = service
+        self.runtime = runtime
+        candidates = runtime.group(asked.route).ordered(request, user: asked.user, model: asked.model, service)
+        rules =
+            asked.alternatives.isEmpty
+            ? asked.route.fallbacks : asked.alternatives.map { FallbackRule($0) } + asked.route.fallbacks
+        contextTokens = asked.route.contextTokens
+    }
+
+    /// The next one to ask after such a failure; nil: nobody is left. Nil as `kind`: the one before could not be asked.
+    mutating func nextCandidate(after kind: FailureKind?) -> Candidate? {
+        if let kind { failure = kind }
+        if kind?.isTheTargetsOwn ?? true, next < candidates.count {
+            next += 1
+            return candidates[next - 1]
         }
-        self.candidates = candidates
+        guard let place = nextRule(after: failure ?? .overloaded) else { return nil }
+        let rule = rules.remove(at: place)
+        guard let route = runtime.models.route(rule.model) else { return nextCandidate(after: kind) }
+        candidates = runtime.group(route).ordered(request, user: asked.user, model: rule.model, service)
+        contextTokens = route.contextTokens
+        isFallback = true
+        next = 0
+        return nextCandidate(after: nil)
     }
 
-    /// The targets of a route in an order drawn by weight. `model`: for targets that name no model of their own.
-    private static func drawn(
-        _ route: ModelTable.Route, _ runtime: Runtime, _ random: () -> UInt64, model: String? = nil
-    ) -> [Candidate] {
-        let series = runtime.series[route.index].targets
-        let first = route.choice.pick(random())
-        let others = route.targets.indices.filter { $0 != first && route.targets[$0].weight > 0 }
-        return ([first] + others).map {
-            Candidate(target: route.targets[$0], series: series[$0], model: route.targets[$0].model ?? model)
+    /// Whether anyone is left to ask after such a failure.
+    func hasNext(after kind: FailureKind) -> Bool {
+        kind.isTheTargetsOwn && next < candidates.count || nextRule(after: kind) != nil
+    }
+
+    private func nextRule(after kind: FailureKind) -> Int? {
+        rules.firstIndex { rule in
+            rule.applies(
+                after: kind, contextTokens: runtime.models.route(rule.model)?.contextTokens,
+                failedContextTokens: contextTokens)
         }
     }
-
-    /// The next one to ask; nil: all were asked.
-    mutating func nextCandidate() -> Candidate? {
-        guard next < candidates.count else { return nil }
-        next += 1
-        return candidates[next - 1]
-    }
-
-    /// Whether anyone is left to ask.
-    var hasNext: Bool { next < candidates.count }
 
     /// How a stream that broke off at `failed` may be mended, in order of the model's wishes.
     func recovery(_ ways: [MidStreamStrategy], after failed: Candidate) -> [RecoveryStep] {
-        let others = candidates.filter { $0.target.upstream != failed.target.upstream || $0.model != failed.model }
+        let others = everyone().filter { $0.destination !== failed.destination || $0.model != failed.model }
         var steps: [RecoveryStep] = []
         for way in ways {
             switch way {
             case .splice: steps += ([failed] + others).map { RecoveryStep(way: .splice, candidate: $0) }
             case .continue:
-                steps += ([failed] + others).filter(\.target.prefill).map {
+                steps += ([failed] + others).filter(\.destination.prefill).map {
                     RecoveryStep(way: .continue, candidate: $0)
                 }
             case .buffer: break
@@ -52,5 +77,17 @@ struct DispatchPlan {
             }
         }
         return steps
+    }
+
+    /// All targets of the model and of the fallbacks that are meant for broken streams.
+    private func everyone() -> [Candidate] {
+        func ordered(_ route: ModelTable.Route, _ model: String) -> [Candidate] {
+            runtime.group(route).ordered(request, user: asked.user, model: model, service)
+        }
+        let names = asked.alternatives.map { FallbackRule($0) } + asked.route.fallbacks
+        let meant = names.filter { $0.applies(after: .truncated, contextTokens: nil, failedContextTokens: nil) }
+        return meant.reduce(ordered(asked.route, asked.model)) { all, rule in
+            all + (runtime.models.route(rule.model).map { ordered($0, rule.model) } ?? [])
+        }
     }
 }

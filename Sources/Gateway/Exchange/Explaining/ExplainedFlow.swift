@@ -7,7 +7,7 @@ struct ExplainedFlow {
     var request: CompletionRequest
     let facts: RequestFacts
     let listener: String
-    let route: ModelTable.Route
+    let asked: RequestedRoute
     /// The client's head.
     let head: RequestHead
     let parser: JSONParser
@@ -18,18 +18,20 @@ struct ExplainedFlow {
     private(set) var refusal: APIError?
 
     init(
-        _ request: CompletionRequest, _ facts: RequestFacts, listener: String, route: ModelTable.Route,
+        _ request: CompletionRequest, _ facts: RequestFacts, listener: String, asked: RequestedRoute,
         head: RequestHead, parser: JSONParser, logs: LogStore, now: MonotonicTime
     ) {
         self.request = request
         self.facts = facts
         self.listener = listener
-        self.route = route
+        self.asked = asked
         self.head = head
         self.parser = parser
         self.logs = logs
         self.now = now
     }
+
+    var route: ModelTable.Route { asked.route }
 
     /// Of the request's `cache-control` field.
     var directives: CacheDirectives { CacheDirectives(head.value(of: "cache-control")) }

@@ -33,7 +33,7 @@ struct Explainer {
         if let flow {
             explanation.refusal = flow.refusal
             explanation.model = ModelExplanation(
-                flow.route, flow.refusal == nil ? flow.request : nil, asked: flow.facts.model, runtime)
+                flow.route, flow.refusal == nil ? flow.request : nil, asked: flow.asked.model, runtime)
         }
         return explanation
     }
@@ -67,7 +67,7 @@ struct Explainer {
         explanation.facts = facts
         return ExplainedFlow(
             request, facts, listener: asked.listener.name,
-            route: try runtime.models.route(request.model, for: identity),
+            asked: try runtime.models.requested(request, by: identity),
             head: asked.head, parser: parser, logs: logs, now: clock)
     }
 

@@ -5,13 +5,15 @@ extension CompletionRequest {
     convenience init(_ request: CompletionRequest, document: JSONDocument) {
         self.init(
             document: document, model: request.model, isStream: request.isStream, wantsUsage: request.wantsUsage,
-            requestID: request.requestID, fields: request.fields, callerKey: request.callerKey)
+            requestID: request.requestID, fields: request.fields, callerKey: request.callerKey,
+            alternatives: request.alternatives)
     }
 
     /// The same request with other fields for the provider.
     convenience init(_ request: CompletionRequest, fields: [HTTPField]) {
         self.init(
             document: request.document, model: request.model, isStream: request.isStream,
-            wantsUsage: request.wantsUsage, requestID: request.requestID, fields: fields, callerKey: request.callerKey)
+            wantsUsage: request.wantsUsage, requestID: request.requestID, fields: fields, callerKey: request.callerKey,
+            alternatives: request.alternatives)
     }
 }

@@ -44,12 +44,14 @@ package final class AnthropicUpstream: Upstream {
         fields = betas.isEmpty ? [version] : [version, HTTPField("anthropic-beta", betas.joined(separator: ","))]
     }
 
-    package func start(_ request: CompletionRequest, model: String, sink: any CompletionSink) -> any CompletionCall {
+    package func start(
+        _ request: CompletionRequest, _ terms: CallTerms, sink: any CompletionSink
+    ) -> any CompletionCall {
         let decoder = AnthropicDecoder(
-            parser: client.parser, id: "chatcmpl-\(request.requestID)", model: model, now: client.wallClock(),
+            parser: client.parser, id: "chatcmpl-\(request.requestID)", model: terms.model, now: client.wallClock(),
             maxBlockBytes: client.settings.maxEventBytes)
-        return client.start(request, decoder, sink: sink) { () throws(UpstreamError) in
-            try transportRequest(request, model: model)
+        return client.start(request, terms, decoder, sink: sink) { () throws(UpstreamError) in
+            try transportRequest(request, model: terms.model)
         }
     }
 

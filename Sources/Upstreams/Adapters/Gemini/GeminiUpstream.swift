@@ -34,11 +34,13 @@ package final class GeminiUpstream: Upstream {
         self.encoding = encoding
     }
 
-    package func start(_ request: CompletionRequest, model: String, sink: any CompletionSink) -> any CompletionCall {
+    package func start(
+        _ request: CompletionRequest, _ terms: CallTerms, sink: any CompletionSink
+    ) -> any CompletionCall {
         let decoder = GeminiDecoder(
-            parser: client.parser, id: "chatcmpl-\(request.requestID)", model: model, now: client.wallClock())
-        return client.start(request, decoder, sink: sink) { () throws(UpstreamError) in
-            try transportRequest(request, model: model)
+            parser: client.parser, id: "chatcmpl-\(request.requestID)", model: terms.model, now: client.wallClock())
+        return client.start(request, terms, decoder, sink: sink) { () throws(UpstreamError) in
+            try transportRequest(request, model: terms.model)
         }
     }
 

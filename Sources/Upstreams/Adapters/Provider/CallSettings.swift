@@ -18,4 +18,8 @@ package struct CallSettings: Sendable {
     package var keyHeader = KeyHeader.authorization
 
     package init() {}
+
+    var timeouts: CallTimeouts {
+        CallTimeouts(firstEvent: firstEventTimeout, idle: idleTimeout, total: totalTimeout)
+    }
 }

@@ -13,6 +13,7 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
 
     private let client: ProviderClient
     private let request: CompletionRequest
+    private let timeouts: CallTimeouts
     private var decoder: Decoder
     /// Given back as soon as the call is over, whoever still holds it.
     private var slot: InFlight.Slot?
@@ -32,12 +33,13 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
     private static var maxErrorBytes: Int { 256 * 1024 }
 
     init(
-        _ client: ProviderClient, _ decoder: consuming Decoder, request: CompletionRequest, slot: InFlight.Slot,
-        sink: any CompletionSink
+        _ client: ProviderClient, _ decoder: consuming Decoder, request: CompletionRequest, timeouts: CallTimeouts,
+        slot: InFlight.Slot, sink: any CompletionSink
     ) {
         self.client = client
         self.decoder = decoder
         self.request = request
+        self.timeouts = timeouts
         self.slot = slot
         self.sink = sink
         parser = SSEParser(maxEventBytes: client.settings.maxEventBytes)
@@ -235,9 +237,8 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
     }
 
     private func overdue(_ now: MonotonicTime) -> UpstreamError? {
-        let settings = client.settings
-        if now.milliseconds(since: startedAt) >= settings.totalTimeout {
-            return UpstreamError(.totalTimeout, "The provider's answer took longer than \(settings.totalTimeout) ms.")
+        if now.milliseconds(since: startedAt) >= timeouts.total {
+            return UpstreamError(.totalTimeout, "The provider's answer took longer than \(timeouts.total) ms.")
         }
         guard let idle = idleTimeout, !isPaused, now.milliseconds(since: waitingSince) >= idle else { return nil }
         return hasContent
@@ -246,7 +247,7 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
     }
 
     private func armTimer(now: MonotonicTime) {
-        var left = client.settings.totalTimeout - now.milliseconds(since: startedAt)
+        var left = timeouts.total - now.milliseconds(since: startedAt)
         if let idle = idleTimeout, !isPaused { left = min(left, idle - now.milliseconds(since: waitingSince)) }
         timer?.arm(milliseconds: max(1, left))
     }
@@ -254,6 +255,6 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
     /// A whole answer comes only when all of it is made: only the total time bounds it.
     private var idleTimeout: Int? {
         guard request.isStream else { return nil }
-        return hasContent ? client.settings.idleTimeout : client.settings.firstEventTimeout
+        return hasContent ? timeouts.idle : timeouts.firstEvent
     }
 }

@@ -23,21 +23,23 @@ package final class ProviderClient {
     /// Starts a call. `encode` makes what is sent, or throws why the provider cannot be asked for it; the fields that
     /// every provider gets are added here.
     func start<Decoder: ProviderDecoder & ~Copyable>(
-        _ request: CompletionRequest, _ decoder: consuming Decoder, sink: any CompletionSink,
+        _ request: CompletionRequest, _ terms: CallTerms, _ decoder: consuming Decoder, sink: any CompletionSink,
         encode: () throws(UpstreamError) -> TransportRequest
     ) -> any CompletionCall {
-        guard let slot = inFlight.take(atMost: settings.maxInFlight) else {
+        guard let slot = terms.slot ?? inFlight.take(atMost: settings.maxInFlight) else {
             return RefusedCall(
                 UpstreamError(.overloaded, "The provider has as many calls on their way as the gateway allows it."),
                 reactor: reactor, sink: sink)
         }
-        let encoded: TransportRequest
+        var encoded: TransportRequest
         do {
             encoded = try self.encoded(request, encode)
         } catch {
             return RefusedCall(error, reactor: reactor, sink: sink)
         }
-        let call = ProviderCall(self, decoder, request: request, slot: slot, sink: sink)
+        if let key = terms.key { encoded.fields.append(key) }
+        let call = ProviderCall(
+            self, decoder, request: request, timeouts: terms.timeouts ?? settings.timeouts, slot: slot, sink: sink)
         call.start(transport, encoded)
         return call
     }

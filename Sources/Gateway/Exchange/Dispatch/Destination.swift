@@ -1,0 +1,121 @@
+import Policies
+import Upstreams
+
+/// A target made ready for one worker: whom to call, on which terms, and how it fares.
+///
+/// Made once per configuration. Knows whether a call may be made now; never makes one.
+final class Destination {
+    let upstream: String
+    /// The model's name there; nil: as the client wrote it.
+    let model: String?
+    let weight: Int
+    let prefill: Bool
+    let adapter: any Upstream
+    let series: MetricSeries<UpstreamKey>
+    let health: TargetHealth
+    let provider: UpstreamHealth
+    let calls: CallRulesConfiguration
+    let timeouts: CallTimeouts
+    /// Fields that show one key each; empty: the adapter shows what there is.
+    let keys: [HTTPField]
+    /// Whether the provider sees a key of the gateway's own, or none.
+    let hasOwnKeys: Bool
+    let price: Double?
+    /// Names it for hashing.
+    let hash: UInt64
+
+    /// What was taken for one call.
+    struct Pass {
+        let slot: InFlight.Slot?
+        let key: Int
+        /// Its end decides whether the target is back.
+        let isProbe: Bool
+    }
+
+    enum Admission {
+        case admitted(Pass)
+        /// As many calls are on their way as are allowed.
+        case full
+        /// The breaker is open; milliseconds until it is worth asking again.
+        case broken(retryAfter: Int)
+        /// All keys rest; `guessed` is one that nobody asked to rest.
+        case resting(milliseconds: Int, guessed: Int?)
+    }
+
+    init(
+        _ target: ModelTarget, of model: ModelTable.Route, _ upstream: UpstreamConfiguration, _ adapter: any Upstream,
+        _ series: MetricSeries<UpstreamKey>, _ table: HealthTable
+    ) {
+        self.upstream = target.upstream
+        self.model = target.model
+        weight = target.weight
+        prefill = target.prefill
+        self.adapter = adapter
+        self.series = series
+        health = table.target(HealthTable.TargetName(upstream: target.upstream, model: target.model ?? "other"))
+        provider = table.upstream(target.upstream)
+        let http = upstream.kind.http
+        calls = http?.calls ?? .local
+        var timeouts = http.map { CallTimeouts($0.timeouts) } ?? CallTimeouts()
+        timeouts = model.timeouts?.apply(to: timeouts) ?? timeouts
+        self.timeouts = target.timeouts?.apply(to: timeouts) ?? timeouts
+        keys = http.map { http in http.keys.map { http.keyHeader.field($0.exposed) } } ?? []
+        if case .client = http?.credential { hasOwnKeys = false } else { hasOwnKeys = true }
+        price = (target.price ?? model.price).map { $0.inputPerMillionUSD + $0.outputPerMillionUSD }
+        hash = Rendezvous.hash("\(target.upstream)/\(target.model ?? "")".utf8)
+    }
+
+    var keyCount: Int { max(1, keys.count) }
+
+    private var isLimited: Bool { calls.maxInFlight != .max }
+
+    // MARK: Admission
+
+    /// Takes what a call needs. `key`: this one, whether it rests or not; `slot`: a place that was taken already.
+    func admit(at now: Int, key: Int? = nil, slot: InFlight.Slot? = nil) -> Admission {
+        let chosen: Int
+        switch key.map({ .key($0) }) ?? provider.pickKey(of: keyCount, at: now) {
+        case .key(let key): chosen = key
+        case .resting(let milliseconds, let guessed): return .resting(milliseconds: milliseconds, guessed: guessed)
+        }
+        let slot = slot ?? (isLimited ? provider.places.take(atMost: calls.maxInFlight) : nil)
+        if isLimited, slot == nil { return .full }
+        switch health.admit(at: now, calls.breaker) {
+        case .call: return .admitted(Pass(slot: slot, key: chosen, isProbe: false))
+        case .probe: return .admitted(Pass(slot: slot, key: chosen, isProbe: true))
+        case .refused(let wait): return .broken(retryAfter: wait)
+        }
+    }
+
+    func terms(_ pass: Pass, model: String, _ timeouts: CallTimeouts) -> CallTerms {
+        CallTerms(
+            model: model, timeouts: timeouts, key: keys.indices.contains(pass.key) ? keys[pass.key] : nil,
+            slot: pass.slot)
+    }
+
+    /// Whether a key is there that does not rest.
+    func hasKey(at now: Int) -> Bool { provider.hasKey(of: keyCount, at: now) }
+
+    /// The key was refused: others are shown for a while.
+    func rest(_ key: Int, after error: UpstreamError, at now: Int) {
+        guard hasOwnKeys, calls.cooldownMs > 0 else { return }
+        provider.rest(
+            key, of: keyCount, milliseconds: error.retryAfter ?? calls.cooldownMs, isAsked: error.retryAfter != nil,
+            at: now)
+    }
+
+    // MARK: Choice
+
+    func figures(at now: Int, _ balance: Balance) -> TargetFigures {
+        TargetFigures(
+            weight: weight, inFlight: health.inFlight, latency: balance == .latency ? health.latency(at: now) : 0,
+            price: price, name: hash)
+    }
+}
+
+extension CallTimeouts {
+    init(_ configuration: TimeoutsConfiguration) {
+        self.init(
+            firstEvent: configuration.firstEventMs, idle: configuration.idleMs, total: configuration.totalMs)
+    }
+}

@@ -1,0 +1,86 @@
+import Policies
+import Synchronization
+
+/// What all workers know of one model at one upstream: whether it answers, how fast, and how many calls are on their way.
+///
+/// Outlives reloads. A call to a target that is well takes no lock. Times are milliseconds of the machine's monotonic
+/// clock.
+final class TargetHealth: Sendable {
+    private let breaker = Mutex(CircuitBreaker())
+    /// Mirrors the breaker: nothing has failed lately.
+    private let isClean = Atomic<Bool>(true)
+    private let calls = Atomic<Int>(0)
+    private let speed = Mutex(Speed())
+
+    private struct Speed {
+        var mean = PeakEWMA()
+        var estimate = LatencyEstimate()
+    }
+
+    /// As a metric has it.
+    enum BreakerState: Int, Sendable {
+        case closed, probing, open
+    }
+
+    // MARK: Breaker
+
+    func admit(at now: Int, _ settings: BreakerSettings) -> CircuitBreaker.Verdict {
+        if isClean.load(ordering: .relaxed) { return .call }
+        return breaker.withLock { $0.admit(at: now, settings) }
+    }
+
+    func succeeded(wasProbe: Bool, isWhole: Bool, at now: Int, _ settings: BreakerSettings) {
+        if isClean.load(ordering: .relaxed) { return }
+        change { $0.succeeded(wasProbe: wasProbe, isWhole: isWhole, at: now, settings) }
+    }
+
+    func failed(wasProbe: Bool, at now: Int, _ settings: BreakerSettings) {
+        change { $0.failed(wasProbe: wasProbe, at: now, settings) }
+    }
+
+    func abandonedProbe(at now: Int) { change { $0.abandoned(at: now) } }
+
+    private func change(_ body: (inout CircuitBreaker) -> Void) {
+        breaker.withLock { breaker in
+            body(&breaker)
+            isClean.store(breaker.isClean, ordering: .relaxed)
+        }
+    }
+
+    func isOpen(at now: Int) -> Bool {
+        !isClean.load(ordering: .relaxed) && breaker.withLock { $0.isOpen(at: now) }
+    }
+
+    var state: BreakerState {
+        breaker.withLock { breaker in
+            switch breaker.state {
+            case .closed: .closed
+            case .probing: .probing
+            case .open: .open
+            }
+        }
+    }
+
+    // MARK: Load and speed
+
+    /// Calls on their way.
+    var inFlight: Int { calls.load(ordering: .relaxed) }
+
+    func began() { calls.add(1, ordering: .relaxed) }
+
+    func ended() { calls.subtract(1, ordering: .relaxed) }
+
+    /// A call had its first content, or gave up waiting for it, after so long.
+    func answered(after milliseconds: Int, at now: Int) {
+        speed.withLock { speed in
+            speed.mean.record(Double(milliseconds), at: now)
+            speed.estimate.record(milliseconds: milliseconds)
+        }
+    }
+
+    /// Peak-sensitive mean of the time to the first content, in milliseconds.
+    func latency(at now: Int) -> Double { speed.withLock { $0.mean.value(at: now) } }
+
+    /// Milliseconds after which a second target is asked.
+    func hedgeDelay(_ settings: HedgeSettings) -> Int? { speed.withLock { settings.delay($0.estimate) } }
+}
