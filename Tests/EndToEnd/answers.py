@@ -20,6 +20,8 @@
     status, headers, body                                   a canned answer, framed as above
     by_model         {model: fields}: what differs when this model is asked
     by_call          [fields, …]: what differs in the first, second … call with this label; the last goes for the rest
+    drop             fin | rst: the connection ends before the head
+    times            so many calls with this id and model meet the settings, later ones only `events` and `words`
 
 Without `stream` the counts of `cut_after` and `stall_after` are bytes of the body.
 

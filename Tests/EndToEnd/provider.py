@@ -5,6 +5,7 @@ standard input does. How a call misbehaves is said by the request itself: see an
 
     GET /__received?id=ID   the calls with that label: request as it came (head, body in Base64), how it stands
     GET /__active           {"connections": open ones that carried a call, "transfers": calls not yet ended}
+    GET /__outage?status=S  from now on every call is answered with that status; without one the outage is over
 """
 
 import asyncio
@@ -68,6 +69,8 @@ class Provider:
         self.connections = 0
         self.transfers = 0
         self.serial = 0
+        self.outage = None
+        self.seen = {}
 
     def count(self, label):
         """How many calls had this label before."""
@@ -82,7 +85,21 @@ class Provider:
         if url.path == "/__received":
             label = parse_qs(url.query).get("id", [None])[0]
             return [asdict(call) for call in self.calls if label is None or call.id == label]
+        if url.path == "/__outage":
+            self.outage = parse_qs(url.query).get("status", [None])[0]
+            return {"outage": self.outage}
         return None
+
+    def choose(self, spec, model):
+        """What a call meets: an outage comes first, `times` bounds how often a fault comes."""
+        if self.outage:
+            return {"id": spec.get("id"), "status": int(self.outage), "body": '{"error":{"message":"outage"}}'}
+        if "times" in spec:
+            place = spec.get("id"), model
+            self.seen[place] = self.seen.get(place, 0) + 1
+            if self.seen[place] > spec["times"]:
+                spec = {key: spec[key] for key in ("id", "events", "words") if key in spec}
+        return spec
 
 
 class Connection(asyncio.StreamReaderProtocol):
@@ -159,6 +176,8 @@ class Connection(asyncio.StreamReaderProtocol):
             label = answers.spec_of(target, request).get("id")
             answers.settle(request, self.provider.count(label))
             spec = answers.spec_of(target, request)
+            if "x_provider" in request:
+                request["x_provider"] = spec = self.provider.choose(spec, request.get("model"))
         except ValueError:
             label, spec = None, {"status": 400, "body": '{"error":{}}'}
             request = {"model": None, "x_provider": spec}
@@ -186,6 +205,9 @@ class Connection(asyncio.StreamReaderProtocol):
 
     async def reply(self, answer, spec):
         """Sends an answer. False when the connection is to be closed behind it."""
+        if "drop" in spec:
+            self.cut(spec["drop"])
+            return False
         framing = spec.get("framing", "chunked" if answer.length is None else "length")
         if spec.get("head_ms"):
             await asyncio.sleep(spec["head_ms"] / 1000)
