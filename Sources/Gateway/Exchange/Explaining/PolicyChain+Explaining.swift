@@ -168,7 +168,8 @@ extension PolicyEntry<CachePolicyConfiguration> {
         explanation.facts = [
             ExplainedFact("scope", settings.scope.rawValue), ExplainedFact("ttl_ms", settings.timeToLiveMs),
         ]
-        let plan = plan(flow.request, flow.facts, version: flow.asked.version(of: flow.request), directives: flow.directives)
+        let plan = plan(
+            flow.request, flow.facts, version: flow.asked.version(of: flow.request), directives: flow.directives)
         explanation.facts.append(ExplainedFact("shared", plan == nil ? "no" : "yes"))
         guard let plan else { return }
         explanation.change()
