@@ -112,12 +112,12 @@ struct ConfigValuesTests {
             text,
             environment: [
                 "OPENAI_API_KEY": "sk-test", "ANTHROPIC_API_KEY": "sk-test", "GEMINI_API_KEY": "sk-test",
-                "JWT_SECRET": String(repeating: "s", count: 32),
+                "REDIS_PASSWORD": "secret", "JWT_SECRET": String(repeating: "s", count: 32),
             ])
-        // The files are not there, and two of the settings exclude each other.
+        // The files are not there, and some of the settings exclude each other.
         let expected = [
             ": cannot read \"/nowhere/", "jwt.jwks_url: give either jwks_file or jwks_url",
-            "api_keys: give either api_key or api_keys",
+            "api_keys: give either api_key or api_keys", "store: expected either url or sentinel",
         ]
         #expect(mistakes.filter { mistake in !expected.contains { mistake.contains($0) } } == [])
         #expect(text.contains("\"keep_alive_comment_ms\": 15000") && text.contains("\"sha256\""))

@@ -14,9 +14,9 @@ enum MetricFamily: Int, CaseIterable, Sendable {
     case upstreamCancellations, upstreamPauses, upstreamReceivedBytes, upstreamSentBytes
     case connections, connectionsAccepted, connectionsRefused, tlsHandshakes, clientReceivedBytes, clientSentBytes
     case policyDecisions
-    case storeLogs, storeBytes, storeEvictions, storeFailing, storeChanges
     case loopTurns, loopBusy
     case logLines, logLinesDropped, configReloadSuccessful, configReloadTime, buildInfo
+    case storeLogs, storeBytes, storeEvictions, storeFailing, storeChanges
     case processCPU, processResidentMemory, processVirtualMemory, processOpenDescriptors, processMaxDescriptors
     case processThreads, processStartTime
 

@@ -15,6 +15,11 @@ enum MetricsFixture {
         request.values.ended(
             upstream: "openai", status: 502, nanoseconds: 5, error: (source: .upstream, code: "upstream_error"))
         request.values.clientLeft(.responding)
+        request.values.cached("hit")
+        request.values.saved(input: 7, output: 9)
+        request.values.mended += 1
+        request.values.fallbacks += 1
+        request.values.hedges += 1
         let upstream = registry.upstream(
             UpstreamKey(upstream: "openai", provider: "openai", operation: "chat", model: "gpt-4o-2024"))
         upstream.values.began()
@@ -24,6 +29,7 @@ enum MetricsFixture {
         upstream.values.ended(nanoseconds: 90_000_000)
         upstream.values.began()
         upstream.values.ended(nanoseconds: 90_000_000, error: "stream_truncated")
+        upstream.values.retries += 1
         registry.policy(PolicyKey(policy: "size", kind: "validate", mode: "enforce")).values.refused += 1
         return registry
     }

@@ -30,8 +30,8 @@ struct CircuitBreakerTests {
     }
 
     @Test func `a whole answer begins the row anew, its first content does not`() {
-        var breaker = CircuitBreaker()
         for isWhole in [false, true] {
+            var breaker = CircuitBreaker()
             breaker.failed(wasProbe: false, at: 0, settings)
             breaker.failed(wasProbe: false, at: 0, settings)
             breaker.succeeded(wasProbe: false, isWhole: isWhole, at: 0, settings)
