@@ -83,7 +83,7 @@ struct ConfigMistakesTests {
         30:65: policies[1].kind: "rate_limt" is not available in this version; available: auth, validate, \#
         rate_limit, concurrency, budget, guard, rewrite, trim_history, headers, cache, pace \#
         (did you mean "rate_limit"?)
-        31:15: dialects: not available in this version
+        31:29: dialects.question.model: missing; it is required
         32:3: workers: duplicate key; it is already on line 10
         """#
 

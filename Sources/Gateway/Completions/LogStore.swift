@@ -28,6 +28,8 @@ final class LogStore: Sendable {
         var maxAge: Int
         /// Whether a new log is to be made where nothing fits.
         var makesNew = true
+        /// Whether a new log takes the place of one that is being written; who reads that one reads on.
+        var replacesLive = false
 
         /// Whether what is there will do.
         func accepts(_ entry: Entry) -> Bool {
@@ -96,7 +98,7 @@ final class LogStore: Sendable {
                 case nil where question.joinsLive:
                     guard known.join(at: 0, desk) else { break }
                     return .live(known)
-                case nil:
+                case nil where !question.replacesLive:
                     // Somebody else's answer stays in its place.
                     return .none
                 default:

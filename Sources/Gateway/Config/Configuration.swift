@@ -26,6 +26,8 @@ package struct Configuration: Sendable {
     package let resume: ResumeConfiguration
     /// When it is read anew.
     package let reload: ReloadConfiguration
+    /// The forms in which clients may ask besides OpenAI's. Default: none.
+    package let dialects: DialectsConfiguration
     /// Logs.
     package let telemetry: TelemetryConfiguration
     /// Access to the operators' surface.
@@ -66,9 +68,13 @@ package struct Configuration: Sendable {
         cors = r.section("cors", doc: "Which web pages may call the gateway from a browser.", CORSConfiguration.init)
         resume = r.section("resume", doc: "Streams that clients may come back to.", ResumeConfiguration.init)
         reload = r.section("reload", doc: "When the configuration is read anew.", ReloadConfiguration.init)
+        let modelNames = models.map(\.name)
+        dialects = r.section("dialects", doc: "The forms in which clients may ask besides OpenAI's.") {
+            DialectsConfiguration($0, models: modelNames)
+        }
         telemetry = r.section("telemetry", doc: "Logs.", TelemetryConfiguration.init)
         admin = r.section("admin", doc: "Access to the operators' surface.", AdminConfiguration.init)
-        r.unavailable("dialects", "agents", "tools", "tasks")
+        r.unavailable("agents", "tools", "tasks")
         requireUniqueNames(r)
         requireModels(r)
         requireClientAuthorities(r)

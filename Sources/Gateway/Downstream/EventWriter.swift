@@ -1,6 +1,7 @@
 import Upstreams
 
-/// Writes server-sent events (WHATWG HTML section 9.2) into a connection's output, one HTTP chunk each.
+/// Writes the parts of a streamed body into a connection's output, one HTTP chunk each: server-sent events (WHATWG HTML
+/// section 9.2), or plain text.
 ///
 /// Owns the output while it writes, so that a batch of events costs one access to the connection.
 struct EventWriter: ~Copyable {
@@ -47,6 +48,14 @@ struct EventWriter: ~Copyable {
         output.append("data: ")
         output.append(data)
         output.append("\n\n")
+        end()
+    }
+
+    /// Text as it is, for answers that are no events. Nothing is written for an empty one, which would end the body.
+    mutating func text(_ text: RawSpan) {
+        guard text.byteCount > 0 else { return }
+        begin(text.byteCount)
+        output.append(text)
         end()
     }
 

@@ -66,6 +66,20 @@ final class ResponseWriter {
         bytesSent += connection.output.count - before
     }
 
+    /// The same for a stream whose head waits for its first byte: nothing happens unless `body` writes something; then
+    /// `begin`, which begins the stream, comes first.
+    func firstEvents(_ body: (inout EventWriter) -> Void, begin: () -> Void) {
+        precondition(!hasBegun, "the head has gone out")
+        var writer = EventWriter(ByteBuffer(), isChunked: minorVersion > 0)
+        body(&writer)
+        let events = writer.finish()
+        guard !events.isEmpty else { return }
+        begin()
+        guard let connection, !isHead else { return }
+        connection.write { output in events.withBytes { output.append($0) } }
+        bytesSent += events.count
+    }
+
     /// Ends a stream in HTTP's good order.
     func endStream() {
         guard let connection else { return }

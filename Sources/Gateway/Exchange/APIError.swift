@@ -131,6 +131,12 @@ extension APIError {
         )
     }
 
+    static func notConfigured(_ path: String, section: StaticString) -> APIError {
+        APIError(
+            .notFound, code: "not_configured",
+            "\(path.prefix(200)) is not served here: the gateway's configuration has no section '\(section)'.")
+    }
+
     static func wrongMethod(_ method: String, allowed: String) -> APIError {
         APIError(
             .methodNotAllowed, code: "method_not_allowed", "Method \(method) is not allowed here; use \(allowed).")

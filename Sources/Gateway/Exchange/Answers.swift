@@ -27,8 +27,8 @@ struct Answers {
         case .ready: ready()
         case .root: root()
         case .clientInfo: Answer(body: try clientInfo())
-        case .chatCompletions, .chatEvents, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload,
-            .adminDrain:
+        case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode, .metrics,
+            .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
             preconditionFailure("no answer of its own")
         }
     }
@@ -130,6 +130,12 @@ struct Answers {
 
     // MARK: The root
 
+    /// Whether the caller's listener has the route, and the configuration its dialect.
+    private func isServed(_ route: Route) -> Bool {
+        exchange.connection.listener.surfaces.contains(route.surface)
+            && (route.section == nil || exchange.runtime.dialects[Int(route.rawValue)] != nil)
+    }
+
     private func root() -> Answer {
         if head.value(of: "accept")?.contains("text/html") == true {
             var page = ByteBuffer()
@@ -143,9 +149,7 @@ struct Answers {
                 $0.member("service", "sluice")
                 $0.member("version", Version.current)
                 $0.array("endpoints") {
-                    for route in Route.allCases where exchange.connection.listener.surfaces.contains(route.surface) {
-                        $0.element(route.pattern)
-                    }
+                    for route in Route.allCases where isServed(route) { $0.element(route.pattern) }
                 }
             }
         }

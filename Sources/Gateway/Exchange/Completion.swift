@@ -10,10 +10,13 @@ final class Completion {
     private let exchange: Exchange
     private let wakeup = Wakeup()
     private let gate: Gate
-    private var request: CompletionRequest?
-    private var route: RequestedRoute?
+    /// The figures of its dialect and model, once it was let in.
+    private var series: MetricSeries<RequestKey>?
+    /// Attempts at upstreams that came to nothing before the present source.
+    private var earlierAttempts = 0
     private var source: LogSource?
     private var relay: Relay?
+    private var tries: Tries?
     private var interruption: Interruption?
 
     private enum Interruption {
@@ -65,19 +68,19 @@ final class Completion {
 
     // MARK: The life
 
-    func run(_ request: CompletionRequest) async {
-        self.request = request
+    func run(_ asked: DialectRequest) async {
         do throws(APIError) {
-            var route = try exchange.runtime.models.requested(request, by: exchange.identity)
+            var route = try exchange.runtime.models.requested(asked.completion, by: exchange.identity)
             route.deadline = ModelWishes.patience(exchange.connection.head).map {
                 exchange.startedAt.advanced(milliseconds: $0)
             }
-            let admitted = try await gate.admit(request, route, waking: wakeup) { interruption != nil }
+            tries = asked.tries.map { Tries($0, since: exchange.startedAt, loop, waking: wakeup) }
+            let admitted = try await gate.admit(asked, route, waking: wakeup) { interruption != nil }
             if interruption != nil { return leave() }
             begin(route)
-            try await serve(admitted, route)
+            try await serve(admitted, route, asked.encoder)
         } catch {
-            exchange.answer(error)
+            if let relay, response.hasBegun { finish(relay, relay.interrupt(error)) } else { exchange.answer(error) }
         }
     }
 
@@ -87,7 +90,7 @@ final class Completion {
             gate.resume(ticket.facts)
             let source = try LogSource.resume(ticket, from: offset, gate, exchange, waking: wakeup)
             self.source = source
-            let relay = Relay(exchange, gate, ticket.form, source, waking: wakeup)
+            let relay = Relay(exchange, gate, ticket.form, ChatEncoder.standard, source, waking: wakeup)
             self.relay = relay
             guard let outcome = await read(relay) else { return leave() }
             finish(relay, outcome)
@@ -97,33 +100,47 @@ final class Completion {
     }
 
     private func begin(_ route: RequestedRoute) {
-        self.route = route
-        series?.values.inFlight += 1
+        let series = exchange.series(of: route.route)
+        self.series = series
+        series.values.inFlight += 1
     }
 
-    private var series: MetricSeries<RequestKey>? { route.map { exchange.runtime.series[$0.route.index] } }
-
-    private func serve(_ request: CompletionRequest, _ route: RequestedRoute) async throws(APIError) {
+    private func serve(
+        _ request: CompletionRequest, _ route: RequestedRoute, _ encoder: any AnswerEncoder
+    ) async throws(APIError) {
         var elections = 0
         while true {
+            tries?.begin()
             let source = try LogSource.open(request, route, gate, exchange, waking: wakeup)
             self.source = source
-            let relay = Relay(exchange, gate, AnswerForm(request), source, waking: wakeup)
+            let relay = Relay(exchange, gate, AnswerForm(request), encoder, source, waking: wakeup)
             self.relay = relay
             guard let outcome = await read(relay) else { return leave() }
-            if case .undecided(let end) = outcome, !source.isFresh, elections < Self.elections, end.isTransient {
+            guard case .undecided(let end) = outcome else { return finish(relay, outcome) }
+            if !source.isFresh, elections < Self.elections, end.isTransient {
                 elections += 1
-                source.close(exchange.service, grace: 0)
-                continue
+            } else if tries?.rest(after: end, random: exchange.service.random()) != true {
+                return finish(relay, outcome)
             }
-            return finish(relay, outcome)
+            abandon(source)
+            while tries?.isResting == true, interruption == nil { await wakeup.wait() }
+            if interruption != nil { return leave() }
         }
+    }
+
+    /// Another answer is looked for in the place of this one, of which the client has heard nothing.
+    private func abandon(_ source: LogSource) {
+        earlierAttempts += source.dispatch?.record.attempts ?? 0
+        source.close(exchange.service, grace: 0)
+        self.source = nil
+        gate.renew()
     }
 
     /// Nil: the client has gone, or the process ends.
     private func read(_ relay: Relay) async -> Relay.Outcome? {
         while interruption == nil {
             if let outcome = relay.step() { return outcome }
+            if let timeout = tries?.timeout { return relay.expire(timeout) }
             await wakeup.wait()
         }
         return nil
@@ -172,12 +189,11 @@ final class Completion {
     ) {
         let failed = outcome == .completed ? nil : (source, errorCode)
         let status = outcome == .clientDisconnected ? 499 : entry.status
-        entry.dialect = "openai"
         entry.cache = gate.cache?.name ?? ""
         if let read = self.source { account(read, into: &entry) } else { gate.release() }
         guard let series else {
-            let series = exchange.service.metrics.request(RequestKey(dialect: "openai", operation: "chat", model: nil))
-            return series.values.ended(upstream: nil, status: entry.status, nanoseconds: duration, error: failed)
+            return exchange.series(of: nil).values.ended(
+                upstream: nil, status: entry.status, nanoseconds: duration, error: failed)
         }
         series.values.inFlight -= 1
         if let cache = gate.cache { series.values.cached(cache.name) }
@@ -188,10 +204,11 @@ final class Completion {
 
     private func account(_ source: LogSource, into entry: inout AccessLogEntry) {
         let now = loop.now
+        entry.attempts = earlierAttempts
         if let record {
             entry.upstream = record.upstream
             entry.upstreamModel = record.model
-            entry.attempts = record.attempts
+            entry.attempts += record.attempts
             entry.calls = record.calls
             entry.upstreamNanoseconds = record.upstreamNanoseconds(now: now)
         }

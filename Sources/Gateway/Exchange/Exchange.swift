@@ -16,6 +16,7 @@ final class Exchange: RequestHandler {
     var entry = AccessLogEntry()
     let connection: Connection
     private let route: Route?
+    private let served: ServedDialect?
     private let http: MetricSeries<HTTPKey>
     private let origin: String?
     private var refusal: APIError?
@@ -30,6 +31,7 @@ final class Exchange: RequestHandler {
         runtime = service.runtime
         startedAt = service.loop.now
         route = malformed == nil ? Route.find(head) : nil
+        served = route.flatMap { [runtime] in runtime.dialects[Int($0.rawValue)] }
         requestID = malformed == nil ? RequestIDs.accepted(head) ?? service.makeRequestID() : service.makeRequestID()
         origin = malformed == nil ? runtime.cors.allowedOrigin(head) : nil
         http = service.httpSeries.find(route, head.method, secure: connection.isSecure)
@@ -40,6 +42,7 @@ final class Exchange: RequestHandler {
         entry.clientAddress = connection.clientAddress
         entry.method = head.method == .other ? head.string(in: head.methodName) : head.method.name.description
         entry.path = head.path
+        entry.dialect = served?.dialect.name ?? ""
         entry.tlsVersion = connection.tlsVersion?.name ?? ""
         refusal = malformed ?? refusalOnHead(head)
     }
@@ -61,6 +64,7 @@ final class Exchange: RequestHandler {
         if route.surface == .admin { return try authenticateOperator(head) }
         guard route.surface == .api else { return }
         try authenticate(head, route)
+        if let section = route.section, served == nil { throw .notConfigured(entry.path, section: section) }
         if service.shared.isDraining { throw .shuttingDown }
     }
 
@@ -83,15 +87,15 @@ final class Exchange: RequestHandler {
 
     var maxBodyBytes: Int? {
         guard refusal == nil else { return nil }
-        return route == .chatCompletions || route == .adminExplain ? runtime.configuration.bounds.maxBodyBytes : 0
+        return served != nil || route == .adminExplain ? runtime.configuration.bounds.maxBodyBytes : 0
     }
 
     func run(body: consuming ByteBuffer) {
         entry.bytesIn = body.count
         if let refusal { return answer(refusal) }
         if connection.head.method == .options { return answerOptions() }
+        if let dialect = served?.dialect { return complete(body, dialect) }
         switch route {
-        case .chatCompletions: complete(body)
         case .chatEvents: resume()
         case .metrics: answerMetrics()
         case .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
@@ -116,17 +120,27 @@ final class Exchange: RequestHandler {
 
     // MARK: Completions
 
-    private func complete(_ body: consuming ByteBuffer) {
+    /// The figures of requests like this one for a model; nil: for none that there is.
+    func series(of model: ModelTable.Route?) -> MetricSeries<RequestKey> {
+        guard let served = served ?? runtime.dialects[Int(Route.chatCompletions.rawValue)] else {
+            preconditionFailure("the canonical dialect is always served")
+        }
+        return served.series(of: model)
+    }
+
+    private func complete(_ body: consuming ByteBuffer, _ dialect: any Dialect) {
         let completion = Completion(self)
         self.completion = completion
-        let request: CompletionRequest
+        let request: DialectRequest
         do {
-            request = try ChatDecoder(runtime, service.parser, requestID: requestID).decode(body, connection.head)
+            let context = DialectContext(
+                runtime: runtime, parser: service.parser, head: connection.head, requestID: requestID)
+            request = try dialect.decode(body, in: context)
         } catch {
             return answer(error)
         }
-        entry.model = request.model
-        entry.stream = request.isStream
+        entry.model = request.completion.model
+        entry.stream = request.completion.isStream
         service.loop.start { await completion.run(request) }
     }
 

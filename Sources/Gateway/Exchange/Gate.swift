@@ -36,22 +36,27 @@ final class Gate {
     /// Holds the request to all policies in their order, and gives it as they leave it. Waits for a place where one may
     /// be waited for, until `isInterrupted`; `wakeup` is woken when something of this changes.
     func admit(
-        _ request: CompletionRequest, _ asked: RequestedRoute, waking wakeup: Wakeup, isInterrupted: () -> Bool
+        _ asked: DialectRequest, _ requested: RequestedRoute, waking wakeup: Wakeup, isInterrupted: () -> Bool
     ) async throws(APIError) -> CompletionRequest {
-        let route = asked.route
+        let route = requested.route
         let (limiter, policies) = (exchange.runtime.limiter, exchange.runtime.policies)
         let listener = exchange.connection.listener.name
         let isLimited = limiter.limits(listener: listener)
-        isResumable = request.isStream && ResumeTicket.isWanted(exchange.connection.head)
-        guard isLimited || !policies.isEmpty || isResumable else { return request }
+        let request = asked.completion
+        isResumable = asked.mayResume && request.isStream && ResumeTicket.isWanted(exchange.connection.head)
+        guard isLimited || !policies.isEmpty || isResumable || asked.sharing != nil else { return request }
         let counted =
             limiter.countsTokens(listener: listener) ? exchange.service.countPrompt(request.document) : nil
         promptTokens = counted?.total ?? 0
         let facts = RequestFacts(
-            exchange, request, headers: exchange.runtime.policyHeaderNames, promptTokens: promptTokens)
+            exchange, asked, headers: exchange.runtime.policyHeaderNames, promptTokens: promptTokens)
         self.facts = facts
         if isLimited { try await passLimits(facts, route, wakeup, isInterrupted) }
-        guard !policies.isEmpty, !isInterrupted() else { return request }
+        guard !isInterrupted() else { return request }
+        guard !policies.isEmpty else {
+            cachePlan = plan(asked.sharing, request, facts, requested)
+            return request
+        }
         let parser = exchange.service.parser
         do {
             let admitted = try policies.apply(
@@ -66,9 +71,11 @@ final class Gate {
                 try await Moderations(moderators, of: admitted.request, exchange, waking: wakeup)
                     .pass(waking: wakeup, isInterrupted)
             }
-            cachePlan = policies.cachePlan(
-                for: admitted.request, facts, listener: listener, version: asked.version(of: request),
-                directives: CacheDirectives(exchange.connection.head.value(of: "cache-control")))
+            cachePlan =
+                plan(asked.sharing, admitted.request, facts, requested)
+                ?? policies.cachePlan(
+                    for: admitted.request, facts, listener: listener, version: requested.version(of: request),
+                    directives: CacheDirectives(exchange.connection.head.value(of: "cache-control")))
             if cachePlan == nil, policies.mayCache(facts, listener: listener) { cache = .bypass }
             return admitted.request
         } catch {
@@ -128,6 +135,21 @@ final class Gate {
 
     // MARK: Sharing
 
+    /// How a dialect has its answers shared, if it decides that.
+    private func plan(
+        _ sharing: AnswerSharing?, _ request: CompletionRequest, _ facts: RequestFacts, _ requested: RequestedRoute
+    ) -> CachePlan? {
+        sharing?.plan(
+            request, facts, version: requested.version(of: request),
+            maxBytes: exchange.runtime.configuration.bounds.maxLogBytes)
+    }
+
+    /// The answer is asked for once more: what guards and paces it has seen nothing yet.
+    func renew() {
+        if let facts, answerGuard != nil { guardAnswer(facts) }
+        pacer = pacer?.anew()
+    }
+
     /// The cache has answered.
     func note(_ opening: LogStore.Opening, _ plan: CachePlan) {
         switch opening {
@@ -144,7 +166,9 @@ final class Gate {
     }
 
     /// Guards the rest of a stream as its beginning was guarded.
-    func resume(_ facts: RequestFacts) {
+    func resume(_ facts: RequestFacts) { guardAnswer(facts) }
+
+    private func guardAnswer(_ facts: RequestFacts) {
         answerGuard = exchange.runtime.policies.answerGuard(
             for: facts, listener: exchange.connection.listener.name, parser: exchange.service.parser)
     }

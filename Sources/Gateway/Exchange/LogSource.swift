@@ -59,7 +59,7 @@ struct LogSource {
         _ request: CompletionRequest, _ route: RequestedRoute, _ exchange: Exchange, _ wakeup: Wakeup
     ) -> LogSource {
         let log = CompletionLog(waking: wakeup, highBytes: exchange.runtime.configuration.bounds.outputLowBytes)
-        let dispatch = Dispatch(request, route, service: exchange.service, runtime: exchange.runtime, into: log)
+        let dispatch = makeDispatch(request, route, exchange, into: log)
         dispatch.start()
         return LogSource(
             reader: log, dispatch: dispatch, ownsDispatch: true, isStream: request.isStream, isFresh: true)
@@ -72,13 +72,21 @@ struct LogSource {
     ) -> LogSource {
         let desk = exchange.service.desk
         let writer = CompletionLog(publishing: log, at: desk)
-        let dispatch = Dispatch(request, route, service: exchange.service, runtime: exchange.runtime, into: writer)
+        let dispatch = makeDispatch(request, route, exchange, into: writer)
         desk.host(log) { dispatch.cancel($0) }
         let cursor = desk.attach(log, waking: wakeup)
         dispatch.start()
         return LogSource(
             reader: cursor, dispatch: dispatch, isStream: log.isStream, isFresh: true,
             ticket: gate.ticket(log, request))
+    }
+
+    private static func makeDispatch(
+        _ request: CompletionRequest, _ route: RequestedRoute, _ exchange: Exchange, into log: CompletionLog
+    ) -> Dispatch {
+        Dispatch(
+            request, route, service: exchange.service, runtime: exchange.runtime, into: log,
+            counting: exchange.series(of: route.route))
     }
 
     /// The rest of a stream, from its event `offset` on. An answer that is guarded is read from its start, since what

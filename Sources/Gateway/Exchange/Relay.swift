@@ -1,7 +1,8 @@
 import Policies
 import Upstreams
 
-/// Reads a log out to one client: as a stream of events or as one whole answer, through what guards the answer.
+/// Reads a log out to one client: as a stream or as one whole answer, through what guards and paces it, to the encoder
+/// of the client's dialect.
 ///
 /// Writes nothing after the end. What went wrong is told by its outcome; the errors themselves are written here, since
 /// only the relay knows whether something has gone out already.
@@ -17,19 +18,28 @@ final class Relay {
     private let exchange: Exchange
     private let gate: Gate
     private let form: AnswerForm
+    private let encoder: any AnswerEncoder
+    private let start: StreamStart
     private let source: LogSource
     private var answerRefusal: Refusal?
     private var nextEvent: Int
     private var pace: RelayPace?
     private var hasFinished = false
+    /// Events were handed to the encoder.
+    private var hasDelivered = false
     /// When the first content was handed to the client.
     private(set) var firstContentAt: MonotonicTime?
     private(set) var eventsSent = 0
 
-    init(_ exchange: Exchange, _ gate: Gate, _ form: AnswerForm, _ source: LogSource, waking wakeup: Wakeup) {
+    init(
+        _ exchange: Exchange, _ gate: Gate, _ form: AnswerForm, _ encoder: any AnswerEncoder, _ source: LogSource,
+        waking wakeup: Wakeup
+    ) {
         self.exchange = exchange
         self.gate = gate
         self.form = form
+        self.encoder = encoder
+        start = encoder.start
         self.source = source
         nextEvent = source.reader.offset
         if form.isStream { pace = gate.pacer.map { RelayPace($0, exchange.service.loop, waking: wakeup) } }
@@ -48,12 +58,13 @@ final class Relay {
     /// The client has heard nothing for long: tells it that the stream lives.
     func keepAlive() {
         guard form.isStream else { return }
-        if !response.hasBegun { beginStream() }
-        response.events { $0.comment("keep-alive") }
+        if !response.hasBegun, start != .atFirstByte { beginStream() }
+        if response.hasBegun { response.events { encoder.keepAlive(to: &$0) } }
     }
 
     private func streamStep() -> Outcome? {
-        if let pace, pace.isWaiting { response.events { writer in pace.flush { write($0, &writer) } } }
+        if start == .atOnce, !response.hasBegun { beginStream() }
+        if let pace, pace.isWaiting { output { writer in pace.flush { write($0, &writer) } } }
         guard source.isStream else { return splitStep() }
         while !response.isFull, pace?.isFull != true {
             if reader.isOverrun { return interrupt(.overrun) }
@@ -61,9 +72,9 @@ final class Relay {
                 guard let end = reader.end else { return nil }
                 return finishStream(end)
             }
-            // Nothing has gone out yet: a failure can still be told by a proper status, or mended. Whoever reads along
+            // No event has gone out yet: a failure can still be mended, or told by a proper status. Whoever reads along
             // waits for content, since another may have to write the answer if this one fails before.
-            if !response.hasBegun, !reader.hasContent {
+            if !hasDelivered, !reader.hasContent {
                 if let end = reader.end, !end.isCompleted { return .undecided(end) }
                 if reader.end == nil, !source.isFresh { return nil }
             }
@@ -88,14 +99,32 @@ final class Relay {
 
     /// Hands on all events that wait, in one go.
     private func deliver() {
-        if !response.hasBegun { beginStream() }
+        hasDelivered = true
         if firstContentAt == nil, reader.hasContent { firstContentAt = exchange.service.loop.now }
-        let hidesUsage = !form.wantsUsage
-        response.events { writer in
+        let (encoder, hidesUsage) = (encoder, !form.wantsUsage)
+        // Asked once for all: nothing looks at the events on their way to the encoder.
+        let isDirect = gate.answerGuard == nil && pace == nil && source.ticket == nil
+        output { writer in
             eventsSent += reader.drain { payload, kind in
-                if kind != .usageOnly || !hidesUsage { deliver(payload, &writer) } else { nextEvent += 1 }
+                if kind == .usageOnly, hidesUsage {
+                    nextEvent += 1
+                } else if isDirect {
+                    encoder.event(payload, to: &writer)
+                } else {
+                    deliver(payload, &writer)
+                }
             }
         }
+    }
+
+    /// Writes to the client what `body` writes. The head goes out before it, if it has to wait for nothing else.
+    @inline(__always)
+    private func output(_ body: (inout EventWriter) -> Void) {
+        if !response.hasBegun {
+            guard start != .atFirstByte else { return response.firstEvents(body, begin: beginStream) }
+            beginStream()
+        }
+        response.events(body)
     }
 
     private func deliver(_ payload: RawSpan, _ writer: inout EventWriter) {
@@ -111,7 +140,7 @@ final class Relay {
     /// time. Those before the one that the client asked for are read for the guard's sake alone.
     private func write(_ payload: RawSpan, _ writer: inout EventWriter) {
         defer { nextEvent += 1 }
-        guard let id = source.streamID else { return writer.event(payload) }
+        guard let id = source.streamID else { return encoder.event(payload, to: &writer) }
         if nextEvent >= source.firstEvent { writer.event(payload, id: id, nextEvent) }
     }
 
@@ -126,13 +155,14 @@ final class Relay {
 
     private func beginStream() {
         response.beginStream(.ok) { output in
-            output.append("content-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n")
+            output.append(encoder.streamFields)
             writeFields(to: &output)
         }
+        if start == .atOnce { response.events { encoder.begin(to: &$0) } }
     }
 
     private func finishStream(_ end: CompletionEnd) -> Outcome? {
-        guard response.hasBegun || end.isCompleted else { return .undecided(end) }
+        guard end.isCompleted || hasDelivered && response.hasBegun else { return .undecided(end) }
         switch end {
         case .completed: return completeStream()
         case .failed(let error): return fail(error)
@@ -144,11 +174,9 @@ final class Relay {
     private func splitStep() -> Outcome? {
         guard let end = reader.end else { return nil }
         guard end.isCompleted else { return .undecided(end) }
-        if !response.hasBegun {
-            beginStream()
-            firstContentAt = exchange.service.loop.now
-        }
-        response.events { writer in
+        hasDelivered = true
+        if firstContentAt == nil { firstContentAt = exchange.service.loop.now }
+        output { writer in
             _ = reader.drain { payload, _ in
                 AnswerSplitter(parser: exchange.service.parser, wantsUsage: form.wantsUsage).split(payload) {
                     deliver($0, &writer)
@@ -162,10 +190,9 @@ final class Relay {
 
     /// Nil: something still waits for its time.
     private func completeStream() -> Outcome? {
-        if !response.hasBegun { beginStream() }
         if !hasFinished {
             hasFinished = true
-            response.events { writer in
+            output { writer in
                 if let answerGuard = gate.answerGuard {
                     guarded { () throws(Refusal) in try answerGuard.finish { pass($0, &writer) } }
                 }
@@ -174,7 +201,17 @@ final class Relay {
             if let answerRefusal { return refuse(answerRefusal) }
         }
         guard pace?.isDrained != false else { return nil }
-        response.events { $0.event("[DONE]") }
+        // An answer may well be empty.
+        if !response.hasBegun { beginStream() }
+        var failure: APIError?
+        response.events { writer in
+            do throws(APIError) {
+                try encoder.end(to: &writer)
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { return interrupt(failure) }
         response.endStream()
         gate.countFindings()
         return .completed
@@ -190,8 +227,8 @@ final class Relay {
     }
 
     private func sendWhole(_ payload: RawSpan) {
-        guard let answerGuard = gate.answerGuard else { return send(payload) }
-        guarded { () throws(Refusal) in try answerGuard.whole(payload) { send($0) } }
+        guard let answerGuard = gate.answerGuard else { return encoder.whole(payload, send) }
+        guarded { () throws(Refusal) in try answerGuard.whole(payload) { encoder.whole($0, send) } }
     }
 
     private func send(_ answer: RawSpan) {
@@ -222,12 +259,19 @@ final class Relay {
         let told = APIError(error)
         if response.hasBegun {
             endWithError(told, provider: error.answer?.body)
+        } else if let refusal = encoder.refusal(for: error) {
+            return .failed(.upstreamError, code: exchange.tell(refusal), .upstream)
         } else if let answer = error.answer, ProviderError.isRelayable(answer, exchange.service.parser) {
             relay(answer)
         } else {
             return .failed(.upstreamError, code: exchange.tell(told), .upstream)
         }
         return .failed(.upstreamError, code: error.cause.rawValue, .upstream)
+    }
+
+    /// The time for this answer is over.
+    func expire(_ timeout: UpstreamError) -> Outcome {
+        response.hasBegun ? fail(timeout) : .undecided(.failed(timeout))
     }
 
     /// Tells an error of the gateway's own.
@@ -247,12 +291,10 @@ final class Relay {
         }
     }
 
-    /// Ends a stream that has begun: one error event, and no `[DONE]`.
+    /// Ends a stream that has begun, without the success marker of its form.
     private func endWithError(_ error: APIError, provider: [UInt8]?) {
         if let pace { response.events { writer in pace.abandon { write($0, &writer) } } }
-        var event = ByteBuffer()
-        if let provider { event.append(provider) } else { error.write(to: &event) }
-        event.withBytes { bytes in response.events { $0.event(bytes) } }
-        response.endStream()
+        response.events { encoder.fail(error, provider: provider, to: &$0) }
+        if encoder.breaksOff { response.abort() } else { response.endStream() }
     }
 }

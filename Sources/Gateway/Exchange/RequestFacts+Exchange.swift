@@ -2,18 +2,19 @@ import Policies
 import Upstreams
 
 extension RequestFacts {
-    /// What policies may know of a chat request. `headers`: names in lower case of the fields that any of them asks for.
+    /// What policies may know of a request. `headers`: names in lower case of the fields that any of them asks for.
     /// `promptTokens`: 0 where nothing asks for them.
-    init(_ exchange: Exchange, _ request: CompletionRequest, headers names: Set<String>, promptTokens: Int) {
+    init(_ exchange: Exchange, _ asked: DialectRequest, headers names: Set<String>, promptTokens: Int) {
         self.init(
-            exchange.connection.head, request, exchange.identity, address: exchange.entry.clientAddress,
-            promptTokens: promptTokens, headers: names)
+            exchange.connection.head, asked, in: exchange.entry.dialect, exchange.identity,
+            address: exchange.entry.clientAddress, promptTokens: promptTokens, headers: names)
     }
 
     init(
-        _ head: RequestHead, _ request: CompletionRequest, _ identity: Identity, address: String, promptTokens: Int,
-        headers names: Set<String>
+        _ head: RequestHead, _ asked: DialectRequest, in dialect: String, _ identity: Identity, address: String,
+        promptTokens: Int, headers names: Set<String>
     ) {
+        let request = asked.completion
         let root = request.document.root
         var headers: [String: String] = [:]
         if !names.isEmpty {
@@ -24,10 +25,10 @@ extension RequestFacts {
         }
         let path = head.path
         self.init(
-            dialect: "openai", path: path.hasPrefix("/api/") ? String(path.dropFirst(4)) : path, model: request.model,
-            identity: identity, address: address, isStream: request.isStream,
-            headers: headers, bodyUser: Self.text(root["user"]), bodyUserID: Self.text(root["user_id"]),
-            bodyClientID: Self.text(root["client_id"]), promptTokens: promptTokens,
+            dialect: dialect, path: path.hasPrefix("/api/") ? String(path.dropFirst(4)) : path, model: request.model,
+            identity: identity, address: address, isStream: request.isStream, headers: headers,
+            bodyUser: Self.text(root["user"]), bodyUserID: asked.callers.user ?? Self.text(root["user_id"]),
+            bodyClientID: asked.callers.client ?? Self.text(root["client_id"]), promptTokens: promptTokens,
             maxOutputTokens: root["max_completion_tokens"]?.int ?? root["max_tokens"]?.int,
             choices: root["n"]?.int ?? 1)
     }

@@ -1,6 +1,7 @@
 /// What the gateway answers: every path with its methods and the surface it belongs to (API page).
 enum Route: UInt8, CaseIterable {
     case chatCompletions, chatEvents
+    case completions, ask, chat, chatStream, generateCode
     case models, model
     case clientInfo
     case root
@@ -13,6 +14,11 @@ enum Route: UInt8, CaseIterable {
         switch self {
         case .chatCompletions: "/v1/chat/completions"
         case .chatEvents: "/v1/chat/completions/{stream}/events"
+        case .completions: "/v1/completions"
+        case .ask: "/v1/ask"
+        case .chat: "/chat"
+        case .chatStream: "/chat/stream"
+        case .generateCode: "/generate-code/"
         case .models: "/v1/models"
         case .model: "/v1/models/{id}"
         case .clientInfo: "/v1/client/info"
@@ -31,10 +37,33 @@ enum Route: UInt8, CaseIterable {
 
     var surface: ListenerConfiguration.Surface {
         switch self {
-        case .chatCompletions, .chatEvents, .models, .model, .clientInfo, .root: .api
+        case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode: .api
+        case .models, .model, .clientInfo, .root: .api
         case .health, .v1Health, .ready: .health
         case .metrics: .metrics
         case .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain: .admin
+        }
+    }
+
+    /// The section of the configuration that has its dialect served; nil: it has none, or one that always is.
+    var section: StaticString? {
+        switch self {
+        case .ask: "dialects.ask"
+        case .chat, .chatStream: "dialects.question"
+        case .generateCode: "dialects.code"
+        default: nil
+        }
+    }
+
+    /// What clients of a completion speak there; nil: the path is for something else, or the dialect is not configured.
+    func dialect(_ configuration: DialectsConfiguration) -> (any Dialect)? {
+        switch self {
+        case .chatCompletions: ChatDialect()
+        case .completions: TextCompletionDialect()
+        case .ask: configuration.ask.map { AskDialect($0) }
+        case .chat, .chatStream: configuration.question.map { QuestionDialect($0) }
+        case .generateCode: configuration.code.map { CodeDialect($0) }
+        default: nil
         }
     }
 
@@ -50,7 +79,8 @@ enum Route: UInt8, CaseIterable {
     /// What it is called by; with `get` also `head`.
     private var method: HTTPMethod {
         switch self {
-        case .chatCompletions, .adminExplain, .adminReload, .adminDrain: .post
+        case .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode: .post
+        case .adminExplain, .adminReload, .adminDrain: .post
         case .adminCache: .delete
         default: .get
         }
@@ -63,9 +93,9 @@ enum Route: UInt8, CaseIterable {
     /// Whether anyone may call it, whatever the auth policy says: what a load balancer asks is no secret.
     var isPublic: Bool { surface == .health || self == .root }
 
-    /// The route of a path; `/api/v1/…` is the same as `/v1/…`.
+    /// The route of a path; what clients of the API ask for may have `/api` in front.
     static func find(_ head: RequestHead) -> Route? {
-        let isPrefixed = head.pathHasPrefix("/api/v1/")
+        let isPrefixed = head.pathHasPrefix("/api/")
         for route in allCases where route.matches(head, isPrefixed: isPrefixed) { return route }
         return nil
     }
@@ -83,19 +113,16 @@ enum Route: UInt8, CaseIterable {
 
     private func matches(_ head: RequestHead, isPrefixed: Bool) -> Bool {
         switch self {
-        case .chatCompletions:
-            head.pathEquals(isPrefixed ? "/api/v1/chat/completions" : "/v1/chat/completions")
+        case .generateCode:
+            head.pathEquals(isPrefixed ? "/api/generate-code/" : "/generate-code/")
+                || head.pathEquals(isPrefixed ? "/api/generate-code" : "/generate-code")
         case .chatEvents:
             head.pathHasPrefix(isPrefixed ? "/api/v1/chat/completions/" : "/v1/chat/completions/")
                 && head.pathHasSuffix("/events")
-        case .models:
-            head.pathEquals(isPrefixed ? "/api/v1/models" : "/v1/models")
         case .model:
             head.pathHasPrefix(isPrefixed ? "/api/v1/models/" : "/v1/models/")
-        case .v1Health:
-            head.pathEquals(isPrefixed ? "/api/v1/health" : "/v1/health")
-        case .clientInfo:
-            head.pathEquals(isPrefixed ? "/api/v1/client/info" : "/v1/client/info")
+        case .chatCompletions, .completions, .ask, .chat, .chatStream, .models, .v1Health, .clientInfo:
+            head.pathEquals(pattern, after: isPrefixed ? "/api" : "")
         case .root, .health, .ready, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
             head.pathEquals(pattern)
         }

@@ -20,8 +20,8 @@ final class Runtime {
     let loadedAt: Int
     /// Whether some upstream gets the caller's own key.
     let passesCallerKeys: Bool
-    /// In the order of `models.routes`.
-    let series: [MetricSeries<RequestKey>]
+    /// By the raw values of their routes; nil: what is asked for there is no completion, or is not configured.
+    let dialects: [ServedDialect?]
     private let groups: [DestinationGroup]
     private let upstreams: [String: any Upstream]
 
@@ -48,10 +48,13 @@ final class Runtime {
         passesCallerKeys = configuration.upstreams.contains { upstream in
             if case .client? = upstream.kind.http?.credential { true } else { false }
         }
-        series = models.routes.map { route in
-            metrics.request(RequestKey(dialect: "openai", operation: "chat", model: route.name))
+        let routes = models.routes
+        dialects = Route.allCases.map { route in
+            route.dialect(configuration.dialects).map { ServedDialect($0, models: routes.count, metrics) }
         }
-        groups = models.routes.map { route in
+        // These are there from the start, so that a model nobody has asked for yet counts 0.
+        for route in routes { _ = dialects[Int(Route.chatCompletions.rawValue)]?.series(of: route) }
+        groups = routes.map { route in
             let destinations = route.targets.compactMap { target -> Destination? in
                 guard let upstream = configuration.upstreams.first(where: { $0.name == target.upstream }),
                     let adapter = upstreams[target.upstream]

@@ -7,6 +7,11 @@ extension RequestHead {
 
     func pathEquals(_ path: StaticString) -> Bool { withBytes { $0.equals(path, in: target.path) } }
 
+    /// Whether the path is `path` after `prefix`, with which it is known to begin.
+    func pathEquals(_ path: StaticString, after prefix: StaticString) -> Bool {
+        withBytes { $0.equals(path, in: target.path.dropFirst(prefix.utf8CodeUnitCount)) }
+    }
+
     func pathHasPrefix(_ prefix: StaticString) -> Bool {
         withBytes { $0.equals(prefix, in: target.path.prefix(prefix.utf8CodeUnitCount)) }
     }

@@ -7,6 +7,12 @@ struct RouteTests {
     @Test(
         arguments: [
             ("/v1/chat/completions", Route.chatCompletions), ("/api/v1/chat/completions", .chatCompletions),
+            ("/v1/completions", .completions), ("/api/v1/completions", .completions), ("/v1/ask", .ask),
+            ("/api/v1/ask", .ask), ("/chat", .chat), ("/api/chat", .chat),
+            ("/chat/stream", .chatStream), ("/api/chat/stream", .chatStream), ("/generate-code", .generateCode),
+            ("/generate-code/", .generateCode), ("/api/generate-code", .generateCode),
+            ("/api/generate-code/", .generateCode), ("/v1/chat", nil), ("/api/v1/chat", nil), ("/chat/", nil),
+            ("/generate-code//", nil), ("/api", nil), ("/api/", nil), ("/api/api/chat", nil),
             ("/v1/models", .models), ("/api/v1/models", .models), ("/v1/models/gpt-4o", .model),
             ("/v1/models/a/b", .model), ("/api/v1/models/x", .model), ("/", .root), ("/?x=1", .root),
             ("/health", .health),
@@ -15,7 +21,7 @@ struct RouteTests {
             ("/admin/config", .adminConfig), ("/admin/explain", .adminExplain), ("/admin/reload", .adminReload),
             ("/admin/drain", .adminDrain), ("/admin/cache?key=1", .adminCache), ("/admin", nil), ("/admin/", nil),
             ("/api/admin/config", nil),
-            ("/v1/models?limit=1", .models), ("/v1/chat", nil), ("/v1/chat/completions/", nil), ("/V1/models", nil),
+            ("/v1/models?limit=1", .models), ("/v1/chat/completions/", nil), ("/V1/models", nil),
             ("/api/health", nil), ("/api/metrics", nil), ("/api/v2/models", nil), ("/healthz", nil),
             ("//v1/models", nil),
         ] as [(String, Route?)])
@@ -24,7 +30,10 @@ struct RouteTests {
     }
 
     @Test func `completions and what operators cause are posted, the cache is deleted, all else is read`() {
-        let posted: Set<Route> = [.chatCompletions, .adminExplain, .adminReload, .adminDrain]
+        let posted: Set<Route> = [
+            .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .adminExplain, .adminReload,
+            .adminDrain,
+        ]
         for route in Route.allCases {
             #expect(route.allows(.post) == posted.contains(route))
             let isRead = !posted.contains(route) && route != .adminCache

@@ -3,6 +3,7 @@ package enum ConfigUnit: String, Sendable {
     case count = ""
     case bytes
     case milliseconds = "ms"
+    case seconds = "s"
     case events
     case tokens
     case usd = "USD"

@@ -10,13 +10,17 @@ enum CacheKey {
     /// Fields towards the provider that name the call, not the answer.
     private static let callFields: Set<String> = ["traceparent", "tracestate", "idempotency-key", "x-request-id"]
 
-    /// - Parameter version: names what serves the model, so that answers of an older configuration are not found.
-    static func make(_ request: CompletionRequest, _ scope: CacheScope, _ identity: Identity, version: Digest) -> Digest
-    {
+    /// - Parameters:
+    ///   - version: names what serves the model, so that answers of an older configuration are not found.
+    ///   - purpose: names who asks, and the form of the key.
+    static func make(
+        _ request: CompletionRequest, _ scope: CacheScope, _ identity: Identity, version: Digest,
+        purpose: String = "sluice chat 1"
+    ) -> Digest {
         var text = ByteBuffer()
         text.appendJSON {
             $0.array {
-                $0.element("sluice chat 1")
+                $0.element(purpose)
                 $0.element(scope.rawValue)
                 $0.element(scope.subject(identity))
                 $0.element(version.hexadecimal)

@@ -14,6 +14,8 @@ final class Dispatch {
     private let request: CompletionRequest
     private let asked: RequestedRoute
     private let log: CompletionLog
+    /// The figures of requests like this one.
+    private let requests: MetricSeries<RequestKey>
     private var plan: DispatchPlan
     private var attempt: Attempt?
     /// A second attempt at the same answer; neither has content.
@@ -32,13 +34,14 @@ final class Dispatch {
 
     init(
         _ request: CompletionRequest, _ asked: RequestedRoute, service: Service, runtime: Runtime,
-        into log: CompletionLog
+        into log: CompletionLog, counting requests: MetricSeries<RequestKey>
     ) {
         self.request = request
         self.asked = asked
         self.service = service
         self.runtime = runtime
         self.log = log
+        self.requests = requests
         plan = DispatchPlan(asked, request, service, runtime)
         let midStream = asked.route.midStream
         isBuffering = request.isStream && midStream.contains(.buffer)
@@ -68,8 +71,6 @@ final class Dispatch {
     private var now: Int { service.loop.now.wholeMilliseconds }
 
     private var turns: RouteTurns { runtime.group(asked.route).turns }
-
-    private var requests: MetricSeries<RequestKey> { runtime.series[asked.route.index] }
 
     /// Milliseconds that the client still waits; nil: it does not say.
     private var left: Int? { asked.deadline.map { $0.milliseconds(since: service.loop.now) } }

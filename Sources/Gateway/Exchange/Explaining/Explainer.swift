@@ -54,14 +54,20 @@ struct Explainer {
         explanation.policies = authentication(asked, route.surface == .api ? identified : nil)
         let identity = try identified.get()
         explanation.identity = identity
-        guard route == .chatCompletions, asked.head.method == .post else { return nil }
+        if let section = route.section, runtime.dialects[Int(route.rawValue)] == nil {
+            throw .notConfigured(asked.head.path, section: section)
+        }
+        guard let dialect = runtime.dialects[Int(route.rawValue)]?.dialect, asked.head.method == .post else {
+            return nil
+        }
         let limit = runtime.configuration.bounds.maxBodyBytes
         guard asked.body.count <= limit else { throw .bodyTooLarge(limit: limit) }
-        let request = try ChatDecoder(runtime, parser, requestID: "explained").decode(
-            ByteBuffer(asked.body), asked.head)
+        let context = DialectContext(runtime: runtime, parser: parser, head: asked.head, requestID: "explained")
+        let decoded = try dialect.decode(ByteBuffer(asked.body), in: context)
+        let request = decoded.completion
         var promptTokens = PromptTokens.forLimits
         let facts = RequestFacts(
-            asked.head, request, identity, address: asked.clientAddress,
+            asked.head, decoded, in: dialect.name, identity, address: asked.clientAddress,
             promptTokens: promptTokens.prompt(request.document.root),
             headers: runtime.limiter.headerNames.union(runtime.policies.headerNames))
         explanation.facts = facts

@@ -34,6 +34,9 @@ package final class Pacer {
         clock = settings.rate.map { PaceClock(rate: $0) }
     }
 
+    /// A pacer of the same settings for another answer.
+    package func anew() -> Pacer { Pacer(settings, parser: parser) }
+
     // MARK: What the driver asks
 
     /// When `flush` has to be called; nil: nothing waits for a time.

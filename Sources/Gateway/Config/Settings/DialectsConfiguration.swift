@@ -1,0 +1,19 @@
+/// The forms in which clients may ask besides OpenAI's. One that is not configured is not served.
+package struct DialectsConfiguration: Sendable {
+    package let question: QuestionDialectConfiguration?
+    package let code: CodeDialectConfiguration?
+    package let ask: AskDialectConfiguration?
+
+    package init(_ r: ConfigReader, models: [String]) {
+        question = r.optional(
+            "question", .object { QuestionDialectConfiguration($0, models: models) },
+            doc: "Questions whose answers are shared: `POST /chat` and `/chat/stream`. Without it they are not served.")
+        code = r.optional(
+            "code", .object { CodeDialectConfiguration($0, models: models) },
+            doc: "Code as plain text: `POST /generate-code/`. Without it it is not served.")
+        ask = r.optional(
+            "ask", .object { AskDialectConfiguration($0, models: models) },
+            doc: "Questions with a history: `POST /v1/ask`. Without it it is not served.")
+        r.unavailable("agent")
+    }
+}
