@@ -46,7 +46,7 @@ let package = Package(
         .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: settings),
         .testTarget(
             name: "UpstreamsTests", dependencies: ["Upstreams"], exclude: ["Golden"], swiftSettings: settings),
-        .testTarget(name: "GatewayTests", dependencies: ["Gateway"], swiftSettings: settings),
+        .testTarget(name: "GatewayTests", dependencies: ["Gateway"], exclude: ["Golden"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -25,6 +25,9 @@
 
 Without `stream` the counts of `cut_after` and `stall_after` are bytes of the body.
 
+A dialect that makes the request itself sends no such field: then the same settings are JSON behind `@@` at the end of
+the last message.
+
 A question to `/moderations` has no such field: there the same settings are JSON behind `##` at the end of a text, with
 `flagged` and `scores` (category → score) for what is said of that text.
 """
@@ -209,15 +212,16 @@ def body_steps(spec, body):
         yield Cut(spec.get("cut", "fin"))
 
 
-def told(text):
-    """What a text for `/moderations` asks of the provider."""
-    return json.loads(text.partition("##")[2] or "{}")
+def told(text, mark="##"):
+    """What a text asks of the provider."""
+    return json.loads(text.partition(mark)[2] or "{}")
 
 
 def spec_of(path, request):
     """What a request asks of the provider."""
     if not path.endswith("/moderations"):
-        return request.get("x_provider") or {}
+        last = (request.get("messages") or [{}])[-1].get("content")
+        return request.get("x_provider") or told(last if isinstance(last, str) else "", "@@")
     spec = {}
     for text in request["input"]:
         spec |= told(text)

@@ -173,7 +173,9 @@ class Connection(asyncio.StreamReaderProtocol):
             return True
         try:
             request = json.loads(body)
-            label = answers.spec_of(target, request).get("id")
+            if spec := answers.spec_of(target, request):
+                request["x_provider"] = spec
+            label = spec.get("id")
             answers.settle(request, self.provider.count(label))
             spec = answers.spec_of(target, request)
             if "x_provider" in request:
