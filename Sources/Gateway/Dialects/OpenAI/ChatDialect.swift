@@ -12,7 +12,7 @@ struct ChatDialect: Dialect {
     func decode(_ body: borrowing ByteBuffer, in context: DialectContext) throws(APIError) -> DialectRequest {
         let body = try RequestBody(body, guarding: Self.guarded, context.parser)
         let others = try models(body)
-        let model = try others.first.flatMap { body["model"] == nil ? $0 : nil } ?? Self.model(body)
+        let model = if body["model"] == nil, let first = others.first { first } else { try Self.model(body) }
         try requireMessages(body)
         let isStream = try body.flag("stream", default: false)
         let wantsUsage = try Self.wantsUsage(body)
