@@ -96,7 +96,7 @@ def test_in_shadow_mode_nothing_changes_but_the_counters(start, provider, label)
     text = chat_body("fake", x_provider={"id": label})
     response = once(gateway.address(), post(text, headers=["x-session: s"]))
     call = provider.call(label)
-    assert call["body"] == text and response["x-served-by"] is None and response["openai-processing-ms"] is None
+    assert call["body"] == text and response["x-served-by"] == "fake" and response["openai-processing-ms"] is None
     assert not {"x-session", "x-user"} & {name.lower() for name, _ in call["headers"]}
     assert decisions(gateway) == {
         ("rewrite", "rewrite", "change", "shadow"): 1, ("headers", "headers", "change", "shadow"): 1}
@@ -106,7 +106,7 @@ def test_policies_are_for_the_requests_that_they_match(start, provider, label):
     only = {"match": {"models": ["mapped"]}}
     gateway = start(policies=[REWRITE | only, HEADERS | only])
     text = chat_body("fake", x_provider={"id": label})
-    assert once(gateway.address(), post(text))["x-served-by"] is None
+    assert once(gateway.address(), post(text))["x-served-by"] == "fake"
     assert provider.call(label)["body"] == text and decisions(gateway) == {}
     assert once(gateway.address(), post(chat_body("mapped"))).status == 200
     assert decisions(gateway) == {

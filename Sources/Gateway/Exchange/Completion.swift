@@ -40,7 +40,7 @@ final class Completion {
     /// fields of their own.
     func writePolicyFields(to output: inout ByteBuffer) {
         if let rates = gate.rates { output.append(rates) }
-        record?.write(to: &output)
+        record?.write(to: &output, gate.answerFields)
         if let trimmed = gate.trimmed { output.appendField(TrimmedHistory.headerName, trimmed.headerValue) }
         gate.cache?.write(to: &output)
         gate.answerFields.write(to: &output)

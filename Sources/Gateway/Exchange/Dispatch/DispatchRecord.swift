@@ -43,10 +43,14 @@ struct DispatchRecord {
         startedAt.map { Int((endedAt ?? now).nanoseconds - $0.nanoseconds) }
     }
 
-    /// `x-attempts` and `x-served-by`.
-    func write(to output: inout ByteBuffer) {
+    /// `x-attempts` and `x-served-by`, unless a policy says something else of them.
+    func write(to output: inout ByteBuffer, _ policies: AnswerFields) {
         guard attempts > 0 else { return }
-        output.appendField("x-attempts", attempts)
-        output.appendField("x-served-by", upstream)
+        if policies.isEmpty || policies.passes("x-attempts", usually: true) {
+            output.appendField("x-attempts", attempts)
+        }
+        if policies.isEmpty || policies.passes("x-served-by", usually: true) {
+            output.appendField("x-served-by", upstream)
+        }
     }
 }
