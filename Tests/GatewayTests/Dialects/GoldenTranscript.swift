@@ -39,7 +39,7 @@ struct GoldenTranscript: CustomTestStringConvertible {
     }
 
     private static func names(in folder: String) throws -> [String] {
-        let directory = try #require(unsafe opendir(folder))
+        let directory = unsafe try #require(unsafe opendir(folder))
         defer { unsafe closedir(directory) }
         var names: [String] = []
         while let entry = unsafe readdir(directory) {
