@@ -61,9 +61,10 @@ final class Supervisor {
             generation: generation, sockets: sockets, shared: shared, logs: logs, directory: directory,
             supervisor: mailbox, reloads: reloads)
         keySets.serve(generation, logger: logger)
-        for index in 0..<directory.count { WorkerThread.start(index, plan) }
+        let threads = (0..<directory.count).map { WorkerThread($0, plan) }
         warn(of: generation)
         loop.run()
+        for thread in threads { thread.join() }
         logs.close()
     }
 
@@ -173,7 +174,8 @@ final class Supervisor {
         guard !isDraining else {
             logger.notice("a second signal: ending at once")
             logs.close()
-            exit(0)
+            // Workers are still running: nothing may be undone under their hands.
+            _exit(0)
         }
         isDraining = true
         watch = nil

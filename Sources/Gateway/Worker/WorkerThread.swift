@@ -1,7 +1,11 @@
 import Glibc
 
-/// Starts the thread of a worker.
-enum WorkerThread {
+/// The thread of one worker.
+///
+/// Has to be joined before the process exits: libraries undo at exit what a thread that ends still uses.
+struct WorkerThread {
+    private let thread: pthread_t
+
     private final class Start: Sendable {
         let index: Int
         let plan: WorkerPlan
@@ -12,8 +16,8 @@ enum WorkerThread {
         }
     }
 
-    /// The worker is made and used on the new thread alone.
-    static func start(_ index: Int, _ plan: WorkerPlan) {
+    /// Starts it. The worker is made and used on the new thread alone.
+    init(_ index: Int, _ plan: WorkerPlan) {
         let start = unsafe Unmanaged.passRetained(Start(index, plan)).toOpaque()
         var thread = pthread_t()
         let code = unsafe pthread_create(
@@ -25,6 +29,9 @@ enum WorkerThread {
                 return nil
             }, start)
         precondition(code == 0, "no thread for a worker: \(code)")
-        pthread_detach(thread)
+        self.thread = thread
     }
+
+    /// Waits until the worker has ended and its thread is gone.
+    func join() { pthread_join(thread, nil) }
 }
