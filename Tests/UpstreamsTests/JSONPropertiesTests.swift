@@ -61,7 +61,7 @@ import Upstreams
             let keys = value.members.map(\.key)
             return Set(keys) == Set(expected.keys)
                 && expected.allSatisfy { key, other in
-                    keys.count { $0 == key } > 1 || value[key].map { agrees($0, other) } == true
+                    keys.count { $0 == key } > 1 || value[named: key].map { agrees($0, other) } == true
                 }
         case .array:
             guard let expected = expected as? [Any], expected.count == value.count else { return false }

@@ -182,13 +182,14 @@ struct PolicyChain {
         guard !guards.isEmpty else { return request }
         var look = RequestGuard(guards.map(\.settings))
         let outcome = look.apply(to: request.document.root)
-        for entry in guards where !look.findings.contains(where: { $0.policy.name == entry.name }) {
+        let findings = look.findings
+        for entry in guards where !findings.contains(where: { $0.policy === entry.settings }) {
             // A guard that has nothing but a moderation is counted by it.
             if !entry.settings.rules.isEmpty || entry.settings.settings.moderation == nil {
                 entry.series.values.passed += 1
             }
         }
-        let refusing = Self.count(look.findings, of: guards)
+        let refusing = Self.count(findings, of: guards)
         switch consume outcome {
         case .unchanged:
             return request
@@ -225,8 +226,9 @@ struct PolicyChain {
 
     private static func count(_ findings: [GuardFinding], of guards: [PolicyEntry<GuardPolicy>]) -> String? {
         var refusing: String?
+        guard !findings.isEmpty else { return nil }
         for entry in guards {
-            guard let finding = findings.first(where: { $0.policy.name == entry.name }) else { continue }
+            guard let finding = findings.first(where: { $0.policy === entry.settings }) else { continue }
             if finding.hasStopped {
                 entry.series.values.refused += 1
                 if entry.isEnforced { refusing = entry.name }

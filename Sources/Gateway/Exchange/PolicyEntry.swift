@@ -1,7 +1,9 @@
 import Policies
 
 /// One policy of the configuration, made ready for a worker: when it applies, what it does, and its counters.
-struct PolicyEntry<Settings> {
+///
+/// Immutable, and a class so that lists of those for a request cost a reference each.
+final class PolicyEntry<Settings> {
     let name: String
     /// As the configuration writes it.
     let kind: String

@@ -13,11 +13,11 @@ package struct ClaimName: Hashable, Sendable {
 
     /// The claim's value; nil if it is missing or null.
     func find(in claims: JSONValue) -> JSONValue? {
-        if let whole = claims[text] { return whole.isNull ? nil : whole }
+        if let whole = claims[named: text] { return whole.isNull ? nil : whole }
         guard steps.count > 1 else { return nil }
         var value = claims
         for step in steps {
-            guard let next = value[step] else { return nil }
+            guard let next = value[named: step] else { return nil }
             value = next
         }
         return value.isNull ? nil : value

@@ -39,8 +39,22 @@ package final class Vocabulary: Sendable, ExpressibleByArrayLiteral, Expressible
     }
 
     private static func signature(_ text: Span<UInt8>) -> UInt64 {
-        var signature = UInt64(truncatingIfNeeded: text.count) << 56
-        for i in 0..<min(text.count, 7) { signature |= UInt64(text[i]) << UInt64(8 * i) }
-        return signature
+        let length = UInt64(truncatingIfNeeded: text.count) << 56
+        let bytes = unsafe text.bytes
+        switch text.count {
+        case 8...:
+            let start = unsafe bytes.unsafeLoadUnaligned(as: UInt64.self)
+            return length | UInt64(littleEndian: start) & 0xFF_FFFF_FFFF_FFFF
+        case 4...:
+            // Two words that overlap: what both hold is the same.
+            let rest = text.count - 4
+            let start = unsafe bytes.unsafeLoadUnaligned(as: UInt32.self)
+            let end = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: rest, as: UInt32.self)
+            return length | UInt64(UInt32(littleEndian: start)) | UInt64(UInt32(littleEndian: end)) << UInt64(8 * rest)
+        default:
+            var signature = length
+            for i in 0..<text.count { signature |= UInt64(text[i]) << UInt64(8 * i) }
+            return signature
+        }
     }
 }

@@ -97,7 +97,7 @@ package struct JSONValue {
     package var count: Int { Int(node.count) }
 
     /// The member of this name, the last one if there are several, as most readers of JSON have it.
-    package subscript(key: String) -> JSONValue? {
+    package subscript(named key: String) -> JSONValue? {
         member { $0.equals(key) }
     }
 

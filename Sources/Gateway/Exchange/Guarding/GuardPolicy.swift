@@ -1,7 +1,7 @@
 internal import Policies
 
-/// A guard policy that is for the request at hand.
-package struct GuardPolicy: Sendable {
+/// A guard policy of the configuration. Immutable, and shared by all that look at requests and answers.
+package final class GuardPolicy: Sendable {
     /// OpenAI's own code for what its rules forbid.
     static let code = "content_policy_violation"
 
@@ -9,14 +9,19 @@ package struct GuardPolicy: Sendable {
     /// Looks and counts, but changes and refuses nothing.
     package let isShadow: Bool
     package let settings: GuardPolicyConfiguration
+    package let rules: GuardRules
 
     package init(name: String, isShadow: Bool, settings: GuardPolicyConfiguration) {
         self.name = name
         self.isShadow = isShadow
         self.settings = settings
+        rules = settings.rules
     }
 
-    var rules: GuardRules { settings.rules }
+    /// False: a whole answer of this text passes as it is.
+    func mayConcern(answer text: RawSpan) -> Bool {
+        settings.maxAnswerChars.map { text.byteCount > $0 } ?? false || rules.mayFind(in: text)
+    }
 
     func refusal(_ stop: GuardStop, param: String?) -> Refusal {
         let message: String

@@ -1,3 +1,5 @@
+import Glibc
+
 extension RawSpan {
     /// All bytes in an array.
     func copy() -> [UInt8] {
@@ -6,6 +8,10 @@ extension RawSpan {
 
     /// Byte by byte the same.
     func equals(_ bytes: [UInt8]) -> Bool {
-        unsafe withUnsafeBytes { unsafe $0.elementsEqual(bytes) }
+        guard bytes.count == byteCount else { return false }
+        return unsafe withUnsafeBytes { own in
+            guard let start = own.baseAddress else { return true }
+            return unsafe memcmp(start, bytes, bytes.count) == 0
+        }
     }
 }

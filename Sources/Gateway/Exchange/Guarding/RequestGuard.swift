@@ -17,12 +17,12 @@ package struct RequestGuard: ~Copyable {
 
     private let policies: [GuardPolicy]
     private var edits = TextEdits()
-    private var found: [GuardFinding]
+    /// One for each policy; empty until something may be found.
+    private var found: [GuardFinding] = []
 
     /// The policies that are for this request. Those that do not look at requests are passed over.
     package init(_ policies: [GuardPolicy]) {
         self.policies = policies.filter { $0.settings.looksAtRequests && !$0.rules.isEmpty }
-        found = self.policies.map { GuardFinding($0) }
     }
 
     /// What was found, for logs and metrics.
@@ -31,6 +31,7 @@ package struct RequestGuard: ~Copyable {
     /// `request`: the whole body. To be called once.
     package mutating func apply(to request: JSONValue) -> Outcome {
         guard mayFind(in: request.document) else { return .unchanged }
+        found = policies.map { GuardFinding($0) }
         do throws(Refusal) {
             for member in request.members where member.hasKey("messages") { try look(atMessages: member.value) }
         } catch {

@@ -36,7 +36,7 @@ extension ModerationVerdict {
         guard !thresholds.isEmpty else { return result["flagged"]?.bool }
         var isFlagged = false
         for threshold in thresholds {
-            guard let score = result["category_scores"]?[threshold.category]?.double else { return nil }
+            guard let score = result["category_scores"]?[named: threshold.category]?.double else { return nil }
             if score >= threshold.score { isFlagged = true }
         }
         return isFlagged
