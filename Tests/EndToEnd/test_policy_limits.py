@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import random
 import select
 import signal
 import threading
@@ -15,7 +16,7 @@ from metrics import wait_idle
 from openai_client import Endpoint
 from wire import Wire, chat_body, once, post
 
-ABORTS = int(os.environ.get("ABORTS", 300))
+ABORTS = int(os.environ.get("ABORTS", 2_000))
 
 
 def rate(**fields):
@@ -195,7 +196,7 @@ def fill(gateway, provider, label):
 
 def test_no_place_leaks_when_clients_leave(start, provider, label):
     gateway = start(workers=2, policies=[places(max=4)])
-    for number in range(ABORTS):
+    for number in range(300):
         leave([Wire(gateway.address()).send(slow(label)) for _ in range(4)], "reset" if number % 2 else "close")
         until(lambda: once(gateway.address(), echo()).status == 200, what="a free place")
     tries = itertools.count()
@@ -203,6 +204,26 @@ def test_no_place_leaks_when_clients_leave(start, provider, label):
     assert once(gateway.address(), echo()).status == 429
     leave(held)
     wait_idle(gateway)
+
+
+def test_no_place_leaks_over_many_aborts_at_any_moment(start):
+    gateway = start(
+        workers=2, policies=[places(per="global", max=8)],
+        upstreams={"silent": {"kind": "echo", "first_event_ms": 600_000}},
+        models=[{"name": "silent", "targets": [{"upstream": "silent"}]}])
+    chance, wires = random.Random(7), []
+    for _ in range(ABORTS):
+        request = post(chat_body("silent", stream=chance.random() < 0.5))
+        end = chance.randrange(1, len(request)) if chance.random() < 0.1 else len(request)
+        wires.append(Wire(gateway.address()).send(request[:end]))
+        while len(wires) > chance.choice((0, 1, 4, 12)):
+            leave([wires.pop(chance.randrange(len(wires)))], chance.choice(("close", "reset")))
+    leave(wires)
+    wait_idle(gateway)
+    held = [Wire(gateway.address()).send(post(chat_body("silent"))) for _ in range(8)]
+    until(lambda: once(gateway.address(), echo()).status == 429, what="eight requests to hold all places")
+    assert not select.select([wire.socket for wire in held], [], [], 0)[0], "each of the eight has a place"
+    leave(held)
 
 
 def test_the_queue_is_bounded_has_a_deadline_and_lets_in_over_workers(start, provider, label):
