@@ -16,6 +16,8 @@ final class Worker {
     private let desk: LimitDesk
     /// Nil: completions and counters are this process's own.
     private let redis: RedisLink?
+    /// Of one worker of a process that shares a store.
+    private let breakers: SharedBreakers?
     private var scrapes: [Int: Scrape] = [:]
     private var scrapesBegun = 0
     /// What to do when a reload is over, by its number.
@@ -34,6 +36,11 @@ final class Worker {
         let parser = JSONParser(maxDepth: configuration.bounds.maxJSONDepth)
         context = UpstreamContext(loop: loop, curl: CurlMulti(reactor: loop), parser: parser)
         redis = RedisLink(configuration.store, curl: context.curl, health: plan.shared.storeHealth, worker: index)
+        breakers =
+            index == 0
+            ? redis.map { [loop] in
+                SharedBreakers($0.client, prefix: $0.prefix, health: plan.shared.health, loop: loop)
+            } : nil
         desk = LimitDesk(table: plan.shared.limits, loop: loop, owner: index)
         let runtime = Runtime(
             plan.generation, shared: plan.shared, context: context, metrics: metrics, desk: desk)

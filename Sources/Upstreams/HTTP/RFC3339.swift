@@ -7,11 +7,12 @@ package enum RFC3339 {
             let day = number(bytes, 8, 2), let hour = number(bytes, 11, 2), let minute = number(bytes, 14, 2),
             let second = number(bytes, 17, 2), hasSeparators(bytes)
         else { return nil }
-        guard (1...12).contains(month), (1...daysInMonth(month, year)).contains(day), hour < 24, minute < 60,
+        guard (1...12).contains(month), (1...CalendarDay.count(inMonth: month, of: year)).contains(day), hour < 24,
+            minute < 60,
             second <= 60,
             let zone = zoneSeconds(bytes[19...])
         else { return nil }
-        return days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - zone
+        return CalendarDay.number(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - zone
     }
 
     private static func hasSeparators(_ bytes: [UInt8]) -> Bool {
@@ -42,21 +43,5 @@ package enum RFC3339 {
             value = value * 10 + Int(byte - 0x30)
         }
         return value
-    }
-
-    private static func daysInMonth(_ month: Int, _ year: Int) -> Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    /// Days from 1970-01-01, counting years from March so that the leap day comes last.
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let shifted = month > 2 ? year : year - 1
-        let leapDays = shifted / 4 - shifted / 100 + shifted / 400
-        let monthFromMarch = (month + 9) % 12
-        return shifted * 365 + leapDays + (monthFromMarch * 153 + 2) / 5 + day - 1 - 719_468
     }
 }

@@ -51,13 +51,20 @@ package struct AnswerHead: Sendable {
         }
     }
 
-    /// Milliseconds for which the provider asks to be left alone: `retry-after-ms`, else `retry-after` in seconds (RFC
-    /// 9110 section 10.2.3; a date is not read). At most a day.
+    /// Milliseconds for which the provider asks to be left alone: `retry-after-ms`, else `retry-after` in seconds or as a
+    /// date (RFC 9110 section 10.2.3), which counts from the answer's own `date`. At most a day.
     package var retryAfter: Int? {
-        let day = 86_400_000.0
-        if let text = value(of: "retry-after-ms"), let wait = Double(text), wait >= 0 { return Int(min(wait, day)) }
-        guard let text = value(of: "retry-after"), let wait = Double(text), wait >= 0 else { return nil }
-        return Int(min(wait * 1000, day))
+        if let text = value(of: "retry-after-ms"), let wait = Double(text) { return Self.wait(wait) }
+        guard let text = value(of: "retry-after") else { return nil }
+        if let wait = Double(text) { return Self.wait(wait * 1000) }
+        guard let end = HTTPDate.seconds(text), let now = value(of: "date").flatMap({ HTTPDate.seconds($0) }) else {
+            return nil
+        }
+        return Self.wait(Double(max(0, end - now)) * 1000)
+    }
+
+    private static func wait(_ milliseconds: Double) -> Int? {
+        milliseconds >= 0 ? Int(min(milliseconds, 86_400_000)) : nil
     }
 
     /// Whether the answer is a stream of server-sent events.

@@ -58,12 +58,4 @@ struct InFlightTests {
         let number = places.wait(atMost: 1, longest: 1) { number in grants.numbers.withLock { $0.append(number) } }
         #expect(grants.all == [number] && places.current == 1)
     }
-
-    @Test func `a provider's wish to be left alone is read in both forms`() {
-        func wish(_ lines: String) -> Int? { AnswerHead(status: 429, lines: Array(lines.utf8)).retryAfter }
-        #expect(wish("Retry-After: 2\r\n") == 2000)
-        #expect(wish("retry-after: 2\r\nretry-after-ms: 150\r\n") == 150)
-        #expect(wish("retry-after: 999999999\r\n") == 86_400_000)
-        #expect(wish("retry-after: -1\r\n") == nil && wish("retry-after: soon\r\n") == nil && wish("") == nil)
-    }
 }

@@ -29,4 +29,27 @@ struct AnswerHeadTests {
     func `a stream of events is told by its type`(lines: String, isStream: Bool) {
         #expect(head(lines).isEventStream == isStream)
     }
+
+    @Test func `a provider's wish to be left alone is read in all its forms`() {
+        func wish(_ lines: String) -> Int? { AnswerHead(status: 429, lines: Array(lines.utf8)).retryAfter }
+        #expect(wish("Retry-After: 2\r\n") == 2000)
+        #expect(wish("retry-after: 2\r\nretry-after-ms: 150\r\n") == 150)
+        #expect(wish("retry-after: 999999999\r\n") == 86_400_000)
+        #expect(wish("retry-after: -1\r\n") == nil && wish("retry-after: soon\r\n") == nil && wish("") == nil)
+        #expect(wish("retry-after: nan\r\n") == nil && wish("retry-after-ms: inf\r\n") == 86_400_000)
+    }
+
+    @Test(
+        arguments: [
+            ("Wed, 01 Jan 2025 00:00:07 GMT", 12_000), ("Tue, 31 Dec 2024 23:59:50 GMT", 0),
+            ("Sat, 01 Mar 2025 00:00:00 GMT", 86_400_000), ("Wed, 01 Jan 2025 00:00:07", nil),
+            ("Wed, 32 Jan 2025 00:00:07 GMT", nil), ("Wed, 01 Jnr 2025 00:00:07 GMT", nil),
+            ("Wed, 29 Feb 2025 00:00:07 GMT", nil), ("Wed, 01 Jan 2025 24:00:07 GMT", nil),
+            ("Wednesday, 01-Jan-25 00:00:07 GMT", nil),
+        ] as [(String, Int?)])
+    func `a date counts from the answer's own date`(date: String, expected: Int?) {
+        let lines = "date: Tue, 31 Dec 2024 23:59:55 GMT\r\nretry-after: \(date)\r\n"
+        #expect(AnswerHead(status: 503, lines: Array(lines.utf8)).retryAfter == expected)
+        #expect(AnswerHead(status: 503, lines: Array("retry-after: \(date)\r\n".utf8)).retryAfter == nil)
+    }
 }

@@ -19,31 +19,26 @@ final class HealthTable: Sendable {
 
     private let known = Mutex(Known())
 
-    func upstream(_ name: String) -> UpstreamHealth {
+    func upstream(_ name: String) -> UpstreamHealth { findOrAdd(name, \.upstreams) { UpstreamHealth() } }
+
+    func target(_ name: TargetName) -> TargetHealth { findOrAdd(name, \.targets) { TargetHealth() } }
+
+    func turns(_ model: String) -> RouteTurns { findOrAdd(model, \.turns) { RouteTurns() } }
+
+    private func findOrAdd<Name, Object: Sendable>(
+        _ name: Name, _ table: WritableKeyPath<Known, [Name: Object]>, _ make: () -> Object
+    ) -> Object {
         known.withLock { known in
-            if let found = known.upstreams[name] { return found }
-            let fresh = UpstreamHealth()
-            known.upstreams[name] = fresh
+            if let found = known[keyPath: table][name] { return found }
+            let fresh = make()
+            known[keyPath: table][name] = fresh
             return fresh
         }
     }
 
-    func target(_ name: TargetName) -> TargetHealth {
-        known.withLock { known in
-            if let found = known.targets[name] { return found }
-            let fresh = TargetHealth()
-            known.targets[name] = fresh
-            return fresh
-        }
-    }
-
-    func turns(_ model: String) -> RouteTurns {
-        known.withLock { known in
-            if let found = known.turns[model] { return found }
-            let fresh = RouteTurns()
-            known.turns[model] = fresh
-            return fresh
-        }
+    /// All targets, in no order.
+    var targets: [(name: TargetName, health: TargetHealth)] {
+        known.withLock { known in known.targets.map { ($0.key, $0.value) } }
     }
 
     var figures: HealthFigures {

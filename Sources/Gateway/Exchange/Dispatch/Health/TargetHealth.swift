@@ -7,8 +7,10 @@ import Synchronization
 /// clock.
 final class TargetHealth: Sendable {
     private let breaker = Mutex(CircuitBreaker())
-    /// Mirrors the breaker: nothing has failed lately.
+    /// Nothing has failed lately, and nobody asks to leave the target alone.
     private let isClean = Atomic<Bool>(true)
+    /// Until when the target is to be left alone, since somebody else finds out whether it is back; 0: it is not.
+    private let rest = Atomic<Int>(0)
     private let calls = Atomic<Int>(0)
     private let speed = Mutex(Speed())
 
@@ -26,6 +28,8 @@ final class TargetHealth: Sendable {
 
     func admit(at now: Int, _ settings: BreakerSettings) -> CircuitBreaker.Verdict {
         if isClean.load(ordering: .relaxed) { return .call }
+        let rest = rest.load(ordering: .relaxed)
+        if rest > now, settings.failures > 0 { return .refused(retryAfter: rest - now) }
         return breaker.withLock { $0.admit(at: now, settings) }
     }
 
@@ -43,16 +47,36 @@ final class TargetHealth: Sendable {
     private func change(_ body: (inout CircuitBreaker) -> Void) {
         breaker.withLock { breaker in
             body(&breaker)
-            isClean.store(breaker.isClean, ordering: .relaxed)
+            isClean.store(breaker.isClean && rest.load(ordering: .relaxed) == 0, ordering: .relaxed)
         }
     }
 
     func isOpen(at now: Int) -> Bool {
-        !isClean.load(ordering: .relaxed) && breaker.withLock { $0.isOpen(at: now) }
+        guard !isClean.load(ordering: .relaxed) else { return false }
+        return rest.load(ordering: .relaxed) > now || breaker.withLock { $0.isOpen(at: now) }
+    }
+
+    /// The breaker is not closed: this process keeps calls away.
+    var isBroken: Bool {
+        if isClean.load(ordering: .relaxed) { return false }
+        return breaker.withLock { breaker in if case .closed = breaker.state { false } else { true } }
+    }
+
+    /// Somebody else probes the target; no call is made before `end`, unless `letGo` comes first.
+    func leaveAlone(until end: Int) {
+        rest.store(end, ordering: .relaxed)
+        isClean.store(false, ordering: .relaxed)
+    }
+
+    /// Nobody else probes the target any more.
+    func letGo() {
+        guard rest.exchange(0, ordering: .relaxed) != 0 else { return }
+        change { _ in }
     }
 
     var state: BreakerState {
-        breaker.withLock { breaker in
+        guard rest.load(ordering: .relaxed) == 0 else { return .open }
+        return breaker.withLock { breaker in
             switch breaker.state {
             case .closed: .closed
             case .probing: .probing

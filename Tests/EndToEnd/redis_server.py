@@ -1,0 +1,82 @@
+"""A real redis-server of a test's own, on a socket in a directory and perhaps on a port."""
+
+import socket
+import subprocess
+
+from harness import until
+
+
+class RedisServer:
+    """Without data of its own when it starts. `arguments` are as on the command line."""
+
+    def __init__(self, directory, *arguments):
+        self.directory = directory
+        directory.mkdir(parents=True, exist_ok=True)
+        self.socket = directory / "redis.sock"
+        self.arguments = arguments
+        self.start()
+
+    @property
+    def store(self):
+        """The configuration's `store`."""
+        return {"kind": "redis", "url": f"unix:{self.socket}"}
+
+    def start(self):
+        """Starts it, or starts it again, with nothing in it."""
+        self.process = subprocess.Popen(
+            ["/usr/bin/redis-server", "--port", "0", "--bind", "127.0.0.1", "--unixsocket", self.socket,
+             "--dir", self.directory, "--save", "", "--appendonly", "no", "--enable-debug-command", "yes",
+             *map(str, self.arguments)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until(lambda: self.call("PING") == "PONG", what="redis-server")
+
+    def call(self, *words):
+        """What a command is answered with, as redis-cli writes it."""
+        command = ["/usr/bin/redis-cli", "-s", self.socket, *map(str, words)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=20).stdout.strip()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Sentinel:
+    """Watches the master on a port under the name `main`, and replaces it within a second or two; two must agree."""
+
+    def __init__(self, directory, port, master):
+        directory.mkdir(parents=True)
+        self.port = port
+        file = directory / "sentinel.conf"
+        file.write_text(f"port {port}\nbind 127.0.0.1\ndir {directory}\n"
+                        f"sentinel monitor main 127.0.0.1 {master} 2\n"
+                        "sentinel down-after-milliseconds main 300\nsentinel failover-timeout main 2000\n")
+        self.process = subprocess.Popen(["/usr/bin/redis-server", file, "--sentinel"], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def master(self):
+        """What it knows of the master: name → value."""
+        command = ["/usr/bin/redis-cli", "-p", str(self.port), "SENTINEL", "MASTER", "main"]
+        lines = subprocess.run(command, capture_output=True, text=True, timeout=20).stdout.splitlines()
+        return dict(zip(lines[::2], lines[1::2]))
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def free_ports(count):
+    """Ports that are free at present, and whose cluster bus ports are too."""
+    held, ports = [], []
+    while len(ports) < count:
+        first, second = socket.socket(), socket.socket()
+        held += [first, second]
+        first.bind(("127.0.0.1", 0))
+        port = first.getsockname()[1] - 10_000
+        try:
+            second.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            continue
+        ports.append(port)
+    for one in held:
+        one.close()
+    return ports
