@@ -31,7 +31,7 @@ def echoing(start):
 
 def test_every_section_has_every_kind_of_example():
     found = [(section, language) for section, language, _ in EXAMPLES]
-    assert found == [(section, language) for section in ("OpenAI", "Question", "Code", "Ask")
+    assert found == [(section, language) for section in ("OpenAI", "Messages", "Question", "Code", "Ask")
                      for language in ("sh", "python", "js")]
 
 
@@ -40,8 +40,8 @@ def test_the_examples_of_the_page_run(echoing, section, language, text):
     environment = os.environ | {"URL": echoing.urls["public"], "KEY": KEY}
     done = subprocess.run([*RUNNERS[language], text], env=environment, capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
-    streamed = {"OpenAI": '"content":"two"', "Question": '"chunk": "one two"', "Code": "one two",
-                "Ask": '"content":"two"'}
+    streamed = {"OpenAI": '"content":"two"', "Messages": '"text":"two"', "Question": '"chunk": "one two"',
+                "Code": "one two", "Ask": '"content":"two"'}
     assert (streamed[section] if language == "sh" else "one two") in done.stdout
 
 

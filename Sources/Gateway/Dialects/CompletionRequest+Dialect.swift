@@ -4,13 +4,13 @@ extension CompletionRequest {
     /// A request with this text, and with what the client's head says besides.
     convenience init(
         _ document: JSONDocument, model: String, isStream: Bool, wantsUsage: Bool = false,
-        alternatives: [String] = [], in context: DialectContext
+        alternatives: [String] = [], hasAnthropicMembers: Bool = false, in context: DialectContext
     ) {
         self.init(
             document: document, model: model, isStream: isStream, wantsUsage: wantsUsage,
             requestID: context.requestID, fields: ForwardedFields.select(context.head),
             callerKey: context.runtime.passesCallerKeys ? Credentials.key(in: context.head) : nil,
-            alternatives: alternatives)
+            alternatives: alternatives, hasAnthropicMembers: hasAnthropicMembers)
     }
 
     /// A request that a dialect makes: the model, whether it is a stream, and the messages, which `messages` writes as

@@ -7,6 +7,17 @@ import Upstreams
 protocol Dialect: Sendable {
     /// The label in metrics, logs and policies.
     var name: String { get }
-    /// What the request is in the canonical form. Refusals are told in the form that all dialects share.
+    /// Another name than `x-request-id` under which clients look for the request's id.
+    var requestIDField: StaticString? { get }
+    /// What the request is in the canonical form.
     func decode(_ body: borrowing ByteBuffer, in context: DialectContext) throws(APIError) -> DialectRequest
+    /// How an error is told before the first byte of an answer; unless said otherwise in the form that all share.
+    func status(of error: APIError) -> HTTPStatus
+    func write(_ error: APIError, requestID: String, to body: inout ByteBuffer)
+}
+
+extension Dialect {
+    var requestIDField: StaticString? { nil }
+    func status(of error: APIError) -> HTTPStatus { error.status }
+    func write(_ error: APIError, requestID: String, to body: inout ByteBuffer) { error.write(to: &body) }
 }

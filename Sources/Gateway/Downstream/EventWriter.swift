@@ -51,6 +51,17 @@ struct EventWriter: ~Copyable {
         end()
     }
 
+    /// An event of this type. `data` holds no line end.
+    mutating func event(_ type: StaticString, _ data: RawSpan) {
+        begin(16 + type.utf8CodeUnitCount + data.byteCount)
+        output.append("event: ")
+        output.append(type)
+        output.append("\ndata: ")
+        output.append(data)
+        output.append("\n\n")
+        end()
+    }
+
     /// Text as it is, for answers that are no events. Nothing is written for an empty one, which would end the body.
     mutating func text(_ text: RawSpan) {
         guard text.byteCount > 0 else { return }

@@ -27,8 +27,8 @@ struct Answers {
         case .ready: ready()
         case .root: root()
         case .clientInfo: Answer(body: try clientInfo())
-        case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode, .metrics,
-            .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
+        case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode, .messages,
+            .countTokens, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
             preconditionFailure("no answer of its own")
         }
     }

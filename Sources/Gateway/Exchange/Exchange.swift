@@ -94,6 +94,7 @@ final class Exchange: RequestHandler {
         entry.bytesIn = body.count
         if let refusal { return answer(refusal) }
         if connection.head.method == .options { return answerOptions() }
+        if route == .countTokens { return countTokens(body) }
         if let dialect = served?.dialect { return complete(body, dialect) }
         switch route {
         case .chatEvents: resume()
@@ -128,20 +129,41 @@ final class Exchange: RequestHandler {
         return served.series(of: model)
     }
 
+    private var dialectContext: DialectContext {
+        DialectContext(runtime: runtime, parser: service.parser, head: connection.head, requestID: requestID)
+    }
+
     private func complete(_ body: consuming ByteBuffer, _ dialect: any Dialect) {
         let completion = Completion(self)
         self.completion = completion
         let request: DialectRequest
         do {
-            let context = DialectContext(
-                runtime: runtime, parser: service.parser, head: connection.head, requestID: requestID)
-            request = try dialect.decode(body, in: context)
+            request = try dialect.decode(body, in: dialectContext)
         } catch {
             return answer(error)
         }
         entry.model = request.completion.model
         entry.stream = request.completion.isStream
         service.loop.start { await completion.run(request) }
+    }
+
+    /// The estimate of a prompt's tokens (docs/dialects.md, "Messages").
+    private func countTokens(_ body: consuming ByteBuffer) {
+        do throws(APIError) {
+            let request = try MessagesDialect().decode(body, in: dialectContext).completion
+            entry.model = request.model
+            guard runtime.models.route(request.model) != nil, identity.mayUse(model: request.model) else {
+                throw .unknownModel(request.model)
+            }
+            var answer = ByteBuffer()
+            answer.appendJSON {
+                $0.object { $0.member("input_tokens", service.countPrompt(request.document).total) }
+            }
+            send(.ok, answer) { $0.appendField("content-type", "application/json") }
+            finish(.completed)
+        } catch {
+            answer(error)
+        }
     }
 
     /// The rest of a stream that a client has lost (API page, "Resuming").
@@ -173,9 +195,13 @@ final class Exchange: RequestHandler {
     @discardableResult
     func tell(_ error: APIError) -> String {
         var body = ByteBuffer()
-        error.write(to: &body)
+        if let dialect = served?.dialect {
+            dialect.write(error, requestID: requestID, to: &body)
+        } else {
+            error.write(to: &body)
+        }
         let allowed = error.status == .methodNotAllowed ? route?.methods : nil
-        send(error.status, body) { output in
+        send(served?.dialect.status(of: error) ?? error.status, body) { output in
             output.appendField("content-type", "application/json")
             if let allowed { output.appendField("allow", allowed.description) }
             for field in error.fields { output.appendField(field.name, field.value) }
@@ -196,6 +222,7 @@ final class Exchange: RequestHandler {
     /// `x-request-id`, `server-timing`, the rates, and what a page of another origin needs.
     func writeCommonFields(to output: inout ByteBuffer) {
         output.appendField("x-request-id", requestID)
+        if let name = served?.dialect.requestIDField { output.appendField(name, requestID) }
         ServerTiming.write(
             total: service.loop.now.nanoseconds - startedAt.nanoseconds, upstream: completion?.upstreamNanoseconds,
             to: &output)

@@ -2,6 +2,7 @@
 enum Route: UInt8, CaseIterable {
     case chatCompletions, chatEvents
     case completions, ask, chat, chatStream, generateCode
+    case messages, countTokens
     case models, model
     case clientInfo
     case root
@@ -19,6 +20,8 @@ enum Route: UInt8, CaseIterable {
         case .chat: "/chat"
         case .chatStream: "/chat/stream"
         case .generateCode: "/generate-code/"
+        case .messages: "/v1/messages"
+        case .countTokens: "/v1/messages/count_tokens"
         case .models: "/v1/models"
         case .model: "/v1/models/{id}"
         case .clientInfo: "/v1/client/info"
@@ -38,7 +41,7 @@ enum Route: UInt8, CaseIterable {
     var surface: ListenerConfiguration.Surface {
         switch self {
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode: .api
-        case .models, .model, .clientInfo, .root: .api
+        case .messages, .countTokens, .models, .model, .clientInfo, .root: .api
         case .health, .v1Health, .ready: .health
         case .metrics: .metrics
         case .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain: .admin
@@ -63,6 +66,7 @@ enum Route: UInt8, CaseIterable {
         case .ask: configuration.ask.map { AskDialect($0) }
         case .chat, .chatStream: configuration.question.map { QuestionDialect($0) }
         case .generateCode: configuration.code.map { CodeDialect($0) }
+        case .messages, .countTokens: MessagesDialect()
         default: nil
         }
     }
@@ -79,7 +83,7 @@ enum Route: UInt8, CaseIterable {
     /// What it is called by; with `get` also `head`.
     private var method: HTTPMethod {
         switch self {
-        case .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode: .post
+        case .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .messages, .countTokens: .post
         case .adminExplain, .adminReload, .adminDrain: .post
         case .adminCache: .delete
         default: .get
@@ -121,7 +125,8 @@ enum Route: UInt8, CaseIterable {
                 && head.pathHasSuffix("/events")
         case .model:
             head.pathHasPrefix(isPrefixed ? "/api/v1/models/" : "/v1/models/")
-        case .chatCompletions, .completions, .ask, .chat, .chatStream, .models, .v1Health, .clientInfo:
+        case .chatCompletions, .completions, .ask, .chat, .chatStream, .messages, .countTokens, .models, .v1Health,
+            .clientInfo:
             head.pathEquals(pattern, after: isPrefixed ? "/api" : "")
         case .root, .health, .ready, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
             head.pathEquals(pattern)

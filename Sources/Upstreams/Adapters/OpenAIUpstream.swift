@@ -40,7 +40,11 @@ package final class OpenAIUpstream: Upstream {
         if model != request.model { splice.set("model", to: model) }
         if request.isStream, !request.wantsUsage { splice.set("stream_options", "include_usage", to: true) }
         var body = ByteBuffer()
-        splice.write(request.document.root, to: &body)
+        if request.hasAnthropicMembers {
+            AnthropicMembers.write(request.document.root, model: model, to: &body)
+        } else {
+            splice.write(request.document.root, to: &body)
+        }
         return TransportRequest(path: path(model), fields: request.fields, body: body)
     }
 

@@ -19,11 +19,14 @@ package final class CompletionRequest {
     package let callerKey: String?
     /// Models that the client would take instead, in order.
     package let alternatives: [String]
+    /// Whether the text may hold members of Anthropic's API beside OpenAI's, as `AnthropicMembers` lists them: adapters
+    /// of providers that refuse what they do not know leave those out.
+    package let hasAnthropicMembers: Bool
 
     package init(
         document: JSONDocument, model: String, isStream: Bool, wantsUsage: Bool,
         requestID: String, fields: [HTTPField] = [], callerKey: String? = nil,
-        alternatives: [String] = []
+        alternatives: [String] = [], hasAnthropicMembers: Bool = false
     ) {
         self.document = document
         self.model = model
@@ -33,5 +36,6 @@ package final class CompletionRequest {
         self.fields = fields
         self.callerKey = callerKey
         self.alternatives = alternatives
+        self.hasAnthropicMembers = hasAnthropicMembers
     }
 }

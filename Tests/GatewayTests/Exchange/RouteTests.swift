@@ -7,6 +7,8 @@ struct RouteTests {
     @Test(
         arguments: [
             ("/v1/chat/completions", Route.chatCompletions), ("/api/v1/chat/completions", .chatCompletions),
+            ("/v1/messages", .messages), ("/api/v1/messages?beta=true", .messages),
+            ("/v1/messages/count_tokens", .countTokens), ("/v1/messages/", nil),
             ("/v1/completions", .completions), ("/api/v1/completions", .completions), ("/v1/ask", .ask),
             ("/api/v1/ask", .ask), ("/chat", .chat), ("/api/chat", .chat),
             ("/chat/stream", .chatStream), ("/api/chat/stream", .chatStream), ("/generate-code", .generateCode),
@@ -31,8 +33,8 @@ struct RouteTests {
 
     @Test func `completions and what operators cause are posted, the cache is deleted, all else is read`() {
         let posted: Set<Route> = [
-            .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .adminExplain, .adminReload,
-            .adminDrain,
+            .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .messages, .countTokens,
+            .adminExplain, .adminReload, .adminDrain,
         ]
         for route in Route.allCases {
             #expect(route.allows(.post) == posted.contains(route))

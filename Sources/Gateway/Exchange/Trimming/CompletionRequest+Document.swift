@@ -6,7 +6,7 @@ extension CompletionRequest {
         self.init(
             document: document, model: request.model, isStream: request.isStream, wantsUsage: request.wantsUsage,
             requestID: request.requestID, fields: request.fields, callerKey: request.callerKey,
-            alternatives: request.alternatives)
+            alternatives: request.alternatives, hasAnthropicMembers: request.hasAnthropicMembers)
     }
 
     /// The same request with other fields for the provider.
@@ -14,6 +14,6 @@ extension CompletionRequest {
         self.init(
             document: request.document, model: request.model, isStream: request.isStream,
             wantsUsage: request.wantsUsage, requestID: request.requestID, fields: fields, callerKey: request.callerKey,
-            alternatives: request.alternatives)
+            alternatives: request.alternatives, hasAnthropicMembers: request.hasAnthropicMembers)
     }
 }

@@ -105,6 +105,7 @@ extension AnthropicRequestEncoder {
             block.member("type", "tool_result")
             Self.write("tool_use_id", id, &block)
             if content.count > 2 { content.withBytes { block.member("content", raw: $0) } }
+            if message["is_error"]?.bool == true { block.member("is_error", true) }
             Self.write(cache: message["cache_control"], &block)
         }
     }

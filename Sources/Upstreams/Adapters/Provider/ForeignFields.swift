@@ -48,18 +48,18 @@ package enum ForeignFields {
 
 extension JSONValue {
     /// The member, unless it is missing or null.
-    func present(_ key: StaticString) -> JSONValue? {
+    package func present(_ key: StaticString) -> JSONValue? {
         guard let value = self[key], !value.isNull else { return nil }
         return value
     }
 
     /// A string that is not empty.
-    var isFilledString: Bool { (utf8Count ?? 0) > 0 }
+    package var isFilledString: Bool { (utf8Count ?? 0) > 0 }
 }
 
 extension JSONWriter {
     /// A member with the value as it is written in its own text.
-    mutating func member(_ key: StaticString, copying value: JSONValue) {
+    package mutating func member(_ key: StaticString, copying value: JSONValue) {
         value.withSource { member(key, raw: $0) }
     }
 }
