@@ -20,6 +20,10 @@ struct UpstreamContext {
                 betas: configuration.betas)
         case .gemini(let configuration):
             return GeminiUpstream(client: client(configuration.http), encoding: configuration.encoding)
+        case .command(let configuration):
+            return CommandUpstream(
+                settings: CommandUpstream.Settings(configuration, bounds), runner: loop, reactor: loop, parser: parser,
+                inFlight: shared.health.upstream(upstream.name).places, wallClock: Self.seconds)
         case .echo(let configuration):
             return EchoUpstream(settings: EchoUpstream.Settings(configuration), reactor: loop, wallClock: Self.seconds)
         }
@@ -77,6 +81,23 @@ extension CallSettings {
         maxResponseBytes = configuration.maxResponseBytes
         keyHeader = configuration.keyHeader
         if case .client = configuration.credential { passesCallerKey = true }
+    }
+}
+
+extension CommandUpstream.Settings {
+    fileprivate init(_ configuration: CommandUpstreamConfiguration, _ bounds: BoundsConfiguration) {
+        self.init(
+            program: Program(
+                command: configuration.command,
+                environment: configuration.environment.map { "\($0.name)=\($0.value.exposed)" },
+                directory: configuration.directory, maxMemory: configuration.maxMemoryBytes))
+        input = configuration.input
+        output = configuration.output
+        timeout = configuration.timeoutMs
+        maxOutputBytes = configuration.maxOutputBytes
+        maxLineBytes = bounds.maxEventBytes
+        maxInFlight = configuration.calls.maxInFlight
+        showsErrors = configuration.showStderr
     }
 }
 

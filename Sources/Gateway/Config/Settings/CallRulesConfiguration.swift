@@ -10,21 +10,21 @@ package struct CallRulesConfiguration: Sendable {
     /// Milliseconds for which a key is passed over after a refusal that names no time; 0: not at all, whatever the
     /// refusal names. Default 1,000.
     package let cooldownMs: Int
-    /// Calls at one time; further ones wait. Default 1,000.
+    /// Calls at one time; further ones wait. The default depends on the kind.
     package let maxInFlight: Int
     /// Requests that wait for a place at one time; further ones are refused. Default 1,000.
     package let maxQueued: Int
     /// Milliseconds that a request waits at most. Default 10,000.
     package let queueTimeoutMs: Int
 
-    init(_ r: ConfigReader) {
+    init(_ r: ConfigReader, maxInFlight most: Int = 1000) {
         (retry, retryBudget) = r.section(
             "retry", doc: "Calls that are repeated on the same target, before anything was told to the client.",
             Self.retry)
         (breaker, cooldownMs) = r.section(
             "breaker", doc: "When a target of this upstream is left alone. Shared by all workers.", Self.breaker)
         maxInFlight = r.int(
-            "max_in_flight", default: 1000, in: 1...1_000_000,
+            "max_in_flight", default: most, in: 1...1_000_000,
             doc: "Calls at one time; further ones go to the next target, or wait.")
         maxQueued = r.int(
             "max_queued", default: 1000, in: 0...1_000_000,

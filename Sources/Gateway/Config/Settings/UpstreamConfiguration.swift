@@ -4,6 +4,7 @@ package struct UpstreamConfiguration: Sendable {
         case openai(OpenAIUpstreamConfiguration)
         case anthropic(AnthropicUpstreamConfiguration)
         case gemini(GeminiUpstreamConfiguration)
+        case command(CommandUpstreamConfiguration)
         case echo(EchoUpstreamConfiguration)
     }
 
@@ -32,6 +33,11 @@ package struct UpstreamConfiguration: Sendable {
             ConfigVariant("gemini", doc: "A provider that speaks Google's Gemini API.") {
                 .gemini(GeminiUpstreamConfiguration($0))
             },
+            ConfigVariant(
+                "command", doc: "A local program: the prompt on its standard input, the answer on its output."
+            ) {
+                .command(CommandUpstreamConfiguration($0))
+            },
             ConfigVariant("echo", doc: "A local model that answers with the last user message.") {
                 .echo(EchoUpstreamConfiguration($0))
             },
@@ -46,7 +52,13 @@ extension UpstreamConfiguration.Kind {
         case .openai(let settings): settings.http
         case .anthropic(let settings): settings.http
         case .gemini(let settings): settings.http
-        case .echo: nil
+        case .command, .echo: nil
         }
+    }
+
+    /// How calls are repeated, held back and queued.
+    package var calls: CallRulesConfiguration {
+        if case .command(let settings) = self { return settings.calls }
+        return http?.calls ?? .local
     }
 }

@@ -55,8 +55,8 @@ final class Destination {
         health = table.target(HealthTable.TargetName(upstream: target.upstream, model: target.model ?? "other"))
         provider = table.upstream(target.upstream)
         let http = upstream.kind.http
-        calls = http?.calls ?? .local
-        var timeouts = http.map { CallTimeouts($0.timeouts) } ?? CallTimeouts()
+        calls = upstream.kind.calls
+        var timeouts = CallTimeouts(upstream.kind)
         timeouts = model.timeouts?.apply(to: timeouts) ?? timeouts
         self.timeouts = target.timeouts?.apply(to: timeouts) ?? timeouts
         keys = http.map { http in http.keys.map { http.keyHeader.field($0.exposed) } } ?? []
@@ -114,8 +114,10 @@ final class Destination {
 }
 
 extension CallTimeouts {
-    init(_ configuration: TimeoutsConfiguration) {
-        self.init(
-            firstEvent: configuration.firstEventMs, idle: configuration.idleMs, total: configuration.totalMs)
+    fileprivate init(_ kind: UpstreamConfiguration.Kind) {
+        self.init()
+        if case .command(let settings) = kind { total = settings.timeoutMs }
+        guard let timeouts = kind.http?.timeouts else { return }
+        (firstEvent, idle, total) = (timeouts.firstEventMs, timeouts.idleMs, timeouts.totalMs)
     }
 }

@@ -25,6 +25,11 @@ struct ChatChunkEncoder: ~Copyable {
         delta(emit) { $0.member("content", copying: text) }
     }
 
+    /// The same as bytes of UTF-8.
+    mutating func text(utf8: RawSpan, _ emit: Emit) {
+        delta(emit) { $0.member("content", utf8: utf8) }
+    }
+
     mutating func reasoning(_ text: JSONValue, _ emit: Emit) {
         delta(emit) { $0.member("reasoning_content", copying: text) }
     }
@@ -154,11 +159,12 @@ struct ChatChunkEncoder: ~Copyable {
                         choice.member("finish_reason", answer.finish.rawValue)
                     }
                 }
-                answer.usage.write(to: &writer)
+                if answer.hasUsage { answer.usage.write(to: &writer) }
             }
         }
         let facts = ChatChunkFacts(
-            choices: 1, hasFinishReason: true, hasContent: answer.hasContent, usage: answer.usage.facts)
+            choices: 1, hasFinishReason: true, hasContent: answer.hasContent,
+            usage: answer.hasUsage ? answer.usage.facts : nil)
         event.withBytes { emit($0, facts) }
     }
 

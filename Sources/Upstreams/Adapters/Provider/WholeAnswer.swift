@@ -19,6 +19,8 @@ struct WholeAnswer: ~Copyable {
 
     var finish = FinishReason.stop
     var usage = TokenUsage()
+    /// Whether the tokens were counted.
+    var hasUsage = true
     var toolCalls: [ToolCall] = []
     /// Blocks of thinking with their signatures, as the provider wrote them.
     var thinkingBlocks: [JSONValue] = []
@@ -28,6 +30,8 @@ struct WholeAnswer: ~Copyable {
     var hasContent: Bool { !text.isEmpty || !reasoning.isEmpty || !toolCalls.isEmpty }
 
     mutating func add(text value: JSONValue) { _ = value.withUTF8 { text.append($0) } }
+
+    mutating func add(text utf8: RawSpan) { text.append(utf8) }
 
     mutating func add(reasoning value: JSONValue) { _ = value.withUTF8 { reasoning.append($0) } }
 

@@ -1,0 +1,5 @@
+/// How a program ended.
+package enum ProgramExit: Equatable, Sendable {
+    case status(Int)
+    case signal(Int)
+}
