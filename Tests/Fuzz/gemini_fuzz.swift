@@ -6,7 +6,7 @@ public func fuzzGemini(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
     let parser = JSONParser()
     let broken = DecoderTranscript.broken(by: bytes) {
-        GeminiDecoder(parser: parser, id: "i", model: "m", now: 1_700_000_000)
+        GeminiDecoder(parser: parser, chunks: ChatChunkEncoder(id: "i", model: "m", created: 1_700_000_000))
     }
     if let broken { fatalError(broken) }
     return 0

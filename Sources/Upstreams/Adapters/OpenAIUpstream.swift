@@ -1,7 +1,7 @@
 /// A provider that speaks OpenAI's API, on one worker.
 ///
 /// Relays: the model's name is mapped, usage is asked for, the provider's key is put in; all else travels as it is.
-package final class OpenAIUpstream: Upstream {
+package final class OpenAIUpstream: ProviderUpstream {
     /// Where completions are asked for, below the base URL.
     package enum Paths: String, CaseIterable, Sendable {
         /// `/chat/completions`
@@ -10,7 +10,7 @@ package final class OpenAIUpstream: Upstream {
         case deployments
     }
 
-    let client: ProviderClient
+    package let client: ProviderClient
     private let paths: Paths
     private let query: String
 
@@ -24,25 +24,17 @@ package final class OpenAIUpstream: Upstream {
     package func start(
         _ request: CompletionRequest, _ terms: CallTerms, sink: any CompletionSink
     ) -> any CompletionCall {
-        client.start(request, terms, OpenAIDecoder(parser: client.parser), sink: sink) {
-            transportRequest(request, model: terms.model)
-        }
+        start(request, terms, OpenAIDecoder(parser: client.parser), sink: sink)
     }
 
-    package func preview(
-        _ request: CompletionRequest, model: String
-    ) throws(UpstreamError) -> TransportRequest? {
-        try client.encoded(request) { transportRequest(request, model: model) }
-    }
-
-    private func transportRequest(_ request: CompletionRequest, model: String) -> TransportRequest {
-        var splice = JSONSplice()
-        if model != request.model { splice.set("model", to: model) }
-        if request.isStream, !request.wantsUsage { splice.set("stream_options", "include_usage", to: true) }
+    package func transportRequest(_ request: CompletionRequest, model: String) -> TransportRequest {
         var body = ByteBuffer()
         if request.hasAnthropicMembers {
             AnthropicMembers.write(request.document.root, model: model, to: &body)
         } else {
+            var splice = JSONSplice()
+            if model != request.model { splice.set("model", to: model) }
+            if request.isStream, !request.wantsUsage { splice.set("stream_options", "include_usage", to: true) }
             splice.write(request.document.root, to: &body)
         }
         return TransportRequest(path: path(model), fields: request.fields, body: body)

@@ -9,7 +9,7 @@ package protocol Upstream: AnyObject {
 }
 
 extension Upstream {
-    package func preview(_ request: CompletionRequest, model: String) -> TransportRequest? { nil }
+    package func preview(_ request: CompletionRequest, model: String) throws(UpstreamError) -> TransportRequest? { nil }
 }
 
 /// One attempt under way.

@@ -25,7 +25,9 @@ struct DecoderCorpusTests {
         let parser = JSONParser()
         for input in try Self.inputs("anthropic") {
             let broken = DecoderTranscript.broken(by: input) {
-                AnthropicDecoder(parser: parser, id: "i", model: "m", now: 1_700_000_000, maxBlockBytes: 256)
+                AnthropicDecoder(
+                    parser: parser, chunks: ChatChunkEncoder(id: "i", model: "m", created: 1_700_000_000),
+                    now: 1_700_000_000, maxBlockBytes: 256)
             }
             #expect(broken == nil)
         }
@@ -35,7 +37,7 @@ struct DecoderCorpusTests {
         let parser = JSONParser()
         for input in try Self.inputs("gemini") {
             let broken = DecoderTranscript.broken(by: input) {
-                GeminiDecoder(parser: parser, id: "i", model: "m", now: 1_700_000_000)
+                GeminiDecoder(parser: parser, chunks: ChatChunkEncoder(id: "i", model: "m", created: 1_700_000_000))
             }
             #expect(broken == nil)
         }

@@ -28,11 +28,11 @@ struct AnthropicDecoder: ProviderDecoder, ~Copyable {
     private var thinking = ByteBuffer()
     private var signature = ByteBuffer()
 
-    init(parser: JSONParser, id: String, model: String, now: Int, maxBlockBytes: Int) {
+    init(parser: JSONParser, chunks: consuming ChatChunkEncoder, now: Int, maxBlockBytes: Int) {
         self.parser = parser
         self.now = now
         self.maxBlockBytes = maxBlockBytes
-        chunks = ChatChunkEncoder(id: id, model: model, created: now)
+        self.chunks = chunks
     }
 
     func head(_ head: AnswerHead) -> AnswerHead { AnthropicHead.translate(head, now: now) }

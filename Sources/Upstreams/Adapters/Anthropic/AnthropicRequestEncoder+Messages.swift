@@ -2,10 +2,8 @@
 extension AnthropicRequestEncoder {
     mutating func writeSystem(_ writer: inout JSONWriter, _ turns: MessageTurns) {
         let wantsObject = root.present("response_format")?["type"]?.isString("json_object") == true
-        writeBlocks("system", &writer) { encoder, blocks in
-            for (place, message) in turns.instructions {
-                encoder.writeContent(of: message, "messages[\(place)]", &blocks)
-            }
+        writeList("system", &writer) { encoder, blocks in
+            encoder.writeInstructions(turns, &blocks)
             if wantsObject {
                 blocks.object {
                     $0.member("type", "text")
@@ -15,39 +13,7 @@ extension AnthropicRequestEncoder {
         }
     }
 
-    mutating func writeMessages(_ writer: inout JSONWriter, _ turns: MessageTurns) {
-        writer.array("messages") { messages in
-            for (number, turn) in turns.turns.enumerated() {
-                let isLast = number == turns.turns.count - 1
-                var content = ByteBuffer()
-                content.appendJSON { blocks in
-                    blocks.array { blocks in
-                        for (place, message) in turn.messages { write(message, place, isLast: isLast, &blocks) }
-                    }
-                }
-                // The provider takes no turn without content.
-                guard content.count > 2 else { continue }
-                messages.object { writer in
-                    writer.member("role", turn.isAssistant ? "assistant" : "user")
-                    content.withBytes { writer.member("content", raw: $0) }
-                }
-            }
-        }
-    }
-
-    /// A member with the blocks that `body` writes; none without blocks.
-    private mutating func writeBlocks(
-        _ key: StaticString, _ writer: inout JSONWriter,
-        _ body: (inout AnthropicRequestEncoder, inout JSONWriter) -> Void
-    ) {
-        var content = ByteBuffer()
-        content.appendJSON { blocks in blocks.array { body(&self, &$0) } }
-        guard content.count > 2 else { return }
-        content.withBytes { writer.member(key, raw: $0) }
-    }
-
-    private mutating func write(_ message: JSONValue, _ place: Int, isLast: Bool, _ blocks: inout JSONWriter) {
-        let path = "messages[\(place)]"
+    mutating func write(_ message: JSONValue, _ path: String, isLast: Bool, _ blocks: inout JSONWriter) {
         if message["role"]?.isString("tool") == true { return writeToolResult(message, path, &blocks) }
         guard message["role"]?.isString("assistant") == true else { return writeContent(of: message, path, &blocks) }
         if let thinking = message.present("thinking_blocks") {
@@ -59,53 +25,28 @@ extension AnthropicRequestEncoder {
         } else {
             writeContent(of: message, path, &blocks)
         }
-        if message.present("function_call") != nil {
-            refusals.unsupported("\(path).function_call", "'function_call' is not supported; use 'tool_calls'")
-        }
-        guard let calls = message.present("tool_calls") else { return }
-        for (number, call) in calls.elements.enumerated() {
-            writeToolUse(call, "\(path).tool_calls[\(number)]", &blocks)
-        }
+        writeCalls(of: message, path, &blocks)
     }
 
     // MARK: Content
 
-    /// The blocks of a message's `content`, which is text, parts or nothing. `cache_control` of a part goes with its
-    /// block, and that of a message that is plain text, too, unless `isNested` in a block which has it already.
-    mutating func writeContent(
-        of message: JSONValue, _ path: String, isNested: Bool = false, _ blocks: inout JSONWriter
-    ) {
-        guard let content = message.present("content") else { return }
-        switch content.kind {
-        case .string: writeText(content, isNested ? nil : message["cache_control"], &blocks)
-        case .array:
-            for (number, part) in content.elements.enumerated() {
-                writePart(part, "\(path).content[\(number)]", &blocks)
-            }
-        default: refusals.invalid("\(path).content", "'content' must be a string or an array of parts")
-        }
-    }
-
-    private mutating func writePart(_ part: JSONValue, _ path: String, _ blocks: inout JSONWriter) {
-        guard let type = part["type"] else { return refusals.invalid("\(path).type", "a part must have a 'type'") }
-        let cache = part["cache_control"]
-        if type.isString("text"), let text = part["text"] {
-            writeText(text, cache, &blocks)
-        } else if type.isString("refusal"), let text = part["refusal"] {
-            writeText(text, cache, &blocks)
-        } else if type.isString("image_url") {
+    mutating func writePart(
+        _ part: JSONValue, of type: JSONValue, _ path: String, _ blocks: inout JSONWriter
+    ) -> Bool {
+        if type.isString("image_url") {
             writeImage(part, path, &blocks)
         } else if type.isString("file") {
             writeFile(part, path, &blocks)
         } else if encoding.unknown == .pass, !type.isString("input_audio") {
             part.withSource { blocks.element(raw: $0) }
         } else {
-            refusals.unsupportedValue("\(path).type", "parts of this type are not supported with this model")
+            return false
         }
+        return true
     }
 
     /// Empty text is left out: the provider refuses it.
-    private func writeText(_ text: JSONValue, _ cache: JSONValue?, _ blocks: inout JSONWriter) {
+    func writeText(_ text: JSONValue, _ cache: JSONValue?, _ blocks: inout JSONWriter) {
         guard text.isFilledString else { return }
         blocks.object { block in
             block.member("type", "text")

@@ -9,8 +9,7 @@ extension AnthropicRequestEncoder {
     }
 
     private mutating func writeTool(_ tool: JSONValue, _ path: String, _ list: inout JSONWriter) {
-        guard tool["type"]?.isString("function") == true, let function = tool["function"], let name = function["name"]
-        else {
+        guard let (function, name) = Self.function(tool) else {
             guard encoding.unknown == .pass else {
                 return refusals.unsupportedValue("\(path).type", "only tools of type 'function' are supported")
             }
@@ -57,7 +56,7 @@ extension AnthropicRequestEncoder {
         case let choice?:
             name = choice["function"]?["name"]
             guard name != nil else {
-                return refusals.unsupportedValue("tool_choice", "this 'tool_choice' is not supported with this model")
+                return refuseChoice()
             }
             type = "tool"
         }
@@ -70,51 +69,29 @@ extension AnthropicRequestEncoder {
 
     // MARK: Calls and results
 
-    mutating func writeToolUse(_ call: JSONValue, _ path: String, _ blocks: inout JSONWriter) {
+    mutating func writeCall(_ call: JSONValue, _ path: String, _ blocks: inout JSONWriter) {
         guard let id = call["id"], let function = call["function"], let name = function["name"] else {
             return refusals.unsupportedValue(path, "only calls of functions, with an 'id', are supported")
         }
         blocks.object { block in
             block.member("type", "tool_use")
-            Self.write("id", id, &block)
+            Self.write("id", plain: id, &block)
             block.member("name", copying: name)
-            writeInput(function["arguments"], "\(path).function.arguments", &block)
+            writeArguments(of: function, as: "input", path, &block)
             Self.write(cache: call["cache_control"], &block)
         }
-    }
-
-    /// The object whose JSON is the text of `arguments`; no text is an empty one.
-    private mutating func writeInput(_ arguments: JSONValue?, _ path: String, _ block: inout JSONWriter) {
-        guard let arguments, arguments.isFilledString else { return block.object("input") { _ in } }
-        let document = arguments.withUTF8 { text in try? parser.parse(text) }
-        guard let input = document??.root, input.kind == .object else {
-            return refusals.invalid(path, "the arguments of a tool call must be the JSON of an object")
-        }
-        block.member("input", copying: input)
     }
 
     mutating func writeToolResult(_ message: JSONValue, _ path: String, _ blocks: inout JSONWriter) {
         guard let id = message["tool_call_id"], id.isFilledString else {
             return refusals.invalid("\(path).tool_call_id", "a tool's message must name its call")
         }
-        var content = ByteBuffer()
-        content.appendJSON { parts in
-            parts.array { writeContent(of: message, path, isNested: true, &$0) }
-        }
         blocks.object { block in
             block.member("type", "tool_result")
-            Self.write("tool_use_id", id, &block)
-            if content.count > 2 { content.withBytes { block.member("content", raw: $0) } }
+            Self.write("tool_use_id", plain: id, &block)
+            writeList("content", &block) { $0.writeContent(of: message, path, isNested: true, &$1) }
             if message["is_error"]?.bool == true { block.member("is_error", true) }
             Self.write(cache: message["cache_control"], &block)
         }
-    }
-
-    /// Ids of other providers may hold what this one refuses: it takes letters, digits, `_` and `-`.
-    private static func write(_ key: StaticString, _ id: JSONValue, _ block: inout JSONWriter) {
-        let text = id.string ?? ""
-        let isPlain: (Character) -> Bool = { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
-        let plain = String(text.map { isPlain($0) ? $0 : "_" })
-        block.member(key, plain)
     }
 }

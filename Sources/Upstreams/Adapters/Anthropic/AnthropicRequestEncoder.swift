@@ -2,7 +2,9 @@
 ///
 /// Text and schemas are copied as they are written. What cannot be asked for is noted in `refusals` and thrown at the
 /// end. Messages are in AnthropicRequestEncoder+Messages.swift, tools in AnthropicRequestEncoder+Tools.swift.
-struct AnthropicRequestEncoder {
+struct AnthropicRequestEncoder: ProviderEncoder {
+    static let turnNames: TurnNames = ("messages", "assistant", "content")
+
     let request: CompletionRequest
     let encoding: AnthropicUpstream.Encoding
     let parser: JSONParser
@@ -23,29 +25,23 @@ struct AnthropicRequestEncoder {
 
     mutating func encode(model: String) throws(UpstreamError) -> ByteBuffer {
         if encoding.unsupported == .refuse { ForeignFields.check(root, penalties: false, &refusals) }
-        let turns = MessageTurns(root, &refusals)
-        var body = ByteBuffer()
-        body.appendJSON { writer in
-            writer.object { writer in
-                writer.member("model", model)
-                if request.isStream { writer.member("stream", true) }
-                let thinking = writeThinking(&writer)
-                writeSampling(&writer, isThinking: thinking)
-                writeSystem(&writer, turns)
-                writeMessages(&writer, turns)
-                writeTools(&writer)
-                writeRest(&writer)
-            }
+        return try encode { encoder, writer, turns in
+            writer.member("model", model)
+            if encoder.request.isStream { writer.member("stream", true) }
+            let thinking = encoder.writeThinking(&writer)
+            encoder.writeSampling(&writer, isThinking: thinking)
+            encoder.writeSystem(&writer, turns)
+            encoder.writeTurns(turns, &writer)
+            encoder.writeTools(&writer)
+            encoder.writeRest(&writer)
         }
-        if let error = refusals.first { throw error }
-        return body
     }
 
     // MARK: Thinking
 
     /// Writes `max_tokens`, `thinking` and `output_config`, which depend on each other; true if the model thinks.
     private mutating func writeThinking(_ writer: inout JSONWriter) -> Bool {
-        let named = tokens("max_completion_tokens") ?? tokens("max_tokens")
+        let named = maxTokens()
         let thinking = AnthropicThinking(root, encoding.reasoning, maxTokens: named, &refusals)
         var most = named ?? encoding.maxOutputTokens
         if named == nil, case .budget(let budget) = thinking { most += budget }
@@ -53,14 +49,6 @@ struct AnthropicRequestEncoder {
         thinking.write(to: &writer)
         writeOutputConfig(thinking.effort, &writer)
         return thinking.isOn
-    }
-
-    /// A number of tokens, from 1.
-    private mutating func tokens(_ key: StaticString) -> Int? {
-        guard let value = root.present(key) else { return nil }
-        if let tokens = value.int, tokens > 0 { return tokens }
-        refusals.invalid(key.description, "'\(key)' must be a positive integer")
-        return nil
     }
 
     /// `effort`, and the schema that the answer has to follow.
@@ -83,7 +71,7 @@ struct AnthropicRequestEncoder {
         guard type.isString("json_schema"), encoding.structuredOutputs,
             let schema = format["json_schema"]?.present("schema")
         else {
-            refusals.unsupportedValue("response_format", "this 'response_format' is not supported with this model")
+            refuseFormat()
             return nil
         }
         return schema
@@ -105,12 +93,7 @@ struct AnthropicRequestEncoder {
             writer.member("top_p", copying: top)
         }
         if let top = root.present("top_k"), !isThinking { writer.member("top_k", copying: top) }
-        guard let stop = root.present("stop") else { return }
-        switch stop.kind {
-        case .string: writer.array("stop_sequences") { array in stop.withSource { array.element(raw: $0) } }
-        case .array: writer.member("stop_sequences", copying: stop)
-        default: refusals.invalid("stop", "'stop' must be a string or an array of strings")
-        }
+        writeStop(as: "stop_sequences", &writer)
     }
 
     // MARK: The rest
@@ -123,10 +106,6 @@ struct AnthropicRequestEncoder {
             if tier.isString("auto") { writer.member("service_tier", "auto") }
             if tier.isString("default") { writer.member("service_tier", "standard_only") }
         }
-        guard encoding.unknown == .pass else { return }
-        ForeignFields.forEachUnknown(of: root, except: Self.own) { member in
-            writer.key(member.key)
-            member.value.withSource { writer.element(raw: $0) }
-        }
+        if encoding.unknown == .pass { writeUnknown(except: Self.own, &writer) }
     }
 }

@@ -1,5 +1,5 @@
 /// A provider that speaks Anthropic's Messages API, on one worker (docs/upstreams.md).
-package final class AnthropicUpstream: Upstream {
+package final class AnthropicUpstream: ProviderUpstream {
     /// How canonical requests are turned into the provider's.
     package struct Encoding: Sendable {
         /// What `reasoning_effort` becomes.
@@ -32,7 +32,7 @@ package final class AnthropicUpstream: Upstream {
         }
     }
 
-    private let client: ProviderClient
+    package let client: ProviderClient
     private let encoding: Encoding
     private let fields: [HTTPField]
 
@@ -48,25 +48,16 @@ package final class AnthropicUpstream: Upstream {
         _ request: CompletionRequest, _ terms: CallTerms, sink: any CompletionSink
     ) -> any CompletionCall {
         let decoder = AnthropicDecoder(
-            parser: client.parser, id: "chatcmpl-\(request.requestID)", model: terms.model, now: client.wallClock(),
+            parser: client.parser, chunks: chunks(request, terms), now: client.wallClock(),
             maxBlockBytes: client.settings.maxEventBytes)
-        return client.start(request, terms, decoder, sink: sink) { () throws(UpstreamError) in
-            try transportRequest(request, model: terms.model)
-        }
+        return start(request, terms, decoder, sink: sink)
     }
 
-    package func preview(
-        _ request: CompletionRequest, model: String
-    ) throws(UpstreamError) -> TransportRequest? {
-        try client.encoded(request) { () throws(UpstreamError) in try transportRequest(request, model: model) }
-    }
-
-    private func transportRequest(
+    package func transportRequest(
         _ request: CompletionRequest, model: String
     ) throws(UpstreamError) -> TransportRequest {
         var encoder = AnthropicRequestEncoder(request: request, encoding: encoding, parser: client.parser)
         let body = try encoder.encode(model: model)
-        let own = request.fields.filter { $0.name != "openai-beta" }
-        return TransportRequest(path: "/v1/messages", fields: fields + own, body: body)
+        return TransportRequest(path: "/v1/messages", fields: fields + request.foreignFields, body: body)
     }
 }

@@ -11,10 +11,9 @@ struct GeminiDecoder: ProviderDecoder, ~Copyable {
     private var reason: FinishReason?
     private var usage = TokenUsage()
 
-    /// `now`: seconds since 1970, when the call began.
-    init(parser: JSONParser, id: String, model: String, now: Int) {
+    init(parser: JSONParser, chunks: consuming ChatChunkEncoder) {
         self.parser = parser
-        chunks = ChatChunkEncoder(id: id, model: model, created: now)
+        self.chunks = chunks
     }
 
     func refusal(_ answer: UpstreamError.Answer) -> UpstreamError.Answer { GeminiError.translate(answer, parser) }

@@ -15,8 +15,7 @@ extension GeminiRequestEncoder {
     }
 
     private mutating func writeFunction(_ tool: JSONValue, _ path: String, _ functions: inout JSONWriter) {
-        guard tool["type"]?.isString("function") == true, let function = tool["function"], let name = function["name"]
-        else {
+        guard let (function, name) = Self.function(tool) else {
             return refusals.unsupportedValue("\(path).type", "only tools of type 'function' are supported")
         }
         functions.object { entry in
@@ -40,7 +39,7 @@ extension GeminiRequestEncoder {
             mode = "ANY"
             name = choice["function"]?["name"]
             guard name != nil || choice.isString("required") else {
-                return refusals.unsupportedValue("tool_choice", "this 'tool_choice' is not supported with this model")
+                return refuseChoice()
             }
         }
         writer.object("toolConfig") { config in
@@ -62,22 +61,12 @@ extension GeminiRequestEncoder {
         parts.object { part in
             part.object("functionCall") {
                 $0.member("name", copying: name)
-                writeArguments(function["arguments"], "\(path).function.arguments", &$0)
+                writeArguments(of: function, as: "args", path, &$0)
             }
             if let signature = call["extra_content"]?["google"]?.present("thought_signature") {
                 part.member("thoughtSignature", copying: signature)
             }
         }
-    }
-
-    /// The object whose JSON is the text of `arguments`; no text is an empty one.
-    private mutating func writeArguments(_ arguments: JSONValue?, _ path: String, _ call: inout JSONWriter) {
-        guard let arguments, arguments.isFilledString else { return call.object("args") { _ in } }
-        let document = arguments.withUTF8 { text in try? parser.parse(text) }
-        guard let object = document??.root, object.kind == .object else {
-            return refusals.invalid(path, "the arguments of a tool call must be the JSON of an object")
-        }
-        call.member("args", copying: object)
     }
 
     /// A result names the function, not the call: the name is looked up in the calls before it. What is no JSON object

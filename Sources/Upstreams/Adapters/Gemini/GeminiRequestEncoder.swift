@@ -2,7 +2,9 @@
 ///
 /// Text and schemas are copied as they are written. What cannot be asked for is noted in `refusals` and thrown at the
 /// end. Messages are in GeminiRequestEncoder+Messages.swift, tools in GeminiRequestEncoder+Tools.swift.
-struct GeminiRequestEncoder {
+struct GeminiRequestEncoder: ProviderEncoder {
+    static let turnNames: TurnNames = ("contents", "model", "parts")
+
     let request: CompletionRequest
     let encoding: GeminiUpstream.Encoding
     let parser: JSONParser
@@ -23,19 +25,13 @@ struct GeminiRequestEncoder {
 
     mutating func encode() throws(UpstreamError) -> ByteBuffer {
         if encoding.unsupported == .refuse { ForeignFields.check(root, penalties: true, &refusals) }
-        let turns = MessageTurns(root, &refusals)
-        var body = ByteBuffer()
-        body.appendJSON { writer in
-            writer.object { writer in
-                writeInstruction(&writer, turns)
-                writeContents(&writer, turns)
-                writeTools(&writer)
-                writeGeneration(&writer)
-                writeUnknown(&writer)
-            }
+        return try encode { encoder, writer, turns in
+            encoder.writeInstruction(&writer, turns)
+            encoder.writeTurns(turns, &writer)
+            encoder.writeTools(&writer)
+            encoder.writeGeneration(&writer)
+            if encoder.encoding.unknown == .pass { encoder.writeUnknown(except: Self.own, &writer) }
         }
-        if let error = refusals.first { throw error }
-        return body
     }
 
     // MARK: Generation
@@ -44,9 +40,9 @@ struct GeminiRequestEncoder {
         var members = ByteBuffer()
         members.appendJSON { config in
             config.object { config in
-                for (key, own) in Self.numbers { writeNumber(key, own, &config) }
-                writeBound(&config)
-                writeStop(&config)
+                for (key, own) in Self.numbers { writeNumber(key, as: own, &config) }
+                if let tokens = maxTokens() { config.member("maxOutputTokens", tokens) }
+                writeStop(as: "stopSequences", &config)
                 writeFormat(&config)
                 writeThinking(&config)
             }
@@ -60,40 +56,12 @@ struct GeminiRequestEncoder {
         ("presence_penalty", "presencePenalty"), ("frequency_penalty", "frequencyPenalty"),
     ]
 
-    private mutating func writeNumber(_ key: StaticString, _ own: StaticString, _ config: inout JSONWriter) {
-        guard let value = root.present(key) else { return }
-        guard value.kind == .number else {
-            return refusals.invalid(key.description, "'\(key)' must be a number")
-        }
-        config.member(own, copying: value)
-    }
-
-    private mutating func writeBound(_ config: inout JSONWriter) {
-        for key: StaticString in ["max_completion_tokens", "max_tokens"] {
-            guard let value = root.present(key) else { continue }
-            guard let tokens = value.int, tokens > 0 else {
-                return refusals.invalid(key.description, "'\(key)' must be a positive integer")
-            }
-            return config.member("maxOutputTokens", tokens)
-        }
-    }
-
-    private mutating func writeStop(_ config: inout JSONWriter) {
-        guard let stop = root.present("stop") else { return }
-        switch stop.kind {
-        case .string: config.array("stopSequences") { array in stop.withSource { array.element(raw: $0) } }
-        case .array: config.member("stopSequences", copying: stop)
-        default: refusals.invalid("stop", "'stop' must be a string or an array of strings")
-        }
-    }
-
     private mutating func writeFormat(_ config: inout JSONWriter) {
         guard let format = root.present("response_format"), let type = format.present("type"), !type.isString("text")
         else { return }
         let schema = format.present("json_schema")?.present("schema")
         guard type.isString("json_object") || type.isString("json_schema") && schema != nil else {
-            return refusals.unsupportedValue(
-                "response_format", "this 'response_format' is not supported with this model")
+            return refuseFormat()
         }
         config.member("responseMimeType", "application/json")
         if let schema { config.member("responseJsonSchema", copying: schema) }
@@ -117,16 +85,6 @@ struct GeminiRequestEncoder {
                 $0.member("thinkingLevel", effort.level)
             }
             if effort.budget > 0 { $0.member("includeThoughts", true) }
-        }
-    }
-
-    // MARK: The rest
-
-    private func writeUnknown(_ writer: inout JSONWriter) {
-        guard encoding.unknown == .pass else { return }
-        ForeignFields.forEachUnknown(of: root, except: Self.own) { member in
-            writer.key(member.key)
-            member.value.withSource { writer.element(raw: $0) }
         }
     }
 }

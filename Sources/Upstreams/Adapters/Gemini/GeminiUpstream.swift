@@ -1,5 +1,5 @@
 /// A provider that speaks Google's Gemini API, on one worker (docs/upstreams.md).
-package final class GeminiUpstream: Upstream {
+package final class GeminiUpstream: ProviderUpstream {
     /// How canonical requests are turned into the provider's.
     package struct Encoding: Sendable {
         /// What `reasoning_effort` becomes.
@@ -26,7 +26,7 @@ package final class GeminiUpstream: Upstream {
         }
     }
 
-    private let client: ProviderClient
+    package let client: ProviderClient
     private let encoding: Encoding
 
     package init(client: ProviderClient, encoding: Encoding) {
@@ -37,26 +37,16 @@ package final class GeminiUpstream: Upstream {
     package func start(
         _ request: CompletionRequest, _ terms: CallTerms, sink: any CompletionSink
     ) -> any CompletionCall {
-        let decoder = GeminiDecoder(
-            parser: client.parser, id: "chatcmpl-\(request.requestID)", model: terms.model, now: client.wallClock())
-        return client.start(request, terms, decoder, sink: sink) { () throws(UpstreamError) in
-            try transportRequest(request, model: terms.model)
-        }
+        start(request, terms, GeminiDecoder(parser: client.parser, chunks: chunks(request, terms)), sink: sink)
     }
 
-    package func preview(
-        _ request: CompletionRequest, model: String
-    ) throws(UpstreamError) -> TransportRequest? {
-        try client.encoded(request) { () throws(UpstreamError) in try transportRequest(request, model: model) }
-    }
-
-    private func transportRequest(
+    package func transportRequest(
         _ request: CompletionRequest, model: String
     ) throws(UpstreamError) -> TransportRequest {
         var encoder = GeminiRequestEncoder(request: request, encoding: encoding, parser: client.parser)
         let body = try encoder.encode()
-        let own = request.fields.filter { $0.name != "openai-beta" }
-        return TransportRequest(path: path(model, isStream: request.isStream), fields: own, body: body)
+        return TransportRequest(
+            path: path(model, isStream: request.isStream), fields: request.foreignFields, body: body)
     }
 
     /// The model's name stands in the path, with or without `models/` in front.
