@@ -221,7 +221,9 @@ def spec_of(path, request):
     """What a request asks of the provider."""
     if not path.endswith("/moderations"):
         last = (request.get("messages") or [{}])[-1].get("content")
-        return request.get("x_provider") or told(last if isinstance(last, str) else "", "@@")
+        further = request.get("additionalModelRequestFields") or {}
+        return request.get("x_provider") or further.get("x_provider") or told(
+            last if isinstance(last, str) else "", "@@")
     spec = {}
     for text in request["input"]:
         spec |= told(text)

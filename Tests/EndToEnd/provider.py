@@ -23,6 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import anthropic_answers
 import answers
+import bedrock_answers
 import gemini_answers
 
 REASONS = {200: "OK", 302: "Found", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
@@ -30,8 +31,10 @@ REASONS = {200: "OK", 302: "Found", 400: "Bad Request", 401: "Unauthorized", 403
            529: "Overloaded"}
 
 
-def answer(target, request):
+def answer(method, target, headers, body, request):
     """The answer in the form that belongs to the path."""
+    if target.startswith("/model/"):
+        return bedrock_answers.answer(method, target, headers, body, request)
     if target.startswith("/v1/messages"):
         return anthropic_answers.answer(request)
     if "enerateContent" in target:
@@ -184,7 +187,7 @@ class Connection(asyncio.StreamReaderProtocol):
             label, spec = None, {"status": 400, "body": '{"error":{}}'}
             request = {"model": None, "x_provider": spec}
         self.begin(Call(label, self.number, method, target, headers, base64.b64encode(body).decode()))
-        return await self.reply(answer(target, request), spec)
+        return await self.reply(answer(method, target, headers, body, request), spec)
 
     async def read_body(self, headers):
         if headers.get("expect", "").lower() == "100-continue":

@@ -9,11 +9,12 @@ import pytest
 
 from configuration import KEY, TIMEOUTS, configuration, model
 from harness import Gateway
+from test_upstream_bedrock import NAME, signed
 
 WORDS = ["Grüße ", "aus ", "東京 ", "🚀", '\u2028end "quoted" \\ \n']
 TOOLS = [{"name": "get_weather", "description": "Looks out.", "input_schema": {"type": "object"}}]
 TOOL = {"name": "get_weather", "arguments": ['{"city"', ': "Köln"}']}
-KINDS = ["fake", "claude"]
+KINDS = ["fake", "claude", "bedrock"]
 IMAGE = base64.b64encode(b"\x89PNG not really").decode()
 
 # Every way a stream can break after its head. None may look like a success; `hasty` has short timeouts.
@@ -31,7 +32,9 @@ BROKEN = {
 def messages_gateway(provider, tmp_path_factory):
     claude = {"kind": "anthropic", "base_url": f"http://127.0.0.1:{provider.port}", "timeouts": TIMEOUTS,
               "api_key": {"env": "E2E_PROVIDER_KEY"}, "unknown_fields": "pass"}
-    settings = configuration(provider.base_url, upstreams={"claude": claude}, models=[model("claude", "claude")])
+    models = [model("claude", "claude"), model("bedrock", "bedrock", NAME)]
+    upstreams = {"claude": claude, "bedrock": signed(provider)}
+    settings = configuration(provider.base_url, upstreams=upstreams, models=models)
     gateway = Gateway(tmp_path_factory.mktemp("messages"), settings)
     yield gateway
     gateway.stop()
@@ -136,6 +139,28 @@ def test_a_conversation_reaches_its_own_kind_whole(client, provider, label):
     assert body["thinking"] == thinking and body["max_tokens"] == 50
     assert body["messages"] == TALK
     assert body["tools"] == TOOLS
+
+
+@pytest.mark.parametrize("streams", [False, True], ids=["plain", "stream"])
+@pytest.mark.parametrize("name", ["claude", "bedrock"])
+def test_thoughts_come_and_go_with_their_signatures(client, provider, label, name, streams):
+    thinking = {"type": "enabled", "budget_tokens": 1024}
+    asked = ask(model=name, provider={"id": label, "thinking": ["Hm, ", "so"], "tool": TOOL}, tools=TOOLS,
+                thinking=thinking)
+    if streams:
+        with client.messages.stream(**asked) as stream:
+            content = stream.get_final_message().content
+    else:
+        content = client.messages.create(**asked).content
+    assert [block.type for block in content] == ["thinking", "tool_use"]
+    assert (content[0].thinking, content[0].signature) == ("Hm, so", "c2lnbmVk")
+    back = [{"role": "user", "content": "hi"},
+            {"role": "assistant", "content": [block.model_dump(exclude_none=True) for block in content]},
+            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": content[1].id, "content": "rain"}]}]
+    client.messages.create(**ask(back, model=name, provider={"id": label + "b"}, tools=TOOLS, thinking=thinking))
+    thought = sent(provider, label + "b")["messages"][1]["content"][0]
+    assert thought == ({"type": "thinking", "thinking": "Hm, so", "signature": "c2lnbmVk"} if name == "claude" else
+                       {"reasoningContent": {"reasoningText": {"text": "Hm, so", "signature": "c2lnbmVk"}}})
 
 
 def test_thoughts_are_shown_to_who_asks(client):

@@ -21,5 +21,5 @@ mapfile -t sources < <(find Sources/Upstreams -name '*.swift' | sort)
 swiftc "${flags[@]}" -module-name Upstreams -whole-module-optimization \
     -emit-module -emit-module-path "$parts/Upstreams.swiftmodule" -emit-object -o "$parts/Upstreams.o" "${sources[@]}"
 swiftc "${flags[@]}" -module-name "${name}_fuzz" -I "$parts" -o "$out/${name}_fuzz" \
-    "Tests/Fuzz/${name}_fuzz.swift" Tests/UpstreamsTests/Support/DecoderTranscript.swift \
+    "Tests/Fuzz/${name}_fuzz.swift" Tests/UpstreamsTests/Support/{DecoderTranscript,AmazonFrame}.swift \
     "$parts/Upstreams.o" "${objects[@]}" -use-ld=lld -lsimdjson -lstdc++

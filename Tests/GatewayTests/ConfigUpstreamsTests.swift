@@ -12,6 +12,34 @@ struct ConfigUpstreamsTests {
             environment: ["KEY": "k"])
     }
 
+    private static let signed = #""access_key_id": "AKID", "secret_access_key": { "env": "KEY" }, "region": "r-1""#
+
+    @Test(
+        "Calls of Bedrock are signed or show a key, and go to a host alone",
+        arguments: [
+            (#""https://a", \#(signed)"#, []),
+            (#""https://a", \#(signed), "session_token": { "env": "KEY" }"#, []),
+            (#""https://a", "api_key": { "env": "KEY" }"#, []),
+            (#""https://a", "api_keys": [{ "env": "KEY" }]"#, []),
+            (
+                #""https://a", "region": "r-1""#,
+                [
+                    "access_key_id: missing; it is required without api_key",
+                    "secret_access_key: missing; it is required without api_key",
+                ]
+            ),
+            (
+                #""https://a", "api_key": { "env": "KEY" }, "region": "r-1""#,
+                ["region: calls that show api_key are not signed; give one or the other"]
+            ),
+            (#""https://a/b", \#(signed)"#, ["base_url: expected a URL without a path, and without the port 443"]),
+            (#""https://a:443", \#(signed)"#, ["base_url: expected a URL without a path, and without the port 443"]),
+        ])
+    func bedrock(_ members: String, _ expected: [String]) {
+        let found = mistakes(#""kind": "bedrock", "base_url": \#(members)"#)
+        #expect(found == expected.map { "upstreams.up.\($0)" })
+    }
+
     @Test(
         "A program is named by its whole path",
         arguments: [

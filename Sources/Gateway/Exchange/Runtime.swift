@@ -87,6 +87,7 @@ extension UpstreamConfiguration.Kind {
         case .openai: "openai"
         case .anthropic: "anthropic"
         case .gemini: "gcp.gemini"
+        case .bedrock: "aws.bedrock"
         case .command: "command"
         case .echo: "echo"
         }

@@ -20,6 +20,9 @@ struct UpstreamContext {
                 betas: configuration.betas)
         case .gemini(let configuration):
             return GeminiUpstream(client: client(configuration.http), encoding: configuration.encoding)
+        case .bedrock(let configuration):
+            return BedrockUpstream(
+                client: client(configuration.http), encoding: configuration.encoding, signer: configuration.signer)
         case .command(let configuration):
             return CommandUpstream(
                 settings: CommandUpstream.Settings(configuration, bounds), runner: loop, reactor: loop, parser: parser,

@@ -11,8 +11,8 @@ extension HTTPTransportSettings {
         }
     }
 
-    /// Host and port of the base URL, and its path.
-    var baseURLParts: (authority: String, path: String) {
+    /// Host and port of the base URL, as the `host` field has them, and its path.
+    package var baseURLParts: (authority: String, path: String) {
         let rest = baseURL.drop { $0 != "/" }.drop { $0 == "/" }
         let authority = rest.prefix { $0 != "/" }
         return (String(authority), String(rest.dropFirst(authority.count)))

@@ -33,6 +33,18 @@ struct DecoderCorpusTests {
         }
     }
 
+    @Test func `Bedrock's decoder keeps its promises`() throws {
+        let parser = JSONParser()
+        for input in try Self.inputs("bedrock") {
+            let broken = DecoderTranscript.broken(by: AmazonFrame.frames(input), answer: input) {
+                BedrockDecoder(
+                    parser: parser, chunks: ChatChunkEncoder(id: "i", model: "m", created: 1_700_000_000),
+                    maxBlockBytes: 512)
+            }
+            #expect(broken == nil)
+        }
+    }
+
     @Test func `Gemini's decoder keeps its promises`() throws {
         let parser = JSONParser()
         for input in try Self.inputs("gemini") {

@@ -14,6 +14,10 @@ struct DecoderTranscript: Equatable {
             for cut in cuts + [bytes.count] where cut >= start {
                 let piece = Array(bytes[start..<cut])
                 start = cut
+                if Decoder.framesItself {
+                    try unsafe decoder.bytes(piece.span.bytes) { take($0, $1) }
+                    continue
+                }
                 try unsafe parser.feed(piece.span.bytes) { (data, _) throws(UpstreamError) in
                     try decoder.event(data) { take($0, $1) }
                 }
@@ -32,19 +36,23 @@ struct DecoderTranscript: Equatable {
         self.facts.append(facts)
     }
 
-    /// The property that does not hold of what the decoder makes of these bytes; nil if all hold.
-    static func broken<Decoder: ProviderDecoder & ~Copyable>(by bytes: [UInt8], _ make: () -> Decoder) -> String? {
+    /// The property that does not hold of what the decoder makes of these bytes; nil if all hold. `answer`: a whole
+    /// answer or an error, if that is another one.
+    static func broken<Decoder: ProviderDecoder & ~Copyable>(
+        by bytes: [UInt8], answer told: [UInt8]? = nil, _ make: () -> Decoder
+    ) -> String? {
         let whole = DecoderTranscript(bytes, cuts: [], make())
         if DecoderTranscript(bytes, cuts: Array(0..<bytes.count), make()) != whole { return "cuts make a difference" }
         if let complaint = whole.complaint() { return complaint }
         var decoder = make()
         var complaint: String?
-        try? unsafe decoder.whole(bytes.span.bytes) { payload, facts in
+        let told = told ?? bytes
+        try? unsafe decoder.whole(told.span.bytes) { payload, facts in
             complaint = Self.complaint(payload.text, facts, "chat.completion")
         }
-        let answer = UpstreamError.Answer(head: AnswerHead(status: 529, lines: bytes), body: bytes)
+        let answer = UpstreamError.Answer(head: AnswerHead(status: 529, lines: told), body: told)
         let refusal = make().refusal(answer)
-        if refusal.body != bytes, (try? unsafe JSONParser().parse(refusal.body.span.bytes)) == nil {
+        if refusal.body != told, (try? unsafe JSONParser().parse(refusal.body.span.bytes)) == nil {
             return "a refusal is not JSON"
         }
         return complaint

@@ -4,6 +4,7 @@ package struct UpstreamConfiguration: Sendable {
         case openai(OpenAIUpstreamConfiguration)
         case anthropic(AnthropicUpstreamConfiguration)
         case gemini(GeminiUpstreamConfiguration)
+        case bedrock(BedrockUpstreamConfiguration)
         case command(CommandUpstreamConfiguration)
         case echo(EchoUpstreamConfiguration)
     }
@@ -33,6 +34,9 @@ package struct UpstreamConfiguration: Sendable {
             ConfigVariant("gemini", doc: "A provider that speaks Google's Gemini API.") {
                 .gemini(GeminiUpstreamConfiguration($0))
             },
+            ConfigVariant("bedrock", doc: "Models at Amazon Bedrock, by its Converse API.") {
+                .bedrock(BedrockUpstreamConfiguration($0))
+            },
             ConfigVariant(
                 "command", doc: "A local program: the prompt on its standard input, the answer on its output."
             ) {
@@ -52,6 +56,7 @@ extension UpstreamConfiguration.Kind {
         case .openai(let settings): settings.http
         case .anthropic(let settings): settings.http
         case .gemini(let settings): settings.http
+        case .bedrock(let settings): settings.http
         case .command, .echo: nil
         }
     }

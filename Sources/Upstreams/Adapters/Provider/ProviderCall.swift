@@ -75,7 +75,7 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
             return
         }
         if request.isStream {
-            guard head.isEventStream else {
+            guard decoder.accepts(head) else {
                 fail(UpstreamError(.malformed, "The provider did not answer with a stream of events."))
                 return
             }
@@ -134,6 +134,7 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
 
     private func takeEvents(_ bytes: RawSpan) {
         let now = client.reactor.now
+        if Decoder.framesItself { return takeFrames(bytes, now) }
         do {
             try parser.feed(bytes) { (data, _) throws(UpstreamError) in try takeEvent(data, now) }
         } catch {
@@ -141,6 +142,14 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
             case .consumer(let error): fail(error)
             case .eventTooLarge: fail(UpstreamError(.oversized, "The provider sent an event above the size bound."))
             }
+        }
+    }
+
+    private func takeFrames(_ bytes: RawSpan, _ now: MonotonicTime) {
+        do {
+            try decoder.bytes(bytes) { payload, facts in append(payload, facts, now) }
+        } catch {
+            fail(error)
         }
     }
 

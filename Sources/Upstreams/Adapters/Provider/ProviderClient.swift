@@ -50,7 +50,9 @@ package final class ProviderClient {
     ) throws(UpstreamError) -> TransportRequest {
         var encoded = try encode()
         encoded.fields.append(HTTPField("x-request-id", request.requestID))
-        if request.isStream { encoded.fields.append(HTTPField("accept", "text/event-stream")) }
+        if request.isStream, !encoded.fields.contains(where: { $0.name == "accept" }) {
+            encoded.fields.append(HTTPField("accept", "text/event-stream"))
+        }
         if settings.passesCallerKey, let key = request.callerKey {
             encoded.fields.append(settings.keyHeader.field(key))
         }

@@ -5,6 +5,14 @@
 protocol ProviderDecoder: ~Copyable {
     typealias Emit = (_ payload: RawSpan, _ facts: ChatChunkFacts) -> Void
 
+    /// Whether a stream comes in a framing of the provider's own, which `bytes` takes; else it comes as server-sent
+    /// events, which `event` and `rest` take.
+    static var framesItself: Bool { get }
+
+    /// Whether an answer with this head is a stream.
+    func accepts(_ head: AnswerHead) -> Bool
+    /// Takes the next bytes of a stream in the provider's own framing.
+    mutating func bytes(_ bytes: RawSpan, _ emit: Emit) throws(UpstreamError)
     /// The head with the provider's own fields about limits and ids under OpenAI's names.
     func head(_ head: AnswerHead) -> AnswerHead
     /// Takes the data of one event of a stream. Throws `malformed` for what is not an event at all.
@@ -20,6 +28,11 @@ protocol ProviderDecoder: ~Copyable {
 }
 
 extension ProviderDecoder where Self: ~Copyable {
+    static var framesItself: Bool { false }
+    func accepts(_ head: AnswerHead) -> Bool { head.isEventStream }
+    mutating func bytes(_ bytes: RawSpan, _ emit: Emit) throws(UpstreamError) {
+        preconditionFailure("its events are server-sent")
+    }
     func head(_ head: AnswerHead) -> AnswerHead { head }
     func refusal(_ answer: UpstreamError.Answer) -> UpstreamError.Answer { answer }
     mutating func rest(_ data: RawSpan, _ emit: Emit) throws(UpstreamError) { try event(data, emit) }

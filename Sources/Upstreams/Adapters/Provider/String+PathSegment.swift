@@ -1,7 +1,7 @@
 extension String {
     /// As one segment of a URL's path (RFC 3986 section 3.3): all but unreserved characters is percent-encoded, so that
     /// a model's name can lead nowhere else.
-    var pathSegment: String {
+    package var pathSegment: String {
         var segment = ""
         for byte in utf8 {
             switch byte {
