@@ -174,6 +174,10 @@ class Connection(asyncio.StreamReaderProtocol):
             reply = json.dumps(control).encode()
             self.transport.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(reply), reply))
             return True
+        if method == "GET":
+            status = int(self.provider.outage or 200)
+            self.transport.write(f"HTTP/1.1 {status} {REASONS[status]}\r\ncontent-length: 2\r\n\r\n{{}}".encode())
+            return True
         try:
             request = json.loads(body)
             if spec := answers.spec_of(target, request):

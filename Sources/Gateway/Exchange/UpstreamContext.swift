@@ -34,15 +34,17 @@ struct UpstreamContext {
         func client(_ configuration: ProviderConfiguration) -> ProviderClient {
             ProviderClient(
                 settings: CallSettings(configuration, bounds),
-                transport: makeTransport(HTTPTransportSettings(configuration)), reactor: loop, parser: parser,
+                transport: transport(to: configuration), reactor: loop, parser: parser,
                 inFlight: shared.health.upstream(upstream.name).places, wallClock: Self.seconds)
         }
     }
 
     private static func seconds() -> Int { WallClock.now / 1_000_000_000 }
 
-    private func makeTransport(_ settings: HTTPTransportSettings) -> any HTTPTransport {
-        settings.suitsHTTP1
+    /// A way to call a provider.
+    func transport(to configuration: ProviderConfiguration) -> any HTTPTransport {
+        let settings = HTTPTransportSettings(configuration)
+        return settings.suitsHTTP1
             ? HTTP1Transport(multi: curl, settings: settings, readBuffer: readBuffer)
             : CurlTransport(multi: curl, settings: settings)
     }

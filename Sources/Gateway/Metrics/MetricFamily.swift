@@ -9,7 +9,7 @@ enum MetricFamily: Int, CaseIterable, Sendable {
     case requests, requestErrors, requestsInFlight, requestEvents, clientDisconnects
     case cacheResults, cacheSavedTokens, streamsMended, fallbacks, hedges
     case operationDuration, operationTimeToFirstChunk, operationTimePerChunk, tokenUsage, tokens
-    case upstreamAttempts, upstreamRetries, upstreamBreaker, upstreamQueued
+    case upstreamAttempts, upstreamRetries, upstreamBreaker, upstreamQueued, upstreamUp
     case upstreamTransfers, upstreamErrors, upstreamTransfersInFlight, upstreamEvents
     case upstreamCancellations, upstreamPauses, upstreamReceivedBytes, upstreamSentBytes
     case connections, connectionsAccepted, connectionsRefused, tlsHandshakes, clientReceivedBytes, clientSentBytes
@@ -103,6 +103,8 @@ enum MetricFamily: Int, CaseIterable, Sendable {
             .gauge("sluice_upstream_breaker", labels: upstream, "Circuit breaker: 0 closed, 1 probing, 2 open.")
         case .upstreamQueued:
             .gauge("sluice_upstream_queued", labels: ["upstream"], "Requests that wait for a place at the upstream.")
+        case .upstreamUp:
+            .gauge("sluice_upstream_up", labels: ["upstream"], "1 if the provider answers its health check, else 0.")
         case .operationDuration:
             .histogram(
                 "gen_ai_client_operation_duration_seconds", .seconds, labels: called + ["error_type"],

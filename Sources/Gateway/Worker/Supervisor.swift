@@ -78,6 +78,7 @@ final class Supervisor {
             StartMessage.print(generation.configuration, sockets, workers: directory.count)
             logger.info("serving", metadata: ["workers": "\(directory.count)", "config": "\(path)"])
         case .store(let change): tell(change)
+        case .health(let change): tell(change)
         case .ended:
             workersEnded += 1
             if workersEnded == directory.count { loop.stop() }
@@ -93,6 +94,16 @@ final class Supervisor {
             logger.error("the store does not answer", metadata: ["server": "\(change.address)", "error": "\(failure)"])
         } else {
             logger.notice("the store answers again", metadata: ["server": "\(change.address)"])
+        }
+    }
+
+    private func tell(_ change: HealthChecks.Change) {
+        if let failure = change.failure {
+            logger.error(
+                "a provider does not answer its health check",
+                metadata: ["upstream": "\(change.upstream)", "error": "\(failure)"])
+        } else {
+            logger.notice("a provider answers again", metadata: ["upstream": "\(change.upstream)"])
         }
     }
 

@@ -18,6 +18,8 @@ final class Worker {
     private let redis: RedisLink?
     /// Of one worker of a process that shares a store.
     private let breakers: SharedBreakers?
+    /// Of one worker of the process.
+    private var checks: HealthChecks?
     private var scrapes: [Int: Scrape] = [:]
     private var scrapesBegun = 0
     /// What to do when a reload is over, by its number.
@@ -67,6 +69,7 @@ final class Worker {
                     listener, descriptor: sockets.descriptors[index], tls: plan.generation.tls[listener.name],
                     server: server, metrics: metrics.listener(listener.name)))
         }
+        watch(plan.generation.configuration)
         plan.supervisor.post(.ready(worker: index))
         loop.run()
         plan.supervisor.post(.ended(worker: index))
@@ -77,6 +80,7 @@ final class Worker {
         case .configure(let generation):
             service.runtime = Runtime(
                 generation, shared: plan.shared, context: context, metrics: metrics, desk: desk)
+            watch(generation.configuration)
             server.reconfigure(bounds: generation.configuration.bounds, tls: generation.tls)
         case .drain:
             server.drain()
@@ -91,6 +95,14 @@ final class Worker {
         case .reloaded(let request, let errors):
             reloads.removeValue(forKey: request)?(errors)
         }
+    }
+
+    /// Looks after the providers that want it; one worker does that for all.
+    private func watch(_ configuration: Configuration) {
+        guard index == 0 else { return }
+        checks?.end()
+        checks = HealthChecks(
+            configuration, context: context, table: plan.shared.health, reportingTo: plan.supervisor)
     }
 
     /// Ends when no client is left and no answer is written any more, for which clients of other workers may wait.

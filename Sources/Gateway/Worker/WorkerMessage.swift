@@ -22,6 +22,8 @@ enum SupervisorMessage: Sendable {
     case ended(worker: Int)
     /// A server of the shared store became unavailable, or is back.
     case store(StoreHealth.Change)
+    /// A provider was taken out of use by its health check, or is back.
+    case health(HealthChecks.Change)
     /// An operator wants the configuration read anew; the worker is told how it went.
     case reload(worker: Int, request: Int)
     /// An operator wants the process to end in good order.

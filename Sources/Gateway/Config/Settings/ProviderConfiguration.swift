@@ -33,6 +33,8 @@ package struct ProviderConfiguration: Sendable {
     package let timeouts: TimeoutsConfiguration
     /// Repetitions, breaker, queue.
     package let calls: CallRulesConfiguration
+    /// Whether it is asked for its own sake if it answers; nil (default): it is not.
+    package let healthCheck: HealthCheckConfiguration?
     /// URL of a proxy, perhaps with a password; nil (default): none. The environment is never asked.
     package let proxy: Secret?
     /// Hosts that are called without the proxy, as libcurl's NOPROXY takes them. Default: none.
@@ -64,6 +66,9 @@ package struct ProviderConfiguration: Sendable {
             doc: "Several keys instead of `api_key`, shown in turn; one that is refused rests for a while.")
         timeouts = r.section("timeouts", doc: "How long the provider may take.", TimeoutsConfiguration.init)
         calls = CallRulesConfiguration(r)
+        healthCheck = r.optional(
+            "health_check", .object(HealthCheckConfiguration.init),
+            doc: "Asks the provider now and then whether it answers, and calls it no more while it does not.")
         proxy = r.optional(
             "proxy", .proxyURL, example: .string("http://proxy.example.com:3128"),
             doc: "URL of a proxy (http, https, socks5, socks5h); without it none. The environment is never asked.")

@@ -16,6 +16,8 @@ final class Destination {
     let provider: UpstreamHealth
     let calls: CallRulesConfiguration
     let timeouts: CallTimeouts
+    /// Milliseconds between two looks at whether the provider answers; 0: nobody looks.
+    private let checkInterval: Int
     /// Fields that show one key each; empty: the adapter shows what there is.
     let keys: [HTTPField]
     /// Whether the provider sees a key of the gateway's own, or none.
@@ -56,6 +58,7 @@ final class Destination {
         provider = table.upstream(target.upstream)
         let http = upstream.kind.http
         calls = upstream.kind.calls
+        checkInterval = http?.healthCheck?.intervalMs ?? 0
         var timeouts = CallTimeouts(upstream.kind)
         timeouts = model.timeouts?.apply(to: timeouts) ?? timeouts
         self.timeouts = target.timeouts?.apply(to: timeouts) ?? timeouts
@@ -73,6 +76,7 @@ final class Destination {
 
     /// Takes what a call needs. `key`: this one, whether it rests or not; `slot`: a place that was taken already.
     func admit(at now: Int, key: Int? = nil, slot: InFlight.Slot? = nil) -> Admission {
+        if provider.isAway { return .broken(retryAfter: checkInterval) }
         let chosen: Int
         switch key.map({ .key($0) }) ?? provider.pickKey(of: keyCount, at: now) {
         case .key(let key): chosen = key
@@ -92,6 +96,9 @@ final class Destination {
             model: model, timeouts: timeouts, key: keys.indices.contains(pass.key) ? keys[pass.key] : nil,
             slot: pass.slot)
     }
+
+    /// Whether a call may be made as far as is known.
+    func isUsable(at now: Int) -> Bool { !provider.isAway && !health.isOpen(at: now) }
 
     /// Whether a key is there that does not rest.
     func hasKey(at now: Int) -> Bool { provider.hasKey(of: keyCount, at: now) }

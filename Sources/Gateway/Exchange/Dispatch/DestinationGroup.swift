@@ -33,7 +33,7 @@ final class DestinationGroup {
     }
 
     /// Whether a target is there that may be asked.
-    func isUsable(at now: Int) -> Bool { destinations.contains { !$0.health.isOpen(at: now) } }
+    func isUsable(at now: Int) -> Bool { destinations.contains { $0.isUsable(at: now) } }
 
     private func hash(_ request: CompletionRequest, _ user: String?) -> UInt64 {
         let root = request.document.root

@@ -45,7 +45,8 @@ final class HealthTable: Sendable {
         known.withLock { known in
             HealthFigures(
                 breakers: known.targets.map { ($0.key, $0.value.state) },
-                queues: known.upstreams.map { ($0.key, $0.value.places.waiting) })
+                queues: known.upstreams.map { ($0.key, $0.value.places.waiting) },
+                checks: known.upstreams.map { ($0.key, $0.value.checkState) })
         }
     }
 }
@@ -55,12 +56,17 @@ struct HealthFigures: Sendable {
     var breakers: [(HealthTable.TargetName, TargetHealth.BreakerState)] = []
     /// Requests that wait for a place, by upstream.
     var queues: [(String, Int)] = []
+    /// What health checks found, by upstream.
+    var checks: [(String, UpstreamHealth.CheckState)] = []
 
     func emit(into page: inout MetricSamples) {
         for (target, state) in breakers {
             page.add(.upstreamBreaker, [target.upstream, target.model], state.rawValue)
         }
         for (upstream, waiting) in queues { page.add(.upstreamQueued, [upstream], waiting) }
+        for (upstream, state) in checks where state != .unchecked {
+            page.add(.upstreamUp, [upstream], state == .up ? 1 : 0)
+        }
     }
 }
 

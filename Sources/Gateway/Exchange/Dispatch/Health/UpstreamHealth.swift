@@ -10,6 +10,22 @@ final class UpstreamHealth: Sendable {
     private let turn = Atomic<Int>(0)
     /// Some key was told to rest, and may still.
     private let mayRest = Atomic<Bool>(false)
+    private let checked = Atomic<Int>(CheckState.unchecked.rawValue)
+
+    /// What a health check found.
+    enum CheckState: Int, Sendable {
+        case unchecked, up
+        /// The provider does not answer: no call is made.
+        case away
+    }
+
+    var checkState: CheckState {
+        get { CheckState(rawValue: checked.load(ordering: .relaxed)) ?? .unchecked }
+        set { checked.store(newValue.rawValue, ordering: .relaxed) }
+    }
+
+    /// Whether no call is to be made.
+    var isAway: Bool { checked.load(ordering: .relaxed) == CheckState.away.rawValue }
 
     /// The key to show next, of `count`. `now`: milliseconds.
     func pickKey(of count: Int, at now: Int) -> KeyRotation.Choice {
