@@ -3,11 +3,12 @@ import Upstreams
 /// One client's connection: drives the socket, the parsers and the timeouts, one request after another.
 ///
 /// States: `handshake` → `idle` → `head` → `body` → `serving` → `idle` … → `draining` (the last response is being
-/// sent) → `lingering` (sent; what the client still sends is dropped) → `closed`. Any state may go to `closed`.
+/// sent) → `lingering` (sent; what the client still sends is dropped) → `closed`; or `serving` → `upgraded` (another
+/// protocol has the connection) → `draining`. Any state may go to `closed`.
 /// Requests that come early wait in `input`, bounded; while a request is served, nothing else is read beyond that.
 final class Connection: TurnTask {
     enum State {
-        case handshake, idle, head, body, serving, draining, lingering, closed
+        case handshake, idle, head, body, serving, upgraded, draining, lingering, closed
     }
 
     unowned let server: Server
@@ -29,15 +30,18 @@ final class Connection: TurnTask {
     private var body = ByteBuffer()
     private var handler: (any RequestHandler)?
     private var response: ResponseWriter?
+    private var upgraded: (any UpgradedProtocol)?
     private var timer: (any ReactorTimer)?
     private var armedFor: MonotonicTime?
     /// When the present state began, or something was last written or sent in it.
     private var since: MonotonicTime
+    private var receivedAt: MonotonicTime
     private var isStreaming = false
     private var isAdvancing = false
     private var isFlushQueued = false
     private var isBlocked = false
     private var wasFull = false
+    private var wasUpgraded = false
     private var requestsServed = 0
 
     /// Bytes that may wait while a request is served.
@@ -53,6 +57,7 @@ final class Connection: TurnTask {
         clientAddress = address
         parser = RequestParser(maxHeadBytes: server.bounds.maxHeaderBytes)
         since = server.loop.now
+        receivedAt = since
         let descriptor = socket.descriptor
         let isSecure = socket.isSecure
         self.socket = consume socket
@@ -70,7 +75,7 @@ final class Connection: TurnTask {
 
     /// Ends an idle connection; a busy one ends after its response (`server.isDraining`).
     func drain() {
-        if !isBusy { close() }
+        if let upgraded { upgraded.drain() } else if !isBusy { close() }
     }
 
     // MARK: Readiness
@@ -119,6 +124,7 @@ final class Connection: TurnTask {
         switch socket?.read(into: &input, atMost: readSize) ?? .endOfStream {
         case .moved(let count):
             listener.metrics.values.bytesReceived += count
+            receivedAt = server.loop.now
             advance()
         case .wouldBlock:
             giveBackInput()
@@ -128,7 +134,13 @@ final class Connection: TurnTask {
     }
 
     /// Whether there is room for what the client sends.
-    private var canRead: Bool { state != .serving || input.count < Self.maxPipelinedBytes }
+    private var canRead: Bool {
+        switch state {
+        case .serving: input.count < Self.maxPipelinedBytes
+        case .upgraded: !isOutputFull
+        default: true
+        }
+    }
 
     private var readSize: Int {
         guard state == .body, case .length(let length) = head.body else { return Self.readBytes }
@@ -149,8 +161,11 @@ final class Connection: TurnTask {
         self.handler = nil
         response?.clientLeft()
         response = nil
+        let upgraded = upgraded
+        self.upgraded = nil
         close()
         handler?.clientLeft()
+        upgraded?.clientLeft()
     }
 
     // MARK: Requests
@@ -159,13 +174,14 @@ final class Connection: TurnTask {
     private func advance() {
         guard !isAdvancing else { return }
         isAdvancing = true
-        while readHead() || readBody() {}
+        while readHead() || readBody() || readUpgraded() {}
         isAdvancing = false
         giveBackInput()
         guard state != .closed else { return }
         updateInterest()
         // TLS may hold bytes that the descriptor does not tell of.
-        if state == .idle || state == .head || state == .body, socket?.hasPending == true { receive() }
+        let mayGoOn = state == .idle || state == .head || state == .body || state == .upgraded && canRead
+        if mayGoOn, socket?.hasPending == true { receive() }
     }
 
     private func giveBackInput() {
@@ -249,6 +265,18 @@ final class Connection: TurnTask {
         return isComplete
     }
 
+    /// True when what was taken may have brought the connection into another state.
+    private func readUpgraded() -> Bool {
+        guard state == .upgraded, let upgraded, !input.isEmpty, canRead else { return false }
+        var bytes = ByteBuffer()
+        swap(&bytes, &input)
+        let count = bytes.count
+        upgraded.didReceive(&bytes)
+        let hasMoved = bytes.count < count
+        if state != .closed { swap(&bytes, &input) }
+        return hasMoved
+    }
+
     private func serve() {
         enter(.serving)
         var whole = ByteBuffer()
@@ -308,6 +336,26 @@ final class Connection: TurnTask {
         advance()
     }
 
+    /// The response was `101 Switching Protocols`: from here on the connection belongs to `owner`, who hears nothing
+    /// before this turn ends.
+    func upgrade(to owner: any UpgradedProtocol) {
+        handler = nil
+        response = nil
+        upgraded = owner
+        wasUpgraded = true
+        enter(.upgraded)
+        outputDidGrow()
+        if server.isDraining { owner.drain() }
+    }
+
+    /// The other protocol has said its last word, which is still sent.
+    func upgradedDidEnd() {
+        upgraded = nil
+        guard state == .upgraded else { return }
+        enter(.draining)
+        outputDidGrow()
+    }
+
     func responseWasAborted() {
         handler = nil
         response = nil
@@ -344,14 +392,16 @@ final class Connection: TurnTask {
         if wasFull, output.count <= server.bounds.outputLowBytes {
             wasFull = false
             handler?.clientIsReady()
+            upgraded?.clientIsReady()
         }
+        if state == .upgraded, !input.isEmpty { advance() }
         guard output.isEmpty else { return }
         if output.capacity > 16 * 1024 { output.releaseIfEmpty() }
         if state == .draining { linger() }
     }
 
     private func linger() {
-        guard head.body != .none || !input.isEmpty else { return close() }
+        guard head.body != .none || !input.isEmpty || wasUpgraded else { return close() }
         // A close with unread bytes would reset the connection and take our last words from the client.
         socket?.endWriting()
         enter(.lingering)
@@ -380,8 +430,12 @@ final class Connection: TurnTask {
         case .handshake, .head: limit = bounds.headerTimeoutMs
         case .idle: limit = requestsServed == 0 ? bounds.headerTimeoutMs : bounds.keepAliveTimeoutMs
         case .body: limit = bounds.bodyTimeoutMs
-        case .serving where !output.isEmpty, .draining: limit = bounds.writeStallTimeoutMs
+        case .serving where !output.isEmpty, .upgraded where !output.isEmpty, .draining:
+            limit = bounds.writeStallTimeoutMs
         case .serving where bounds.keepAliveCommentMs > 0: limit = bounds.keepAliveCommentMs
+        case .upgraded:
+            let silence = upgraded?.idleTimeoutMs ?? Self.lingerTimeout
+            return max(since, receivedAt).advanced(milliseconds: silence)
         case .lingering: limit = Self.lingerTimeout
         case .serving, .closed: return nil
         }
@@ -407,7 +461,11 @@ final class Connection: TurnTask {
             since = server.loop.now
             handler?.keepAlive()
             armTimer()
-        case .serving, .draining:
+        case .upgraded where output.isEmpty:
+            since = server.loop.now
+            upgraded?.didIdle()
+            armTimer()
+        case .serving, .upgraded, .draining:
             peerDidLeave()
         case .handshake, .idle, .lingering:
             close()

@@ -42,6 +42,26 @@ final class ResponseWriter {
         finish(connection)
     }
 
+    /// Answers `101 Switching Protocols` (RFC 9110 section 7.8), and hands the connection over to whom `make` makes.
+    /// `fields` writes those beyond `connection` and `upgrade`. Nil: the client has gone.
+    func upgrade<P: UpgradedProtocol>(
+        to name: StaticString, fields: (inout ByteBuffer) -> Void, make: (Connection) -> P
+    ) -> P? {
+        guard let connection else { return nil }
+        precondition(!hasBegun && minorVersion > 0, "nothing to upgrade")
+        keepAlive = true
+        begin(connection, .switchingProtocols, .none) { output in
+            output.append("connection: upgrade\r\nupgrade: ")
+            output.append(name)
+            output.append("\r\n")
+            fields(&output)
+        }
+        self.connection = nil
+        let upgraded = make(connection)
+        connection.upgrade(to: upgraded)
+        return upgraded
+    }
+
     // MARK: Streams
 
     /// Begins a body whose length is not known.

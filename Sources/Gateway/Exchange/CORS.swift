@@ -14,9 +14,13 @@ struct CORS: Sendable {
         """
 
     init(_ configuration: CORSConfiguration) {
-        origins = Set(configuration.origins)
-        allowsAny = configuration.origins.contains("*")
-        headers = configuration.headers.joined(separator: ", ")
+        self.init(origins: configuration.origins, headers: configuration.headers)
+    }
+
+    init(origins: [String], headers: [String]) {
+        self.origins = Set(origins)
+        allowsAny = origins.contains("*")
+        self.headers = headers.joined(separator: ", ")
     }
 
     var isOff: Bool { origins.isEmpty }

@@ -203,6 +203,10 @@ final class Exchange: RequestHandler {
         let allowed = error.status == .methodNotAllowed ? route?.methods : nil
         send(served?.dialect.status(of: error) ?? error.status, body) { output in
             output.appendField("content-type", "application/json")
+            if error.status == .upgradeRequired {
+                output.append("upgrade: websocket\r\n")
+                output.appendField("sec-websocket-version", WebSocketHandshake.version)
+            }
             if let allowed { output.appendField("allow", allowed.description) }
             for field in error.fields { output.appendField(field.name, field.value) }
         }

@@ -22,6 +22,7 @@ package struct HTTPStatus: Hashable, Sendable {
     package static let contentTooLarge = Self(413)
     package static let uriTooLong = Self(414)
     package static let expectationFailed = Self(417)
+    package static let upgradeRequired = Self(426)
     package static let tooManyRequests = Self(429)
     package static let fieldsTooLarge = Self(431)
     package static let internalServerError = Self(500)

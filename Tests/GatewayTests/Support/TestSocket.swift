@@ -62,6 +62,8 @@ final class TestSocket {
 
     /// What came; nil when nothing waits, empty at the end of the stream.
     func receive(atMost count: Int = 65_536) -> [UInt8]? {
+        // The end of the stream leaves it as it was.
+        errno = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
             filled = max(0, unsafe recv(descriptor, memory.baseAddress, count, 0))
         }

@@ -29,6 +29,13 @@ package struct BoundsConfiguration: Sendable {
     /// Bytes waiting for one client at which its upstream goes on; below `outputHighBytes`. Default 65,536.
     package let outputLowBytes: Int
 
+    /// Bytes of one frame of a WebSocket client. Default 4,194,304.
+    package let maxWebSocketFrameBytes: Int
+    /// Bytes of one message of a WebSocket client, all its frames together. Default 4,194,304.
+    package let maxWebSocketMessageBytes: Int
+    /// Milliseconds of silence after which a WebSocket client is pinged. Default 30,000.
+    package let webSocketPingMs: Int
+
     package init(_ r: ConfigReader) {
         maxConnections = r.int(
             "max_connections", default: 65_536, in: 1...1_000_000, doc: "Open client connections of the process.")
@@ -67,6 +74,15 @@ package struct BoundsConfiguration: Sendable {
         outputLowBytes = r.int(
             "output_low_bytes", default: 65_536, in: 1...67_108_864, unit: .bytes,
             doc: "Bytes waiting for one client at which its upstream goes on; below `output_high_bytes`.")
+        maxWebSocketFrameBytes = r.int(
+            "max_websocket_frame_bytes", default: 4_194_304, in: 1024...1_073_741_824, unit: .bytes,
+            doc: "Size of one frame of a WebSocket client.")
+        maxWebSocketMessageBytes = r.int(
+            "max_websocket_message_bytes", default: 4_194_304, in: 1024...1_073_741_824, unit: .bytes,
+            doc: "Size of one message of a WebSocket client, all its frames together.")
+        webSocketPingMs = r.milliseconds(
+            "websocket_ping_ms", default: 30_000,
+            doc: "Silence after which a WebSocket client is pinged; one that answers nothing for as long again is left.")
         if outputLowBytes >= outputHighBytes {
             r.report(
                 "expected less than output_high_bytes (\(outputHighBytes)), found \(outputLowBytes)",
