@@ -30,7 +30,7 @@ enum UTCTime {
     }
 
     /// The date of a day counted from 1 January 1970.
-    private static func date(_ days: Int) -> (year: Int, month: Int, day: Int) {
+    static func date(_ days: Int) -> (year: Int, month: Int, day: Int) {
         // 400 years are 146,097 days, so the estimate is off by one year at most.
         var year = 1970 + days * 400 / 146_097
         if daysBefore(year: year) > days { year -= 1 }
@@ -44,13 +44,13 @@ enum UTCTime {
 
     /// Days from 1 January 1970 to 1 January of a year: 365 each and one per leap year between (of years up to 1969
     /// there were 477).
-    private static func daysBefore(year: Int) -> Int {
+    static func daysBefore(year: Int) -> Int {
         let last = year - 1
         return (year - 1970) * 365 + last / 4 - last / 100 + last / 400 - 477
     }
 
     /// Days of a year before a month.
-    private static func daysBefore(month: Int, leap: Bool) -> Int {
+    static func daysBefore(month: Int, leap: Bool) -> Int {
         let days: InlineArray<12, Int> = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
         return days[month - 1] + (leap && month > 2 ? 1 : 0)
     }
