@@ -28,6 +28,10 @@ static inline CURLcode sluice_curl_set_open_fn(CURL *easy, sluice_curl_open_fn f
 static inline CURLcode sluice_curl_set_close_fn(CURL *easy, sluice_curl_close_fn function) {
     return (curl_easy_setopt)(easy, CURLOPT_CLOSESOCKETFUNCTION, function);
 }
+typedef int (*sluice_curl_prerequest_fn)(void *context, char *peer, char *own, int peer_port, int own_port);
+static inline CURLcode sluice_curl_set_prerequest_fn(CURL *easy, sluice_curl_prerequest_fn function) {
+    return (curl_easy_setopt)(easy, CURLOPT_PREREQFUNCTION, function);
+}
 static inline long sluice_curl_info_long(CURL *easy, CURLINFO info) {
     long value = 0;
     return (curl_easy_getinfo)(easy, info, &value) == CURLE_OK ? value : 0;

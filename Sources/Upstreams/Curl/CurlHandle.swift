@@ -1,4 +1,5 @@
 internal import CCurl
+import Glibc
 
 /// An easy handle of libcurl, set up to reach one provider: what calls and bare connections have in common.
 ///
@@ -76,6 +77,42 @@ class CurlHandle {
             guard let context = unsafe context else { return 1 }
             unsafe Unmanaged<CurlMulti>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.close(descriptor) }
             return 0
+        }
+        if !settings.allowsPrivateAddresses { unsafe requirePublicAddresses(easy) }
+    }
+
+    /// Opens no socket to a private address, and sends nothing over a connection that another call has made to one.
+    @unsafe private func requirePublicAddresses(_ easy: UnsafeMutableRawPointer) {
+        unsafe sluice_curl_set_open_fn(easy) { context, _, address in
+            guard let context = unsafe context, let address = unsafe address, unsafe CurlHandle.isPublic(address) else {
+                return -1
+            }
+            return unsafe Unmanaged<CurlMulti>.fromOpaque(context)._withUnsafeGuaranteedRef {
+                unsafe $0.open(
+                    family: address.pointee.family, type: address.pointee.socktype,
+                    protocol: address.pointee.protocol)
+            }
+        }
+        unsafe sluice_curl_set_prerequest_fn(easy) { _, peer, _, _, _ in
+            guard let peer = unsafe peer, PublicAddress.contains(text: unsafe String(cString: peer)) else {
+                return CURL_PREREQFUNC_ABORT
+            }
+            return CURL_PREREQFUNC_OK
+        }
+    }
+
+    @unsafe private static func isPublic(_ address: UnsafeMutablePointer<curl_sockaddr>) -> Bool {
+        // The address stands behind the members of `curl_sockaddr`, and may be longer than its type says.
+        let bytes = unsafe UnsafeRawPointer(address) + (MemoryLayout<curl_sockaddr>.offset(of: \.addr) ?? 0)
+        switch unsafe address.pointee.family {
+        case AF_INET:
+            let four = unsafe bytes.loadUnaligned(as: sockaddr_in.self)
+            return unsafe withUnsafeBytes(of: four.sin_addr) { unsafe PublicAddress.contains(Array($0)) }
+        case AF_INET6:
+            let six = unsafe bytes.loadUnaligned(as: sockaddr_in6.self)
+            return unsafe withUnsafeBytes(of: six.sin6_addr) { unsafe PublicAddress.contains(Array($0)) }
+        default:
+            return false
         }
     }
 

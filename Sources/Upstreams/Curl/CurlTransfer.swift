@@ -135,20 +135,19 @@ final class CurlTransfer: CurlHandle, HTTPTransfer {
     // MARK: Settings
 
     private func setMethod(_ method: TransportRequest.Method) {
+        unsafe sluice_curl_set_pointer(handle, CURLOPT_CUSTOMREQUEST, nil)
         switch method {
-        case .post:
+        case .post, .put, .patch:
             unsafe sluice_curl_set_long(handle, CURLOPT_POST, 1)
             unsafe sluice_curl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
             // libcurl does not copy; the buffer stays where it is until `detach`.
             unsafe body.withUnsafeBytes { bytes in
                 _ = unsafe sluice_curl_set_pointer(handle, CURLOPT_POSTFIELDS, bytes.baseAddress)
             }
-        case .get:
+        case .get, .delete:
             unsafe sluice_curl_set_long(handle, CURLOPT_HTTPGET, 1)
-        case .delete:
-            unsafe sluice_curl_set_long(handle, CURLOPT_HTTPGET, 1)
-            unsafe setString(CURLOPT_CUSTOMREQUEST, "DELETE")
         }
+        if method != .post, method != .get { unsafe setString(CURLOPT_CUSTOMREQUEST, method.rawValue) }
     }
 
     /// All that is the same for every call.

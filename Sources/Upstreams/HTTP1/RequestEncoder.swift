@@ -30,7 +30,7 @@ struct RequestEncoder: ~Copyable {
         output.reserve(constantLines.count + 512 + (isJoined ? request.body.count : 0))
         constantLines.withBytes { output.append($0) }
         for field in request.fields { Self.append(field, to: &output) }
-        guard method == .post else {
+        guard method.hasBody else {
             output.append("\r\n")
             return ByteBuffer()
         }
@@ -44,17 +44,14 @@ struct RequestEncoder: ~Copyable {
 
     private mutating func writeConstantLines() {
         constantLines.removeAll()
-        switch method {
-        case .post: constantLines.append("POST ")
-        case .get: constantLines.append("GET ")
-        case .delete: constantLines.append("DELETE ")
-        }
+        constantLines.append(method.rawValue)
+        constantLines.append(" ")
         constantLines.append(basePath)
         constantLines.append(path)
         constantLines.append(" HTTP/1.1\r\nhost: ")
         constantLines.append(authority)
         constantLines.append("\r\nuser-agent: sluice\r\naccept-encoding: identity\r\n")
-        if method == .post { constantLines.append("content-type: application/json\r\n") }
+        if method.hasBody { constantLines.append("content-type: application/json\r\n") }
         for field in fields { Self.append(field, to: &constantLines) }
     }
 

@@ -26,6 +26,9 @@ package struct HTTPTransportSettings: Sendable {
     var unixSocket: String?
     /// Whether TLS names the protocols that are spoken on it (RFC 7301); not where something else than HTTP is.
     var namesProtocols = true
+    /// Whether the host may turn out to be on this machine or in a private network. If not, the address is looked at
+    /// after the name was resolved, before a connection is made or used again.
+    package var allowsPrivateAddresses = true
 
     package init(baseURL: String) { self.baseURL = baseURL }
 }

@@ -1,13 +1,22 @@
 /// One HTTP call to a provider, ready to be sent.
 package struct TransportRequest: ~Copyable {
-    package enum Method: Sendable { case get, post, delete }
+    package enum Method: String, CaseIterable, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+
+        /// Whether a request of this method has a body.
+        package var hasBody: Bool { self == .post || self == .put || self == .patch }
+    }
 
     package var method = Method.post
     /// Path below the provider's base URL, beginning with a slash.
     package var path: String
     /// Header fields beyond those that the transport always sends (see `HTTPTransportSettings.fields`).
     package var fields: [HTTPField]
-    /// The whole body; ignored for `get`.
+    /// The whole body; ignored for methods that have none.
     package var body: ByteBuffer
 
     package init(path: String, fields: [HTTPField], body: consuming ByteBuffer) {

@@ -1,4 +1,5 @@
 import Testing
+import Upstreams
 
 @testable import Gateway
 

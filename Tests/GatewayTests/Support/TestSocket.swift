@@ -40,6 +40,22 @@ final class TestSocket {
         return (server, client)
     }
 
+    /// One that listens on a free port of this machine.
+    static func listening() throws -> TestListener {
+        let socket = TestSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = unsafe withUnsafeMutableBytes(of: &address) { bytes in
+            guard let base = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
+            return unsafe bind(socket.descriptor, base, length) == 0 && listen(socket.descriptor, 8) == 0
+                && getsockname(socket.descriptor, base, &length) == 0
+        }
+        try #require(isListening)
+        return TestListener(socket: socket, port: Int(UInt16(bigEndian: address.sin_port)))
+    }
+
     /// Gives the descriptor away to a new owner.
     func release() -> Int32 {
         defer { descriptor = -1 }
