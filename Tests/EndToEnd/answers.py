@@ -5,7 +5,7 @@
     id               label under which the call is found at /__received (the tests give each call its own)
     events           number of content events (3)           words        list of contents, instead of `events`
     size             bytes of content in each event         extra        JSON text put into each event as `x_extra`
-    tool             {"name", "arguments": [pieces]}: a tool call instead of content
+    tool             {"name", "arguments": [pieces]}: a tool call instead of content; `tools`: a list of them
     head_ms          silence before the head                head_byte_ms gap between the bytes of the head
     first_ms, gap_ms silence before the first event, between events
     framing          chunked (default) | length | close     short        bytes that content-length is too high by
@@ -26,7 +26,7 @@
 Without `stream` the counts of `cut_after` and `stall_after` are bytes of the body.
 
 A dialect that makes the request itself sends no such field: then the same settings are JSON behind `@@` at the end of
-the last message.
+the last message, calls of tools and their results aside.
 
 A question to `/moderations` has no such field: there the same settings are JSON behind `##` at the end of a text, with
 `flagged` and `scores` (category → score) for what is said of that text.
@@ -114,14 +114,14 @@ def logprobs(text):
 
 def deltas(spec):
     """The deltas of the content events: content, or the pieces of a tool call."""
-    if "tool" not in spec:
+    tools = spec.get("tools", [spec["tool"]] if "tool" in spec else [])
+    if not tools:
         yield from ({"content": word} for word in words_of(spec))
-        return
-    tool = spec["tool"]
-    first = {"index": 0, "id": "call_1", "type": "function", "function": {"name": tool["name"], "arguments": ""}}
-    yield {"tool_calls": [first]}
-    for piece in tool["arguments"]:
-        yield {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}
+    for index, tool in enumerate(tools):
+        function = {"name": tool["name"], "arguments": ""}
+        yield {"tool_calls": [{"index": index, "id": f"call_{index + 1}", "type": "function", "function": function}]}
+        for piece in tool["arguments"]:
+            yield {"tool_calls": [{"index": index, "function": {"arguments": piece}}]}
 
 
 def usage_of(spec):
@@ -140,7 +140,7 @@ def payloads(spec, request):
         for index in range(n):
             yield chunk(request, [choice(index, delta, request)], extra, usage)
     if spec.get("finish", True):
-        reason = "tool_calls" if "tool" in spec else "stop"
+        reason = "tool_calls" if "tool" in spec or "tools" in spec else "stop"
         for index in range(n):
             yield chunk(request, [choice(index, {}, request, reason)], extra, usage)
         if include_usage:
@@ -220,7 +220,9 @@ def told(text, mark="##"):
 def spec_of(path, request):
     """What a request asks of the provider."""
     if not path.endswith("/moderations"):
-        last = (request.get("messages") or [{}])[-1].get("content")
+        asked = [message for message in request.get("messages") or [] if message.get("role") != "tool"]
+        asked = [message for message in asked if not message.get("tool_calls")]
+        last = (asked or [{}])[-1].get("content")
         further = request.get("additionalModelRequestFields") or {}
         return request.get("x_provider") or further.get("x_provider") or told(
             last if isinstance(last, str) else "", "@@")

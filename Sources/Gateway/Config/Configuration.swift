@@ -28,6 +28,12 @@ package struct Configuration: Sendable {
     package let reload: ReloadConfiguration
     /// The forms in which clients may ask besides OpenAI's. Default: none.
     package let dialects: DialectsConfiguration
+    /// HTTP tools by their names, which are unique and no built-in tool's.
+    package let tools: [(name: String, value: ToolConfiguration)]
+    /// MCP servers by their names, which are unique and no tool's.
+    package let mcpServers: [(name: String, value: MCPServerConfiguration)]
+    /// Assistants with tools, names unique.
+    package let agents: [AgentConfiguration]
     /// Logs.
     package let telemetry: TelemetryConfiguration
     /// Access to the operators' surface.
@@ -74,7 +80,15 @@ package struct Configuration: Sendable {
         }
         telemetry = r.section("telemetry", doc: "Logs.", TelemetryConfiguration.init)
         admin = r.section("admin", doc: "Access to the operators' surface.", AdminConfiguration.init)
-        r.unavailable("agents", "tools", "tasks")
+        tools = r.value(
+            "tools", .map(of: .object(ToolConfiguration.init)), default: [],
+            doc: "HTTP tools of agents, by the name that models call them by.")
+        mcpServers = r.value(
+            "mcp_servers", .map(of: .object(MCPServerConfiguration.init)), default: [],
+            doc: "MCP servers whose tools agents may use; a tool is called `SERVER_TOOL`.")
+        agents = AgentConfiguration.list(r, models: modelNames)
+        r.unavailable("tasks")
+        requireToolNames(r)
         requireUniqueNames(r)
         requireModels(r)
         requireClientAuthorities(r)
@@ -108,6 +122,27 @@ package struct Configuration: Sendable {
                 r.report(
                     "no listener that this policy is for has tls.client_ca_file", at: "policies", .element(index),
                     "require")
+            }
+        }
+    }
+
+    private func requireToolNames(_ r: ConfigReader) {
+        for (section, names) in [("tools", tools.map(\.name)), ("mcp_servers", mcpServers.map(\.name))] {
+            for name in names where !ToolDefinition.isName(name) {
+                r.report("a tool's name has 1 to 64 letters, digits, _ and -", at: .member(section), .member(name))
+            }
+            for name in names where AgentConfiguration.builtInTools.contains(name) {
+                r.report("\(name.quoted) is built in", at: .member(section), .member(name))
+            }
+        }
+        for server in mcpServers where tools.contains(where: { $0.name == server.name }) {
+            r.report("a tool has this name", at: "mcp_servers", .member(server.name))
+        }
+        for tool in tools {
+            guard let url = ToolURL(tool.value.url) else { continue }
+            let names = url.names.union(tool.value.bodyNames)
+            for name in names.subtracting(tool.value.argumentNames).sorted() {
+                r.report("{\(name)} is no property of parameters", at: "tools", .member(tool.name), "url")
             }
         }
     }

@@ -13,6 +13,13 @@ struct RequestBody {
         } catch {
             throw APIError(error)
         }
+        try self.check(keys)
+    }
+
+    /// An object that is a part of a body.
+    init(_ object: JSONValue) { root = object }
+
+    private func check(_ keys: [StaticString]) throws(APIError) {
         guard root.kind == .object else { throw .invalid("The body must be a JSON object.", code: "invalid_json") }
         if let key = root.duplicateKey(among: keys) {
             throw .invalid("The body has '\(key)' more than once.", param: key.description, code: "duplicate_key")

@@ -28,7 +28,8 @@ struct Answers {
         case .root: root()
         case .clientInfo: Answer(body: try clientInfo())
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode, .messages,
-            .countTokens, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
+            .countTokens, .webSocket, .agents, .agent, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload,
+            .adminDrain:
             preconditionFailure("no answer of its own")
         }
     }
@@ -111,7 +112,10 @@ struct Answers {
                 $0.member("status", "healthy")
                 $0.member("version", Version.current)
                 $0.member("uptime_seconds", exchange.startedAt.seconds(since: shared.startedAt))
-                $0.array("available_tools") { _ in }
+                $0.array("available_tools") { list in
+                    guard exchange.runtime.agentDialect != nil else { return }
+                    for name in exchange.runtime.toolbox.names { list.element(name) }
+                }
                 $0.member("active_connections", shared.connections.current)
             }
         }
@@ -133,7 +137,7 @@ struct Answers {
     /// Whether the caller's listener has the route, and the configuration its dialect.
     private func isServed(_ route: Route) -> Bool {
         exchange.connection.listener.surfaces.contains(route.surface)
-            && (route.section == nil || exchange.runtime.dialects[Int(route.rawValue)] != nil)
+            && (route.section == nil || exchange.runtime.isServed(route))
     }
 
     private func root() -> Answer {

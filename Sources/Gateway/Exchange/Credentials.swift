@@ -1,12 +1,15 @@
 import Upstreams
 
-/// Where clients put their key: `authorization: Bearer`, else `x-api-key`, else `api-key`.
+/// Where clients put their key: `authorization: Bearer`, else `x-api-key`, else `api-key`; for a WebSocket also among its
+/// subprotocols.
 enum Credentials {
     /// Where the key stands in the head's bytes; nil if there is none.
     static func range(in head: RequestHead) -> Range<Int>? {
         if let value = head.range(of: "authorization") { return head.withBytes(in: value) { bearer($0, at: value) } }
-        guard let key = head.range(of: "x-api-key") ?? head.range(of: "api-key"), !key.isEmpty else { return nil }
-        return key
+        guard let key = head.range(of: "x-api-key") ?? head.range(of: "api-key") else {
+            return head.wantsUpgrade ? WebSocketHandshake.credentialRange(in: head) : nil
+        }
+        return key.isEmpty ? nil : key
     }
 
     /// The key itself, for those who have to pass it on.

@@ -16,11 +16,14 @@ final class Exchange: RequestHandler {
     var entry = AccessLogEntry()
     let connection: Connection
     private let route: Route?
-    private let served: ServedDialect?
+    private var served: ServedDialect?
+    /// A WebSocket whose handshake had no key, though one is asked for: its first message has to bring it.
+    private var needsKey = false
     private let http: MetricSeries<HTTPKey>
     private let origin: String?
     private var refusal: APIError?
     private var completion: Completion?
+    private var work: (any ExchangeWork)?
     private var isFinished = false
 
     init(_ service: Service, _ connection: Connection, _ response: ResponseWriter, malformed: APIError? = nil) {
@@ -31,7 +34,9 @@ final class Exchange: RequestHandler {
         runtime = service.runtime
         startedAt = service.loop.now
         route = malformed == nil ? Route.find(head) : nil
-        served = route.flatMap { [runtime] in runtime.dialects[Int($0.rawValue)] }
+        served = route.flatMap { [runtime] route in
+            runtime.dialects[Int(route.rawValue)] ?? (route.isForAgents ? runtime.agentDialect : nil)
+        }
         requestID = malformed == nil ? RequestIDs.accepted(head) ?? service.makeRequestID() : service.makeRequestID()
         origin = malformed == nil ? runtime.cors.allowedOrigin(head) : nil
         http = service.httpSeries.find(route, head.method, secure: connection.isSecure)
@@ -42,7 +47,7 @@ final class Exchange: RequestHandler {
         entry.clientAddress = connection.clientAddress
         entry.method = head.method == .other ? head.string(in: head.methodName) : head.method.name.description
         entry.path = head.path
-        entry.dialect = served?.dialect.name ?? ""
+        entry.dialect = served?.name ?? ""
         entry.tlsVersion = connection.tlsVersion?.name ?? ""
         refusal = malformed ?? refusalOnHead(head)
     }
@@ -64,17 +69,35 @@ final class Exchange: RequestHandler {
         if route.surface == .admin { return try authenticateOperator(head) }
         guard route.surface == .api else { return }
         try authenticate(head, route)
-        if let section = route.section, served == nil { throw .notConfigured(entry.path, section: section) }
+        if let section = route.section, !runtime.isServed(route) { throw .notConfigured(entry.path, section: section) }
         if service.shared.isDraining { throw .shuttingDown }
     }
 
     private func authenticate(_ head: RequestHead, _ route: Route) throws(APIError) {
-        identity = try runtime.identify(
-            head, route, listener: connection.listener.name, certificate: connection.peerCertificate,
-            now: entry.time / 1_000_000_000)
+        do {
+            identity = try runtime.identify(
+                head, route, listener: connection.listener.name, certificate: connection.peerCertificate,
+                now: entry.time / 1_000_000_000)
+        } catch {
+            guard route == .webSocket, Credentials.range(in: head) == nil else { throw error }
+            needsKey = true
+        }
         entry.keyID = identity.keyID ?? ""
         entry.user = identity.user ?? ""
     }
+
+    /// Identifies the caller by a key that came after the head.
+    func authenticate(key: String) throws(APIError) {
+        guard let route, let head = RequestHead(path: entry.path, key: key) else { throw .wrongKey(key) }
+        identity = try runtime.identify(
+            head, route, listener: connection.listener.name, certificate: connection.peerCertificate,
+            now: WallClock.seconds)
+        entry.keyID = identity.keyID ?? ""
+        entry.user = identity.user ?? ""
+    }
+
+    /// Throws unless the caller may use a model of this name.
+    func requireModel(_ name: String) throws(APIError) { _ = try runtime.models.route(name, for: identity) }
 
     private func authenticateOperator(_ head: RequestHead) throws(APIError) {
         let listener = connection.listener
@@ -95,6 +118,11 @@ final class Exchange: RequestHandler {
         if let refusal { return answer(refusal) }
         if connection.head.method == .options { return answerOptions() }
         if route == .countTokens { return countTokens(body) }
+        if let route, route.isForAgents, let agents = runtime.agentDialect, isForAgent(body) {
+            served = agents
+            entry.dialect = agents.name
+            return serveAgent(route, body)
+        }
         if let dialect = served?.dialect { return complete(body, dialect) }
         switch route {
         case .chatEvents: resume()
@@ -108,16 +136,56 @@ final class Exchange: RequestHandler {
 
     func refuse(_ error: APIError) { answer(error) }
 
-    func keepAlive() { completion?.keepAlive() }
+    func keepAlive() {
+        completion?.keepAlive()
+        work?.keepAlive()
+    }
 
-    func clientIsReady() { completion?.wake() }
+    func clientIsReady() {
+        completion?.wake()
+        work?.clientIsReady()
+    }
 
     func clientLeft() {
+        if let work { return work.clientLeft() }
         if let completion { completion.clientLeft() } else { finish(.clientDisconnected, errorCode: "client_left") }
     }
 
     /// The process ends.
-    func shutDown() { completion?.shutDown() }
+    func shutDown() {
+        completion?.shutDown()
+        work?.shutDown()
+    }
+
+    // MARK: Agents
+
+    /// The question dialect has the same path; the body says which of the two is meant.
+    private func isForAgent(_ body: borrowing ByteBuffer) -> Bool {
+        guard served?.dialect != nil else { return true }
+        let root = body.withBytes { (try? service.parser.parse($0))?.root }
+        return root?["message"] != nil
+    }
+
+    private func serveAgent(_ route: Route, _ body: borrowing ByteBuffer) {
+        do throws(APIError) {
+            switch route {
+            case .agents, .agent:
+                AgentAnswers(exchange: self).run(route, body)
+            case .webSocket:
+                let handshake = try WebSocketHandshake(connection.head, origins: runtime.cors)
+                let socket = AgentSocket(self, needsKey: needsKey)
+                work = socket
+                socket.open(handshake)
+            default:
+                let response = AgentResponse(self, isStream: route == .chatStream)
+                let request = try AgentRequest(body, service.parser)
+                work = response
+                try response.start(request)
+            }
+        } catch {
+            answer(error)
+        }
+    }
 
     // MARK: Completions
 
@@ -280,6 +348,7 @@ final class Exchange: RequestHandler {
         completion?.account(into: &entry, outcome, errorCode: errorCode, source: source, duration: duration)
         // Each holds the other until here.
         completion = nil
+        work = nil
         http.values.ended(status: outcome == .clientDisconnected ? 499 : response.status, nanoseconds: duration)
         service.accessLog.record(entry)
         service.close(self)

@@ -3,6 +3,7 @@ enum Route: UInt8, CaseIterable {
     case chatCompletions, chatEvents
     case completions, ask, chat, chatStream, generateCode
     case messages, countTokens
+    case webSocket, agents, agent
     case models, model
     case clientInfo
     case root
@@ -22,6 +23,9 @@ enum Route: UInt8, CaseIterable {
         case .generateCode: "/generate-code/"
         case .messages: "/v1/messages"
         case .countTokens: "/v1/messages/count_tokens"
+        case .webSocket: "/ws"
+        case .agents: "/agents"
+        case .agent: "/agents/{name}"
         case .models: "/v1/models"
         case .model: "/v1/models/{id}"
         case .clientInfo: "/v1/client/info"
@@ -41,7 +45,7 @@ enum Route: UInt8, CaseIterable {
     var surface: ListenerConfiguration.Surface {
         switch self {
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode: .api
-        case .messages, .countTokens, .models, .model, .clientInfo, .root: .api
+        case .messages, .countTokens, .webSocket, .agents, .agent, .models, .model, .clientInfo, .root: .api
         case .health, .v1Health, .ready: .health
         case .metrics: .metrics
         case .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain: .admin
@@ -54,6 +58,7 @@ enum Route: UInt8, CaseIterable {
         case .ask: "dialects.ask"
         case .chat, .chatStream: "dialects.question"
         case .generateCode: "dialects.code"
+        case .webSocket, .agents, .agent: "dialects.agent"
         default: nil
         }
     }
@@ -71,9 +76,18 @@ enum Route: UInt8, CaseIterable {
         }
     }
 
+    /// Whether agents answer there, alone or besides a dialect.
+    var isForAgents: Bool {
+        switch self {
+        case .chat, .chatStream, .webSocket, .agents, .agent: true
+        default: false
+        }
+    }
+
     /// As the `allow` field writes them.
     var methods: StaticString {
-        switch method {
+        if self == .agent { return "GET, HEAD, POST, DELETE, OPTIONS" }
+        return switch method {
         case .post: "POST, OPTIONS"
         case .delete: "DELETE, OPTIONS"
         default: "GET, HEAD, OPTIONS"
@@ -91,7 +105,8 @@ enum Route: UInt8, CaseIterable {
     }
 
     func allows(_ method: HTTPMethod) -> Bool {
-        method == self.method || method == .head && self.method == .get
+        if self == .agent, method == .post || method == .delete { return true }
+        return method == self.method || method == .head && self.method == .get
     }
 
     /// Whether anyone may call it, whatever the auth policy says: what a load balancer asks is no secret.
@@ -125,7 +140,10 @@ enum Route: UInt8, CaseIterable {
                 && head.pathHasSuffix("/events")
         case .model:
             head.pathHasPrefix(isPrefixed ? "/api/v1/models/" : "/v1/models/")
-        case .chatCompletions, .completions, .ask, .chat, .chatStream, .messages, .countTokens, .models, .v1Health,
+        case .agent:
+            head.pathHasPrefix(isPrefixed ? "/api/agents/" : "/agents/")
+        case .chatCompletions, .completions, .ask, .chat, .chatStream, .messages, .countTokens, .webSocket, .agents,
+            .models, .v1Health,
             .clientInfo:
             head.pathEquals(pattern, after: isPrefixed ? "/api" : "")
         case .root, .health, .ready, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:

@@ -23,6 +23,11 @@ final class Runtime {
     /// By the raw values of their routes; nil: what is asked for there is no completion, or is not configured.
     let dialects: [ServedDialect?]
     private let groups: [DestinationGroup]
+    /// The agents of the configuration by their names.
+    let agents: [String: AgentDefinition]
+    let toolbox: Toolbox
+    /// The figures of agents; nil: there are none.
+    let agentDialect: ServedDialect?
     private let upstreams: [String: any Upstream]
 
     init(
@@ -50,7 +55,15 @@ final class Runtime {
         }
         let routes = models.routes
         dialects = Route.allCases.map { route in
-            route.dialect(configuration.dialects).map { ServedDialect($0, models: routes.count, metrics) }
+            route.dialect(configuration.dialects).map {
+                ServedDialect($0, name: $0.name, models: routes.count, metrics)
+            }
+        }
+        agents = Dictionary(configuration.agents.map { ($0.name, AgentDefinition($0)) }) { first, _ in first }
+        toolbox = Toolbox(
+            configuration, zones: generation.zones, loop: context.loop, curl: context.curl, parser: context.parser)
+        agentDialect = configuration.dialects.agent.map { _ in
+            ServedDialect(nil, name: "agent", models: routes.count, metrics)
         }
         // These are there from the start, so that a model nobody has asked for yet counts 0.
         for route in routes { _ = dialects[Int(Route.chatCompletions.rawValue)]?.series(of: route) }
@@ -72,6 +85,11 @@ final class Runtime {
 
     /// Whether some target of some model may be asked.
     func isUsable(at now: MonotonicTime) -> Bool { groups.contains { $0.isUsable(at: now.wholeMilliseconds) } }
+
+    /// Whether the configuration has what answers at a route that has a section.
+    func isServed(_ route: Route) -> Bool {
+        dialects[Int(route.rawValue)] != nil || route.isForAgents && agentDialect != nil
+    }
 
     /// The upstream of that name; the configuration was checked, so it is there.
     func upstream(_ name: String) -> any Upstream {

@@ -13,7 +13,6 @@ struct WebSocketHandshake {
 
     static let version = "13"
     static let subprotocol = "sluice.v1"
-    private static let credentialPrefix = "bearer."
 
     /// Refuses what is no handshake (400, 426 for another version), and pages of other origins (403): a browser sends
     /// a WebSocket's handshake for any page, with the user's cookies and from the user's network, so that only the
@@ -45,10 +44,34 @@ struct WebSocketHandshake {
 
     /// The key that stands among the subprotocols; nil: there is none.
     static func credential(in head: RequestHead) -> String? {
-        guard let offer = protocols(head).first(where: { $0.hasPrefix(credentialPrefix) }),
-            offer.utf8.count > credentialPrefix.utf8.count
-        else { return nil }
-        return String(offer.dropFirst(credentialPrefix.count))
+        credentialRange(in: head).map { head.string(in: $0) }
+    }
+
+    /// Where that key stands in the head's bytes.
+    static func credentialRange(in head: RequestHead) -> Range<Int>? {
+        head.withBytes { bytes in
+            for field in head.fields where bytes.equals(ignoringCase: "sec-websocket-protocol", in: field.name) {
+                var start = field.value.lowerBound
+                while start < field.value.upperBound {
+                    let comma = bytes.firstOffset(of: UInt8(ascii: ","), in: start..<field.value.upperBound)
+                    let item = trim(start..<(comma ?? field.value.upperBound), bytes)
+                    if item.count > 7, bytes.equals("bearer.", in: item.prefix(7)) {
+                        return item.lowerBound + 7..<item.upperBound
+                    }
+                    start = (comma ?? field.value.upperBound) + 1
+                }
+            }
+            return nil
+        }
+    }
+
+    private static func trim(_ range: Range<Int>, _ bytes: RawSpan) -> Range<Int> {
+        var range = range
+        while let first = range.first, HTTPSyntax.isBlank(bytes.byte(at: first)) {
+            range = first + 1..<range.upperBound
+        }
+        while let last = range.last, HTTPSyntax.isBlank(bytes.byte(at: last)) { range = range.lowerBound..<last }
+        return range
     }
 
     /// The answer to a key: base64 of SHA-1 of the key and the standard's own constant.

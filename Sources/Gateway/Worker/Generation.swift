@@ -9,6 +9,8 @@ struct Generation: Sendable {
     let keyring: Keyring
     /// The sets of keys that are fetched for it.
     let keySets: [JWKSLocation: PublishedKeys]
+    /// The time zones of the system; none but UTC where no agent may ask for the time.
+    let zones: ZoneDatabase
     /// When it was loaded, in seconds since 1970.
     let loadedAt: Int
 
@@ -29,6 +31,7 @@ struct Generation: Sendable {
         self.configuration = configuration
         tokenizers = try Tokenizers(configuration.policies)
         keyring = Keyring(configuration.keys)
+        zones = configuration.dialects.agent == nil ? ZoneDatabase(folder: "") : ZoneDatabase()
         var keySets: [JWKSLocation: PublishedKeys] = [:]
         for case .auth(let policy) in configuration.policies.map(\.kind) {
             if let location = policy.jwt?.location { keySets[location] = keys(location) }

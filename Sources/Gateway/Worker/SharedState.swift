@@ -15,6 +15,10 @@ final class SharedState: Sendable {
     let storeHealth = StoreHealth()
     /// How upstreams and targets are.
     let health = HealthTable()
+    /// What was said to agents.
+    let conversations = ConversationStore()
+    /// The agents that clients have made.
+    let agents = AgentDirectory()
     /// When the process began to serve.
     let startedAt: MonotonicTime
     private let draining = Atomic<Bool>(false)

@@ -46,6 +46,6 @@ struct DialectConfigurationTests {
             #"{"code": {"model": "echo", "attempts": 0, "jitter": 2, "factor": 0.5, "total_timeout_ms": 0}}"#)
         #expect(found.count == 4)
         #expect(mistakes(#"{"question": {"model": "echo", "cache_ttl_seconds": -1}}"#).count == 1)
-        #expect(mistakes(#"{"agent": {}}"#) == ["dialects.agent: not available in this version"])
+        #expect(mistakes(#"{"agent": {"max_tool_rounds": 0}}"#).count == 1)
     }
 }

@@ -11,6 +11,8 @@ struct RouteTests {
             ("/v1/messages/count_tokens", .countTokens), ("/v1/messages/", nil),
             ("/v1/completions", .completions), ("/api/v1/completions", .completions), ("/v1/ask", .ask),
             ("/api/v1/ask", .ask), ("/chat", .chat), ("/api/chat", .chat),
+            ("/ws", .webSocket), ("/api/ws", .webSocket), ("/agents", .agents), ("/api/agents/x", .agent),
+            ("/agents/x%20y", .agent),
             ("/chat/stream", .chatStream), ("/api/chat/stream", .chatStream), ("/generate-code", .generateCode),
             ("/generate-code/", .generateCode), ("/api/generate-code", .generateCode),
             ("/api/generate-code/", .generateCode), ("/v1/chat", nil), ("/api/v1/chat", nil), ("/chat/", nil),
@@ -36,7 +38,8 @@ struct RouteTests {
             .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .messages, .countTokens,
             .adminExplain, .adminReload, .adminDrain,
         ]
-        for route in Route.allCases {
+        for method in [HTTPMethod.get, .head, .post, .delete] { #expect(Route.agent.allows(method)) }
+        for route in Route.allCases where route != .agent {
             #expect(route.allows(.post) == posted.contains(route))
             let isRead = !posted.contains(route) && route != .adminCache
             #expect(route.allows(.get) == isRead && route.allows(.head) == isRead)

@@ -101,6 +101,15 @@ package final class ConfigReader {
         return members.map(\.name)
     }
 
+    /// The names of the members of the object at `inner` in the object at `key`.
+    func memberNames(of key: String, _ inner: String) -> [String] {
+        guard case .object(let members) = place(of: key)?.node[inner]?.value else { return [] }
+        return members.map(\.name)
+    }
+
+    /// All texts in the value at `key`, names of members aside.
+    func texts(of key: String) -> [String] { place(of: key)?.node.texts ?? [] }
+
     /// Whether the object has the member.
     package func has(_ key: String) -> Bool { place(of: key) != nil }
 

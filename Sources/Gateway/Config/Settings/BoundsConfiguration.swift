@@ -82,7 +82,8 @@ package struct BoundsConfiguration: Sendable {
             doc: "Size of one message of a WebSocket client, all its frames together.")
         webSocketPingMs = r.milliseconds(
             "websocket_ping_ms", default: 30_000,
-            doc: "Silence after which a WebSocket client is pinged; one that answers nothing for as long again is left.")
+            doc: "Silence after which a WebSocket client is pinged; one that answers nothing for as long again is left."
+        )
         if outputLowBytes >= outputHighBytes {
             r.report(
                 "expected less than output_high_bytes (\(outputHighBytes)), found \(outputLowBytes)",

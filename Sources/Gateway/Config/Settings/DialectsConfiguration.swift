@@ -3,6 +3,7 @@ package struct DialectsConfiguration: Sendable {
     package let question: QuestionDialectConfiguration?
     package let code: CodeDialectConfiguration?
     package let ask: AskDialectConfiguration?
+    package let agent: AgentDialectConfiguration?
 
     package init(_ r: ConfigReader, models: [String]) {
         question = r.optional(
@@ -14,6 +15,10 @@ package struct DialectsConfiguration: Sendable {
         ask = r.optional(
             "ask", .object { AskDialectConfiguration($0, models: models) },
             doc: "Questions with a history: `POST /v1/ask`. Without it it is not served.")
-        r.unavailable("agent")
+        agent = r.optional(
+            "agent", .object(AgentDialectConfiguration.init),
+            doc:
+                "Chats with agents that have tools: `POST /chat`, `/chat/stream`, `GET /ws`, `/agents`. Without it they"
+                + " are not served.")
     }
 }

@@ -33,7 +33,7 @@ struct QuestionDialect: Dialect {
             throw .invalid("The body must have either 'question' or 'message', not both.", param: "message")
         case (nil, .some):
             throw .invalid(
-                "Chats with an agent ('message') are not available in this version; send a 'question'.",
+                "No agents are configured here; send a 'question'.",
                 param: "message", code: "unsupported")
         case (nil, nil):
             throw .invalid("'question' is missing.", param: "question", code: "missing_required_parameter")

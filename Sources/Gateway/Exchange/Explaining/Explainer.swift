@@ -54,7 +54,7 @@ struct Explainer {
         explanation.policies = authentication(asked, route.surface == .api ? identified : nil)
         let identity = try identified.get()
         explanation.identity = identity
-        if let section = route.section, runtime.dialects[Int(route.rawValue)] == nil {
+        if let section = route.section, !runtime.isServed(route) {
             throw .notConfigured(asked.head.path, section: section)
         }
         guard let dialect = runtime.dialects[Int(route.rawValue)]?.dialect, asked.head.method == .post else {

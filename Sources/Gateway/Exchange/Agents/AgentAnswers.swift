@@ -1,0 +1,78 @@
+import Upstreams
+
+/// The answers of `GET /agents`, and of `GET`, `POST` and `DELETE /agents/{name}`.
+struct AgentAnswers {
+    let exchange: Exchange
+
+    func run(_ route: Route, _ body: borrowing ByteBuffer) {
+        do throws(APIError) {
+            let answer = try route == .agents ? list() : answerOne(body)
+            exchange.send(.ok, answer) { $0.append("content-type: application/json\r\n") }
+            exchange.finish(.completed)
+        } catch {
+            exchange.answer(error)
+        }
+    }
+
+    private func list() -> ByteBuffer {
+        let made = exchange.service.shared.agents.agents(of: exchange.agentOwner).map(\.name)
+        let names = exchange.runtime.configuration.agents.map(\.name) + made.filter { !isReadOnly($0) }
+        return json {
+            $0.array("agents") { list in for name in names { list.element(name) } }
+            $0.member("count", names.count)
+        }
+    }
+
+    private func isReadOnly(_ name: String) -> Bool { exchange.runtime.agents[name] != nil }
+
+    private func answerOne(_ body: borrowing ByteBuffer) throws(APIError) -> ByteBuffer {
+        let head = exchange.connection.head
+        let prefix: StaticString = head.pathHasPrefix("/api/") ? "/api/agents/" : "/agents/"
+        guard let name = head.pathParameter(after: prefix), name.utf8.count <= 64 else {
+            throw .invalid("An agent's name has 1 to 64 bytes.", param: "name")
+        }
+        if head.method == .post { return try make(name, body) }
+        if head.method == .delete { return try remove(name) }
+        let agent = try exchange.agent(name)
+        var answer = ByteBuffer()
+        answer.appendJSON { agent.write(to: &$0, isReadOnly: isReadOnly(name)) }
+        return answer
+    }
+
+    private func make(_ name: String, _ body: borrowing ByteBuffer) throws(APIError) -> ByteBuffer {
+        try requireOwn(name)
+        let keys: [StaticString] = ["name", "instructions", "model", "max_parallel_tools", "tool_call_timeout"]
+        let agent = try AgentDefinition(RequestBody(body, guarding: keys, exchange.service.parser), name: name)
+        try exchange.requireModel(agent.model)
+        guard exchange.service.shared.agents.insert(agent, for: exchange.agentOwner) else {
+            throw .unavailable("The gateway has as many agents as it takes.", retryAfter: 60_000)
+        }
+        return json {
+            $0.member("message", "Agent '\(name)' is ready.")
+            $0.member("tools_count", exchange.runtime.toolbox.names.count)
+        }
+    }
+
+    private func remove(_ name: String) throws(APIError) -> ByteBuffer {
+        try requireOwn(name)
+        guard exchange.service.shared.agents.remove(name, of: exchange.agentOwner) else {
+            _ = try exchange.agent(name)
+            throw .invalid("The agent cannot be removed.", param: "name")
+        }
+        return json { $0.member("message", "Agent '\(name)' is gone.") }
+    }
+
+    private func requireOwn(_ name: String) throws(APIError) {
+        guard !isReadOnly(name) else {
+            throw APIError(
+                .conflict, type: "conflict_error", code: "agent_read_only", param: "name",
+                "The agent '\(name)' is part of the configuration and cannot be changed here.")
+        }
+    }
+
+    private func json(_ members: (inout JSONWriter) -> Void) -> ByteBuffer {
+        var text = ByteBuffer()
+        text.appendJSON { $0.object(members) }
+        return text
+    }
+}

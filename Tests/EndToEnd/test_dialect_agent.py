@@ -1,0 +1,252 @@
+"""The agent dialect over HTTP: chats with tools, conversations, and agents that clients make."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agents import agents, call, events, message, using
+from dialects import asking, dialects
+from harness import until
+from tool_server import ToolServer
+from wire import Wire, get, once, post
+
+MCP_SERVER = Path(__file__).parent / "clients" / "mcp_server.py"
+
+
+@pytest.fixture
+def service():
+    service = ToolServer()
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def served(start, service):
+    return start(root=agents(service))
+
+
+def ask(gateway, text, path="/chat", **fields):
+    return once(gateway.address(), message(text, path, **fields))
+
+
+# Answers
+
+def test_a_whole_answer_tells_the_calls(served, provider, label):
+    answer = ask(served, using(label, call("calculate", expression="2^100")))
+    assert answer.status == 200, answer.body
+    told = answer.json()
+    assert set(told) == {"response", "tool_calls", "conversation_id", "timestamp"}
+    assert told["response"] == "Done." and told["conversation_id"] == "default"
+    [used] = told["tool_calls"]
+    assert used.pop("execution_time_ms") >= 0
+    assert used == {"id": "call_1", "name": "calculate", "arguments": {"expression": "2^100"}, "status": "completed",
+                    "result": "1267650600228229401496703205376", "error": None}
+    first, second = [json.loads(one["body"]) for one in provider.calls(label)]
+    assert first["messages"][0] == {"role": "system", "content": "Be kind."}
+    assert {tool["function"]["name"] for tool in first["tools"]} == {"calculate", "get_time", "say", "meet", "hang"}
+    assert second["messages"][-1] == {"role": "tool", "tool_call_id": "call_1",
+                                      "content": "1267650600228229401496703205376"}
+
+
+@pytest.mark.parametrize("path", ["/chat/stream", "/api/chat/stream"])
+def test_a_stream_tells_what_happens_as_it_does(served, label, path):
+    response = ask(served, using(label, call("say", text="a&b=ü"), then=["All ", "done."]), path)
+    found = events(response)
+    assert [event["event_type"] for event in found] == [
+        "tool_call_start", "tool_call_complete", "chat_chunk", "chat_chunk", "chat_chunk", "chat_complete"]
+    assert found[0]["tool_call"]["status"] == "running" and found[0]["tool_call"]["result"] is None
+    assert found[1]["tool_call"]["result"] == "a&b=ü"
+    assert [(event["content"], event["is_complete"]) for event in found[2:5]] == [
+        ("All ", False), ("done.", False), ("", True)]
+    assert found[5].items() >= {"final_response": "All done.", "total_tool_calls": 1,
+                                "conversation_id": "default"}.items()
+
+
+def test_a_failure_of_the_model_is_an_error_of_its_status_or_of_its_stream(served, label):
+    body = '{"error": {"message": "full", "type": "server_error", "param": null, "code": "full"}}'
+    assert ask(served, asking("Hi", id=label, status=503, body=body)).status == 503
+    cut = ask(served, asking("Hi", id=label + "x", words=["a", "b"], cut_after=2), "/chat/stream")
+    assert events(cut)[-1]["event_type"] == "error" and events(cut)[-1]["error_code"] == "upstream_truncated"
+    assert ask(served, asking("Hi", words=["ok"])).json()["response"] == "ok"
+
+
+# Tools
+
+@pytest.mark.parametrize("parallel, most", [(True, 2), (False, 1)])
+def test_calls_run_together_unless_that_is_not_wanted(served, service, label, parallel, most):
+    patience = "5" if parallel else "0.05"
+    calls = [call("meet", text=name, patience=patience) for name in ("a", "b")]
+    answer = ask(served, using(label, *calls), parallel_tools=parallel)
+    assert [used["result"] for used in answer.json()["tool_calls"]] == ["a", "b"]
+    assert service.most == most
+
+
+def test_a_tool_that_hangs_fails_at_its_time_and_the_answer_completes(start, service, label):
+    served = start(root=agents(service, agent={"tool_call_timeout": 0.2}))
+    found = events(ask(served, using(label, call("hang"), call("say", text="x")), "/chat/stream"))
+    kinds = [event["event_type"] for event in found]
+    assert kinds[-1] == "chat_complete" and kinds.count("tool_call_error") == 1
+    failed = next(event["tool_call"] for event in found if event["event_type"] == "tool_call_error")
+    assert failed["status"] == "error" and failed["error"] == "The tool did not answer within 200 ms."
+    until(lambda: service.left == 1, what="the end of the hanging call")
+
+
+@pytest.mark.parametrize("phase", ["tool", "model"])
+def test_a_client_that_leaves_stops_tools_and_model(served, service, provider, label, phase):
+    text = using(label, call("hang")) if phase == "tool" else asking("Hi", id=label, words=["a", "b"], stall_after=1)
+    with Wire(served.address()) as wire:
+        wire.send(message(text, "/chat/stream"))
+        wire.until(b"tool_call_start" if phase == "tool" else b"chat_chunk")
+    if phase == "tool":
+        until(lambda: service.left == 1, what="the end of the hanging call")
+    else:
+        provider.call(label, "left")
+    until(lambda: any(line["outcome"] == "client_disconnected" for line in served.access_log()),
+          what="the line of the access log")
+
+
+@pytest.mark.parametrize("name, arguments, words", [
+    ("calculate", {"expression": "1/0"}, "division by zero"), ("get_time", {"timezone": "Berlin"}, "Europe/Berlin"),
+    ("nothing", {}, "There is no tool 'nothing'"), ("say", {"text": ["a"]}, "must be a string"),
+])
+def test_a_mistake_of_the_model_is_told_to_it(served, provider, label, name, arguments, words):
+    [used] = ask(served, using(label, call(name, **arguments))).json()["tool_calls"]
+    assert used["status"] == "error" and words in used["error"]
+    assert words in json.loads(provider.calls(label)[1]["body"])["messages"][-1]["content"]
+
+
+def test_rounds_are_bounded(start, service, provider, label):
+    served = start(root=agents(service, dialect={"max_tool_rounds": 2}))
+    again = [{"tools": [call("say", text="x")]}] * 2 + [{"words": ["Enough."]}]
+    answer = ask(served, asking("Hi", id=label, each=again))
+    assert answer.json()["response"] == "Enough." and len(answer.json()["tool_calls"]) == 2
+    assert ["tools" in json.loads(one["body"]) for one in provider.calls(label)] == [True, True, False]
+
+
+def test_a_private_address_is_not_reached_unless_it_may_be(start, service, label):
+    tool = {"url": service.url.replace("127.0.0.1", "localhost") + "/say"}
+    served = start(root=agents(service, tools={"inner": tool, "direct": {"url": service.url + "/say"}}))
+    answer = ask(served, using(label, call("inner"), call("direct"), call("say", text="x")))
+    assert [used["error"] for used in answer.json()["tool_calls"]] == ["The service cannot be reached."] * 2 + [None]
+    assert len(service.requests) == 1
+
+
+def test_secrets_bodies_and_redirects_of_a_tool(start, service, label):
+    tool = {"url": service.url + "/say?status=302", "method": "POST", "allow_private": True,
+            "headers": {"x-token": {"env": "E2E_PROVIDER_KEY"}}, "body": {"q": "find {q}", "n": "{n}", "k": 1.50},
+            "parameters": {"type": "object", "properties": {"q": {}, "n": {}}}}
+    served = start(root=agents(service, tools={"search": tool}))
+    [used] = ask(served, using(label, call("search", q='"x"', n=3))).json()["tool_calls"]
+    assert used["error"].startswith("The service answered with status 302")
+    method, _, headers, body = service.requests[0]
+    assert method == "POST" and headers["x-token"].startswith("sk-")
+    assert body == rb'{"q":"find \"x\"","n":3,"k":1.50}'
+
+
+# Conversations
+
+def test_a_conversation_goes_on_and_is_forgotten_when_asked(served, provider, label):
+    for number, fields in enumerate([{}, {}, {"conversation_id": "other"}, {"reset_history": True}]):
+        ask(served, asking(f"Hi {number}", id=f"{label}-{number}", words=["ok"]), agent_name="plain", **fields)
+    sent = [json.loads(provider.call(f"{label}-{number}")["body"])["messages"] for number in range(4)]
+    assert [[one["role"] for one in messages] for messages in sent] == [
+        ["user"], ["user", "assistant", "user"], ["user"], ["user"]]
+
+
+def test_conversations_of_callers_and_agents_never_mix(start, service, provider, label):
+    served = start(root=agents(service), require_key=False)
+    ids = [ask(served, asking("Hi", words=["ok"])).json()["conversation_id"] for _ in range(2)]
+    assert ids[0] != ids[1], "callers whom nobody knows share no conversation"
+    ask(served, asking("Hi", id=label, words=["ok"]), conversation_id=ids[0], agent_name="plain")
+    assert len(json.loads(provider.call(label)["body"])["messages"]) == 1
+
+
+# Agents
+
+def test_agents_are_listed_made_and_removed(served, provider, label):
+    address = served.address()
+    assert once(address, get("/agents")).json() == {"agents": ["default", "plain"], "count": 2}
+    body = json.dumps({"name": "poet", "instructions": "Rhyme.", "model": "fake", "max_parallel_tools": 2}).encode()
+    made = once(address, post(body, "/agents/poet"))
+    assert made.status == 200 and made.json()["tools_count"] == 5
+    assert once(address, get("/agents/poet")).json()["instructions"] == "Rhyme."
+    assert once(address, get("/agents")).json()["agents"] == ["default", "plain", "poet"]
+    ask(served, asking("Hi", id=label, words=["ok"]), agent_name="poet")
+    assert json.loads(provider.call(label)["body"])["messages"][0]["content"] == "Rhyme."
+    assert once(address, get("/agents/poet", "DELETE")).status == 200
+    assert once(address, get("/agents/poet")).error["code"] == "agent_not_found"
+    for method in ("POST", "DELETE"):
+        request = post(body, "/agents/default") if method == "POST" else get("/agents/default", method)
+        assert once(address, request).status == 409
+
+
+def test_health_names_the_tools(served):
+    assert json.loads(served.get("/health"))["available_tools"] == ["calculate", "get_time", "hang", "meet", "say"]
+
+
+@pytest.mark.parametrize("body, status, code", [
+    (b"", 400, "invalid_json"), (b"[]", 400, "invalid_json"), (b'{"message": ""}', 400, "empty_string"),
+    (b'{"message": 1}', 400, "invalid_type"), (b"{}", 400, "missing_required_parameter"),
+    (b'{"message": "x", "question": "y"}', 400, "invalid_value"),
+    (b'{"message": "x", "message": "y"}', 400, "duplicate_key"),
+    (b'{"message": "x", "parallel_tools": "no"}', 400, "invalid_type"),
+    (b'{"message": "x", "agent_name": "nobody"}', 404, "agent_not_found"),
+    (b'{"message": "x", "conversation_id": ""}', 400, "invalid_value"),
+])
+@pytest.mark.parametrize("path", ["/chat", "/chat/stream"])
+def test_a_bad_message_gets_its_error_and_the_next_one_works(served, path, body, status, code):
+    with Wire(served.address()) as wire:
+        answer = wire.exchange(post(body, path))
+        assert (answer.status, answer.error["code"]) == (status, code)
+        assert wire.exchange(message(asking("Hi", words=["ok"]))).json()["response"] == "ok"
+
+
+def test_questions_and_messages_share_their_path(start, service):
+    root = agents(service)
+    root["dialects"] |= dialects()
+    served = start(root=root)
+    answer = once(served.address(), post(json.dumps({"question": asking("Hi", words=["ok"])}).encode(), "/chat"))
+    assert '"completed"' in answer.body.decode()
+    assert ask(served, asking("Hi", words=["ok"])).json()["response"] == "ok"
+    assert once(served.address(), post(b'{"question": "x", "message": "y"}', "/chat")).status == 400
+
+
+# MCP
+
+@pytest.fixture(params=["json", "sse"])
+def math(request):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen([sys.executable, MCP_SERVER, str(port), request.param])
+
+    def answers():
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    until(answers, what="the MCP server")
+    yield f"http://127.0.0.1:{port}/mcp"
+    process.send_signal(signal.SIGTERM)
+    process.wait(10)
+
+
+def test_tools_of_a_real_mcp_server(start, service, provider, label, math):
+    served = start(root=agents(service, servers={"math": {"url": math, "allow_private": True}}))
+    answer = ask(served, using(label, call("math_add", a=2, b=3), call("math_fail"), call("math_add", a="x")))
+    added, failed, refused = answer.json()["tool_calls"]
+    assert added["result"] == "2 + 3 = 5"
+    assert failed["status"] == "error" and "nothing works" in failed["error"]
+    assert refused["status"] == "error"
+    tools = json.loads(provider.calls(label)[0]["body"])["tools"]
+    assert next(tool for tool in tools if tool["function"]["name"] == "math_add")["function"]["description"]
+
+
+def test_an_agent_works_without_an_mcp_server_that_is_gone(start, service, label):
+    gone = {"url": "http://127.0.0.1:1/mcp", "allow_private": True}
+    served = start(root=agents(service, servers={"gone": gone}))
+    assert ask(served, using(label, call("say", text="x"))).json()["response"] == "Done."
