@@ -33,7 +33,7 @@ def call(name, **arguments):
 def using(label, *calls, then=("Done.",), **settings):
     """A message upon which the model calls these tools, and then says `then`."""
     each = [{"tools": list(calls)}, {"words": list(then)}]
-    return asking("Do it.", id=label, each=each, **settings)
+    return asking("Do it.", id=label, by_call=each, **settings)
 
 
 def message(text, path="/chat", key=..., **fields):

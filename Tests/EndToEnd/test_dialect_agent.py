@@ -98,7 +98,7 @@ def test_a_tool_that_hangs_fails_at_its_time_and_the_answer_completes(start, ser
 
 @pytest.mark.parametrize("phase", ["tool", "model"])
 def test_a_client_that_leaves_stops_tools_and_model(served, service, provider, label, phase):
-    text = using(label, call("hang")) if phase == "tool" else asking("Hi", id=label, words=["a", "b"], stall_after=1)
+    text = using(label, call("hang")) if phase == "tool" else asking("Hi", id=label, words=["a", "b"], stall_after=2)
     with Wire(served.address()) as wire:
         wire.send(message(text, "/chat/stream"))
         wire.until(b"tool_call_start" if phase == "tool" else b"chat_chunk")
@@ -123,7 +123,7 @@ def test_a_mistake_of_the_model_is_told_to_it(served, provider, label, name, arg
 def test_rounds_are_bounded(start, service, provider, label):
     served = start(root=agents(service, dialect={"max_tool_rounds": 2}))
     again = [{"tools": [call("say", text="x")]}] * 2 + [{"words": ["Enough."]}]
-    answer = ask(served, asking("Hi", id=label, each=again))
+    answer = ask(served, asking("Hi", id=label, by_call=again))
     assert answer.json()["response"] == "Enough." and len(answer.json()["tool_calls"]) == 2
     assert ["tools" in json.loads(one["body"]) for one in provider.calls(label)] == [True, True, False]
 

@@ -1,6 +1,7 @@
 """The agent dialect over WebSocket, with the `websockets` package as the client."""
 
 import json
+from socket import SHUT_RDWR
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -85,7 +86,7 @@ def test_one_chat_at_a_time(served, label):
 @pytest.mark.parametrize("way", ["disconnect", "close", "abort"])
 def test_who_leaves_stops_the_model(served, provider, label, way):
     socket = open_socket(served)
-    say(socket, "chat", message=asking("Hi", id=label, words=["a", "b"], stall_after=1))
+    say(socket, "chat", message=asking("Hi", id=label, words=["a", "b"], stall_after=2))
     assert hear(socket)[0] == "chat_chunk"
     if way == "disconnect":
         say(socket, "disconnect")
@@ -95,7 +96,7 @@ def test_who_leaves_stops_the_model(served, provider, label, way):
     elif way == "close":
         socket.close()
     else:
-        socket.socket.close()
+        socket.socket.shutdown(SHUT_RDWR)
     provider.call(label, "left")
 
 
