@@ -75,6 +75,20 @@ def test_a_failure_of_the_model_is_an_error_of_its_status_or_of_its_stream(serve
     assert ask(served, asking("Hi", words=["ok"])).json()["response"] == "ok"
 
 
+def test_policies_act_on_each_question_to_the_model(start, service, label):
+    policies = [{"kind": "rate_limit", "name": "few", "per": "user", "requests": 3, "window_ms": 3_600_000},
+                {"kind": "guard", "redact": [{"pattern": "secret", "with": "***"}]},
+                {"kind": "pace", "unit": "word", "max_delay_ms": 1_000}]
+    served = start(root=agents(service), policies=policies)
+    first = ask(served, using(label, call("say", text="x"), then=["a sec", "ret wo", "rd"]), "/chat/stream")
+    chunks = [event["content"] for event in events(first) if event["event_type"] == "chat_chunk"]
+    assert "".join(chunks) == "a *** word" and chunks[:-1] == ["a ", "*** ", "word"]
+    second = ask(served, using(label, call("say", text="x")))
+    assert second.status == 429 and second.error["code"] == "rate_limit_exceeded" and second["x-policy"] == "few"
+    assert second["x-ratelimit-remaining-requests"] == "0"
+    assert ask(served, asking("Hi", words=["ok"]), "/chat/stream").status == 429
+
+
 # Tools
 
 @pytest.mark.parametrize("parallel, most", [(True, 2), (False, 1)])
@@ -102,6 +116,7 @@ def test_a_client_that_leaves_stops_tools_and_model(served, service, provider, l
     with Wire(served.address()) as wire:
         wire.send(message(text, "/chat/stream"))
         wire.until(b"tool_call_start" if phase == "tool" else b"chat_chunk")
+        until(lambda: phase == "model" or service.present == 1, what="the call")
     if phase == "tool":
         until(lambda: service.left == 1, what="the end of the hanging call")
     else:
@@ -138,14 +153,14 @@ def test_a_private_address_is_not_reached_unless_it_may_be(start, service, label
 
 def test_secrets_bodies_and_redirects_of_a_tool(start, service, label):
     tool = {"url": service.url + "/say?status=302", "method": "POST", "allow_private": True,
-            "headers": {"x-token": {"env": "E2E_PROVIDER_KEY"}}, "body": {"q": "find {q}", "n": "{n}", "k": 1.50},
+            "headers": {"x-token": {"env": "E2E_PROVIDER_KEY"}}, "body": {"q": "find {q}", "n": "{n}", "k": 1.5},
             "parameters": {"type": "object", "properties": {"q": {}, "n": {}}}}
     served = start(root=agents(service, tools={"search": tool}))
     [used] = ask(served, using(label, call("search", q='"x"', n=3))).json()["tool_calls"]
     assert used["error"].startswith("The service answered with status 302")
     method, _, headers, body = service.requests[0]
     assert method == "POST" and headers["x-token"].startswith("sk-")
-    assert body == rb'{"q":"find \"x\"","n":3,"k":1.50}'
+    assert body == rb'{"q":"find \"x\"","n":3,"k":1.5}'
 
 
 # Conversations

@@ -11,6 +11,10 @@ struct AgentDefinition: Sendable {
     /// Milliseconds.
     let toolTimeout: Int
 
+    /// Bounds of agents that clients make.
+    static let maxNameBytes = 64
+    static let maxInstructionsBytes = 65_536
+
     init(_ configuration: AgentConfiguration) {
         name = configuration.name
         instructions = configuration.instructions
@@ -37,6 +41,9 @@ struct AgentDefinition: Sendable {
         guard let value = body[key] else { return "" }
         guard let text = value.string else {
             throw .invalid("'\(key)' must be a string.", param: key.description, code: "invalid_type")
+        }
+        guard text.utf8.count <= maxInstructionsBytes else {
+            throw .invalid("'\(key)' may have at most \(maxInstructionsBytes) bytes.", param: key.description)
         }
         return text
     }

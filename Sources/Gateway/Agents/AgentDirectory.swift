@@ -1,12 +1,10 @@
 import Synchronization
+import Upstreams
 
 /// The agents that clients have made, in the memory of the process, for all workers. Each belongs to who made it, and is
 /// seen by nobody else.
 final class AgentDirectory: Sendable {
     private let agents = Mutex<[String: [String: AgentDefinition]]>([:])
-
-    /// Agents of all clients together.
-    static let limit = 10_000
 
     func agents(of owner: String) -> [AgentDefinition] {
         agents.withLock { ($0[owner] ?? [:]).values.sorted { $0.name < $1.name } }
@@ -14,13 +12,22 @@ final class AgentDirectory: Sendable {
 
     func agent(_ name: String, of owner: String) -> AgentDefinition? { agents.withLock { $0[owner]?[name] } }
 
-    /// False: there are as many as there may be.
-    func insert(_ agent: AgentDefinition, for owner: String) -> Bool {
-        agents.withLock { agents in
-            let isNew = agents[owner]?[agent.name] == nil
-            guard !isNew || agents.values.reduce(0, { $0 + $1.count }) < Self.limit else { return false }
+    /// Adds an agent, or puts it in the place of the owner's one of this name. Throws if there are as many as there may
+    /// be.
+    func insert(
+        _ agent: AgentDefinition, for owner: String, most settings: AgentDialectConfiguration
+    ) throws(APIError) {
+        try agents.withLock { (agents) throws(APIError) in
+            let own = agents[owner] ?? [:]
+            if own[agent.name] == nil {
+                guard own.count < settings.maxAgentsPerCaller else {
+                    throw .tooManyAgents("You have \(own.count) agents, as many as a caller may have; delete one first.")
+                }
+                guard agents.values.reduce(0, { $0 + $1.count }) < settings.maxAgents else {
+                    throw .tooManyAgents("The gateway has as many agents as it takes.")
+                }
+            }
             agents[owner, default: [:]][agent.name] = agent
-            return true
         }
     }
 
@@ -31,5 +38,11 @@ final class AgentDirectory: Sendable {
             if agents[owner]?.isEmpty == true { agents[owner] = nil }
             return true
         }
+    }
+}
+
+extension APIError {
+    fileprivate static func tooManyAgents(_ message: String) -> APIError {
+        APIError(.conflict, type: "conflict_error", code: "too_many_agents", message)
     }
 }

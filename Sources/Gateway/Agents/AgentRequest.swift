@@ -23,6 +23,10 @@ struct AgentRequest {
 
     init(_ body: RequestBody) throws(APIError) {
         if body["question"] != nil {
+            guard body["message"] != nil else {
+                throw .invalid(
+                    "No questions are answered here; send a 'message'.", param: "question", code: "unsupported")
+            }
             throw .invalid("The body must have either 'question' or 'message', not both.", param: "message")
         }
         message = try body.text("message").string ?? ""

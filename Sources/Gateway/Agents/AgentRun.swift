@@ -87,7 +87,8 @@ final class AgentRun {
         let runner = ToolRunner(
             hasTools ? tools : [:], settings.limits, telling: events, parser: parser, loop: loop, waking: wakeup)
         self.runner = runner
-        let answer = try await model.ask(request(withTools: hasTools), waking: wakeup)
+        let request = Self.request(settings, messages, withTools: hasTools)
+        guard let answer = try await model.ask(request, waking: wakeup) else { return nil }
         if isInterrupted {
             answer.close(isWanted: false)
             return nil
@@ -111,9 +112,8 @@ final class AgentRun {
         var assembler = ToolCallAssembler()
         while !isInterrupted {
             if !events.isFull {
-                let end = answer.end
                 try answer.drain { read($0, into: &text, &assembler, runner) }
-                if let end {
+                if let end = answer.end {
                     try end.get()
                     for call in assembler.finish() { runner.add(call) }
                     return String(decoding: text.copy(), as: UTF8.self)
@@ -143,14 +143,21 @@ final class AgentRun {
 
     // MARK: Messages
 
-    private func request(withTools hasTools: Bool) -> ByteBuffer {
+    /// The first request of a turn.
+    static func request(_ question: String, _ settings: Settings) -> ByteBuffer {
+        request(settings, [message(role: "user", question)], withTools: !settings.tools.isEmpty)
+    }
+
+    private static func request(
+        _ settings: Settings, _ messages: [[UInt8]], withTools hasTools: Bool
+    ) -> ByteBuffer {
         var text = ByteBuffer()
         text.appendJSON {
             $0.object { body in
                 body.member("model", settings.model)
                 body.array("messages") { list in
                     if !settings.instructions.isEmpty {
-                        unsafe list.element(raw: Self.message(role: "system", settings.instructions).span.bytes)
+                        unsafe list.element(raw: message(role: "system", settings.instructions).span.bytes)
                     }
                     for message in settings.history + messages { unsafe list.element(raw: message.span.bytes) }
                 }

@@ -73,8 +73,7 @@ final class ToolRunner {
         calls[index].startedAt = loop.now
         events.toolStarted(calls[index])
         guard let tool = tools[calls[index].name] else {
-            let names = tools.keys.sorted().joined(separator: ", ")
-            return end(index, .failure("There is no tool '\(calls[index].name.prefix(64))'. There are: \(names)."))
+            return end(index, .failure(Self.unknownTool(calls[index].name, among: tools.keys.sorted())))
         }
         let bytes = Array(calls[index].arguments.utf8)
         guard let arguments = unsafe try? parser.parse(bytes.span.bytes).root, arguments.kind == .object else {
@@ -85,6 +84,12 @@ final class ToolRunner {
         running[index] = Running(call: nil, timer: timer)
         let call = tool.run(arguments) { [self] outcome in end(index, outcome) }
         if let call { running[index]?.call = call }
+    }
+
+    private static func unknownTool(_ name: String, among names: [String]) -> String {
+        names.isEmpty
+            ? "No tools can be called here."
+            : "There is no tool '\(name.prefix(64))'. There are: \(names.joined(separator: ", "))."
     }
 
     private func expire(_ index: Int) {

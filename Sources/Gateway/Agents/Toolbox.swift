@@ -43,20 +43,29 @@ final class Toolbox {
     /// Names of all tools and servers.
     var names: [String] { own.keys.sorted() + servers.keys.sorted() }
 
-    /// Finds the tools of these names, asking servers for theirs; one that does not answer has none. `names`: nil for all.
+    /// Those tools of these names that no server has. `names`: nil for all.
+    func known(_ names: [String]?) -> [any Tool] { (names ?? self.names).compactMap { own[$0] } }
+
+    /// Finds the tools of these names, asking servers for theirs; one that does not answer has none. No two have one
+    /// name. `names`: nil for all.
     func find(_ names: [String]?, _ done: @escaping ([any Tool]) -> Void) {
-        let names = names ?? self.names
-        var found: [any Tool] = names.compactMap { own[$0] }
-        let asked = names.compactMap { servers[$0] }
+        var found = known(names)
+        let asked = (names ?? self.names).compactMap { servers[$0] }
         var missing = asked.count
-        guard missing > 0 else { return done(found) }
+        guard missing > 0 else { return done(Self.unique(found)) }
         for server in asked {
             server.list { result in
                 if case .success(let tools) = result { found += tools.map { MCPTool($0, of: server) } }
                 missing -= 1
-                if missing == 0 { done(found) }
+                if missing == 0 { done(Self.unique(found)) }
             }
         }
+    }
+
+    /// The first of each name.
+    private static func unique(_ tools: [any Tool]) -> [any Tool] {
+        var names: Set<String> = []
+        return tools.filter { names.insert($0.definition.name).inserted }
     }
 }
 

@@ -6,7 +6,7 @@ import Upstreams
 /// One task of the loop runs `run`; whatever happens outside wakes it, and it looks at everything again. A writer that
 /// works for this request alone is cancelled as soon as the client has gone, in every phase; one that others may share
 /// is left to its log.
-final class Completion {
+final class Completion: ExchangeWork {
     private let exchange: Exchange
     private let wakeup = Wakeup()
     private let gate: Gate
@@ -25,7 +25,7 @@ final class Completion {
     }
 
     /// How often a request that shared another's answer asks again when that answer failed before it began.
-    private static let elections = 3
+    static let elections = 3
 
     init(_ exchange: Exchange) {
         self.exchange = exchange
@@ -36,19 +36,9 @@ final class Completion {
     private var response: ResponseWriter { exchange.response }
     private var record: DispatchRecord? { source?.dispatch?.record }
 
-    /// What policies tell in the response: the gateway's own rates, what was cut from the history, the cache,
-    /// fields of their own.
-    func writePolicyFields(to output: inout ByteBuffer) {
-        if let rates = gate.rates { output.append(rates) }
-        record?.write(to: &output, gate.answerFields)
-        if let trimmed = gate.trimmed { output.appendField(TrimmedHistory.headerName, trimmed.headerValue) }
-        gate.cache?.write(to: &output)
-        gate.answerFields.write(to: &output)
-    }
-
     // MARK: From outside
 
-    func wake() { wakeup.wake() }
+    func clientIsReady() { wakeup.wake() }
 
     func clientLeft() {
         interruption = .clientLeft
@@ -179,10 +169,10 @@ final class Completion {
 
     // MARK: Accounting
 
-    /// Nanoseconds that upstreams have taken so far; nil if none was called.
     var upstreamNanoseconds: Int64? { record?.upstreamNanoseconds(now: loop.now).map { Int64($0) } }
 
-    /// Fills in the access log and the metrics of a request that is over, and gives back what it held.
+    func writePolicyFields(to output: inout ByteBuffer) { gate.writeFields(record, to: &output) }
+
     func account(
         into entry: inout AccessLogEntry, _ outcome: RequestOutcome, errorCode: String, source: ErrorSource,
         duration: Int

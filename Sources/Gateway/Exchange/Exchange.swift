@@ -22,7 +22,6 @@ final class Exchange: RequestHandler {
     private let http: MetricSeries<HTTPKey>
     private let origin: String?
     private var refusal: APIError?
-    private var completion: Completion?
     private var work: (any ExchangeWork)?
     private var isFinished = false
 
@@ -118,13 +117,16 @@ final class Exchange: RequestHandler {
         if let refusal { return answer(refusal) }
         if connection.head.method == .options { return answerOptions() }
         if route == .countTokens { return countTokens(body) }
-        if let route, route.isForAgents, let agents = runtime.agentDialect, isForAgent(body) {
-            served = agents
-            entry.dialect = agents.name
-            return serveAgent(route, body)
+        if let route, route.isForAgents, let served = runtime.served(route, body, service.parser) {
+            self.served = served
+            entry.dialect = served.name
         }
         if let dialect = served?.dialect { return complete(body, dialect) }
         switch route {
+        case .chat, .chatStream: chat(body, isStream: route == .chatStream)
+        case .webSocket: openWebSocket()
+        case .agents: AgentAnswers(exchange: self).answerAll()
+        case .agent: AgentAnswers(exchange: self).answerOne(body)
         case .chatEvents: resume()
         case .metrics: answerMetrics()
         case .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
@@ -136,52 +138,35 @@ final class Exchange: RequestHandler {
 
     func refuse(_ error: APIError) { answer(error) }
 
-    func keepAlive() {
-        completion?.keepAlive()
-        work?.keepAlive()
-    }
+    func keepAlive() { work?.keepAlive() }
 
-    func clientIsReady() {
-        completion?.wake()
-        work?.clientIsReady()
-    }
+    func clientIsReady() { work?.clientIsReady() }
 
     func clientLeft() {
-        if let work { return work.clientLeft() }
-        if let completion { completion.clientLeft() } else { finish(.clientDisconnected, errorCode: "client_left") }
+        if let work { work.clientLeft() } else { finish(.clientDisconnected, errorCode: "client_left") }
     }
 
     /// The process ends.
-    func shutDown() {
-        completion?.shutDown()
-        work?.shutDown()
-    }
+    func shutDown() { work?.shutDown() }
 
     // MARK: Agents
 
-    /// The question dialect has the same path; the body says which of the two is meant.
-    private func isForAgent(_ body: borrowing ByteBuffer) -> Bool {
-        guard served?.dialect != nil else { return true }
-        let root = body.withBytes { (try? service.parser.parse($0))?.root }
-        return root?["message"] != nil
+    private func chat(_ body: borrowing ByteBuffer, isStream: Bool) {
+        let response = AgentResponse(self, isStream: isStream)
+        work = response
+        do throws(APIError) {
+            try response.start(AgentRequest(body, service.parser))
+        } catch {
+            answer(error)
+        }
     }
 
-    private func serveAgent(_ route: Route, _ body: borrowing ByteBuffer) {
+    private func openWebSocket() {
         do throws(APIError) {
-            switch route {
-            case .agents, .agent:
-                AgentAnswers(exchange: self).run(route, body)
-            case .webSocket:
-                let handshake = try WebSocketHandshake(connection.head, origins: runtime.cors)
-                let socket = AgentSocket(self, needsKey: needsKey)
-                work = socket
-                socket.open(handshake)
-            default:
-                let response = AgentResponse(self, isStream: route == .chatStream)
-                let request = try AgentRequest(body, service.parser)
-                work = response
-                try response.start(request)
-            }
+            let handshake = try WebSocketHandshake(connection.head, origins: runtime.cors)
+            let socket = AgentSocket(self, needsKey: needsKey)
+            work = socket
+            socket.open(handshake)
         } catch {
             answer(error)
         }
@@ -203,7 +188,7 @@ final class Exchange: RequestHandler {
 
     private func complete(_ body: consuming ByteBuffer, _ dialect: any Dialect) {
         let completion = Completion(self)
-        self.completion = completion
+        work = completion
         let request: DialectRequest
         do {
             request = try dialect.decode(body, in: dialectContext)
@@ -237,7 +222,7 @@ final class Exchange: RequestHandler {
     /// The rest of a stream that a client has lost (API page, "Resuming").
     private func resume() {
         let completion = Completion(self)
-        self.completion = completion
+        work = completion
         do throws(APIError) {
             let request = try ResumeRequest(connection.head)
             guard let ticket = service.resumption.table[request.stream], ticket.isOwned(by: identity) else {
@@ -296,9 +281,9 @@ final class Exchange: RequestHandler {
         output.appendField("x-request-id", requestID)
         if let name = served?.dialect.requestIDField { output.appendField(name, requestID) }
         ServerTiming.write(
-            total: service.loop.now.nanoseconds - startedAt.nanoseconds, upstream: completion?.upstreamNanoseconds,
+            total: service.loop.now.nanoseconds - startedAt.nanoseconds, upstream: work?.upstreamNanoseconds,
             to: &output)
-        completion?.writePolicyFields(to: &output)
+        work?.writePolicyFields(to: &output)
         if let origin { runtime.cors.write(origin: origin, to: &output) }
     }
 
@@ -345,9 +330,8 @@ final class Exchange: RequestHandler {
         entry.errorCode = errorCode
         entry.bytesOut = response.bytesSent
         entry.durationNanoseconds = duration
-        completion?.account(into: &entry, outcome, errorCode: errorCode, source: source, duration: duration)
+        work?.account(into: &entry, outcome, errorCode: errorCode, source: source, duration: duration)
         // Each holds the other until here.
-        completion = nil
         work = nil
         http.values.ended(status: outcome == .clientDisconnected ? 499 : response.status, nanoseconds: duration)
         service.accessLog.record(entry)

@@ -102,6 +102,16 @@ final class Gate {
         }
     }
 
+    /// Writes what policies and routing tell in the response: the gateway's own rates, who answered, what was cut from
+    /// the history, the cache, fields of the policies' own.
+    func writeFields(_ record: DispatchRecord?, to output: inout ByteBuffer) {
+        if let rates { output.append(rates) }
+        record?.write(to: &output, answerFields)
+        if let trimmed { output.appendField(TrimmedHistory.headerName, trimmed.headerValue) }
+        cache?.write(to: &output)
+        answerFields.write(to: &output)
+    }
+
     /// Hands the fields of a provider's answer on to the client, as far as they pass.
     func relay(_ head: AnswerHead, to output: inout ByteBuffer) {
         ForwardedFields.relay(head, rates: rates == nil, answerFields, to: &output)

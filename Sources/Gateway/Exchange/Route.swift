@@ -143,8 +143,7 @@ enum Route: UInt8, CaseIterable {
         case .agent:
             head.pathHasPrefix(isPrefixed ? "/api/agents/" : "/agents/")
         case .chatCompletions, .completions, .ask, .chat, .chatStream, .messages, .countTokens, .webSocket, .agents,
-            .models, .v1Health,
-            .clientInfo:
+            .models, .v1Health, .clientInfo:
             head.pathEquals(pattern, after: isPrefixed ? "/api" : "")
         case .root, .health, .ready, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
             head.pathEquals(pattern)

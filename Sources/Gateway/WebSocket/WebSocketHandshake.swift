@@ -19,9 +19,11 @@ struct WebSocketHandshake {
     /// server can keep foreign pages out. `origins` are those of the `cors` section; the gateway's own are always
     /// welcome.
     init(_ head: RequestHead, origins: CORS) throws(APIError) {
-        guard head.minorVersion >= 1, head.wantsUpgrade, Self.tokens(head, "upgrade").contains("websocket") else {
+        guard head.method == .get, head.minorVersion >= 1, head.wantsUpgrade,
+            Self.tokens(head, "upgrade").contains("websocket")
+        else {
             throw .upgradeRequired(
-                "This is a WebSocket: it begins with 'connection: Upgrade' and 'upgrade: websocket'.")
+                "This is a WebSocket: it begins with a GET, 'connection: Upgrade' and 'upgrade: websocket'.")
         }
         guard head.values(of: "sec-websocket-version") == [Self.version] else {
             throw .upgradeRequired("The field 'sec-websocket-version' must be \(Self.version).")

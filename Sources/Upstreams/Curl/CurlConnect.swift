@@ -28,7 +28,7 @@ final class CurlConnect: CurlHandle {
         self.receiver = receiver
         selfWhileRunning = self
         connectorWhileRunning = connector
-        multi.enter { unsafe multi.add(handle) }
+        multi.start(self)
     }
 
     /// Gives up connecting, or closes the connection.

@@ -6,7 +6,7 @@ import Glibc
 /// Tells the loop which descriptors libcurl wants watched and libcurl what became ready. Descriptors that this object
 /// opened for libcurl stay watched for reading between transfers (see `DescriptorWatch.want`); it learns of their end
 /// because libcurl closes them through it. libcurl's own descriptors (its resolver's) are watched only as long as it
-/// says. libcurl must not be entered from its own callbacks: `isInside` tells, and `afterwards` queues what has to wait.
+/// says. libcurl must not be entered from its own callbacks: what is started or ended there waits until it is left.
 @safe
 package final class CurlMulti: TurnTask {
     let reactor: any Reactor
@@ -22,7 +22,8 @@ package final class CurlMulti: TurnTask {
     private var armedFor: MonotonicTime?
     private var isTimeoutQueued = false
     private var depth = 0
-    private var afterwards: [CurlHandle] = []
+    private var starting: [CurlHandle] = []
+    private var ending: [CurlHandle] = []
 
     /// `connections`: how many idle connections are kept at most.
     package init(reactor: any Reactor, connections: Int = 4096) {
@@ -58,8 +59,14 @@ package final class CurlMulti: TurnTask {
     /// Whether libcurl is calling us right now.
     var isInside: Bool { depth > 0 }
 
-    @unsafe func add(_ easy: UnsafeMutableRawPointer) {
-        let code = unsafe curl_multi_add_handle(UnsafeMutableRawPointer(multi), easy)
+    /// Begins what the handle is set up for; if libcurl is calling us, as soon as it is left.
+    func start(_ handle: CurlHandle) {
+        starting.append(handle)
+        if !isInside { enter {} }
+    }
+
+    private func add(_ handle: CurlHandle) {
+        let code = unsafe curl_multi_add_handle(UnsafeMutableRawPointer(multi), handle.handle)
         precondition(code == CURLM_OK, "curl_multi_add_handle failed: \(code.rawValue)")
         transfersInFlight += 1
     }
@@ -76,13 +83,16 @@ package final class CurlMulti: TurnTask {
         body()
         depth -= 1
         guard depth == 0 else { return }
-        // First, since a handle that has ended as well would go back into its pool and might be running again.
-        while let handle = afterwards.popLast() { handle.detach() }
+        // One that was started and is ended already is added, too, so that every handle has the same life.
+        for handle in starting { add(handle) }
+        starting.removeAll(keepingCapacity: true)
+        // Before what has ended by itself, since such a handle would go back into its pool and might be running again.
+        while let handle = ending.popLast() { handle.detach() }
         finishTransfers()
     }
 
     /// Detaches the handle as soon as libcurl is left.
-    func detachAfterwards(_ handle: CurlHandle) { afterwards.append(handle) }
+    func detachAfterwards(_ handle: CurlHandle) { ending.append(handle) }
 
     // MARK: Descriptors
 

@@ -51,7 +51,7 @@ final class CurlTransfer: CurlHandle, HTTPTransfer {
             path = request.path
             unsafe setString(CURLOPT_URL, transport.settings.baseURL + path)
         }
-        multi.enter { unsafe multi.add(handle) }
+        multi.start(self)
     }
 
     func cancel() {

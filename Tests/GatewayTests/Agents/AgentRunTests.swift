@@ -20,7 +20,7 @@ struct AgentRunTests {
 
         init(_ answers: [[String]]) { self.answers = answers }
 
-        func ask(_ request: consuming ByteBuffer, waking wakeup: Wakeup) async throws(APIError) -> any AgentAnswer {
+        func ask(_ request: consuming ByteBuffer, waking wakeup: Wakeup) async throws(APIError) -> (any AgentAnswer)? {
             requests.append(request.text)
             if let failure { throw failure }
             return Answer(answers[min(requests.count, answers.count) - 1], isSilent: isSilent) {

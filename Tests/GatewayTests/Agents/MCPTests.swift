@@ -145,6 +145,18 @@ struct MCPTests {
         #expect(fault.message == "The tool server answered with status 401.")
     }
 
+    @Test func `a server that did not answer is left alone for a while`() throws {
+        let transport = ScriptedTransport(loop)
+        transport.answer = { _ in .init(failure: .connect) }
+        let server = server(transport)
+        for _ in 0..<3 {
+            guard case .failure(let fault) = try list(server) else { return #expect(Bool(false)) }
+            #expect(fault.message == "The service cannot be reached.")
+        }
+        #expect(try call(server) == .failure("The service cannot be reached."))
+        #expect(transport.sent.count == 1)
+    }
+
     @Test func `who cancels a call has the server told`() throws {
         let transport = ScriptedTransport(loop)
         script(transport)

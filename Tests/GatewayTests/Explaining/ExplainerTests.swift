@@ -104,6 +104,25 @@ struct ExplainerTests {
         #expect(refused.verdicts["cache"] == "passed")
     }
 
+    @Test func `of a chat with an agent its first question is told`() throws {
+        let fixture = try ExplainFixture(
+            ConfigFixture.root([
+                "dialects": #"{"agent": {}, "question": {"model": "echo"}}"#,
+                "agents": #"{"default": {"model": "echo", "instructions": "Be kind.", "tools": ["calculate"]}}"#,
+                "policies": #"""
+                    [{ "kind": "rate_limit", "name": "chats", "per": "user", "requests": 2,
+                       "match": { "dialects": ["agent"] } }]
+                    """#,
+            ]))
+        let told = try fixture.explain("POST /chat HTTP/1.1\n\n" + #"{"message": "hello"}"#)
+        #expect(told.refusal == nil && told.facts?.dialect == "agent" && told.facts?.model == "echo")
+        #expect(told.verdicts["chats"] == "passed")
+        let question = try fixture.explain("POST /chat HTTP/1.1\n\n" + #"{"question": "hello"}"#)
+        #expect(question.facts?.dialect == "question" && question.verdicts["chats"] == "not_matched")
+        let nobody = try fixture.explain("POST /chat HTTP/1.1\n\n" + #"{"message": "x", "agent_name": "nobody"}"#)
+        #expect(nobody.refusal?.code == "agent_not_found")
+    }
+
     @Test func `a path without policies of its own passes`() throws {
         let told = try ExplainFixture().explain("GET /v1/models HTTP/1.1\n\n", key: nil)
         #expect(told.refusal == nil && told.verdicts["auth"] == "passed")

@@ -43,6 +43,25 @@ struct CurlFlowTests {
         withExtendedLifetime(transfers) {}
     }
 
+    @Test func `a call may be started, and ended, while another's bytes are shown`() throws {
+        let provider = try LocalProvider { peer in
+            while peer.readRequest() != nil { peer.send(Self.small) }
+        }
+        let fixture = CurlFixture(provider.url)
+        let (first, second, third) = (RecordingReceiver(), RecordingReceiver(), RecordingReceiver())
+        var transfers: [any HTTPTransfer] = []
+        first.didReceive = {
+            guard transfers.count == 1, first.pieces == 1 else { return }
+            transfers += [fixture.start(to: second), fixture.start(to: third)]
+            transfers[2].cancel()
+        }
+        transfers.append(fixture.start(to: first))
+        #expect(fixture.reactor.turn { first.isOver && second.isOver })
+        #expect(first.text == "ok" && second.text == "ok")
+        #expect(third.calls == 0)
+        #expect(fixture.multi.transfersInFlight == 0)
+    }
+
     @Test func `a paused transfer brings each byte once, and costs no turns while it waits`() throws {
         let bytes = (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
         let provider = try LocalProvider { peer in

@@ -3,7 +3,8 @@ import Upstreams
 /// An MCP server as a source of tools, seen from one worker (Model Context Protocol, revision 2025-06-18).
 ///
 /// Owns the session. It is opened when somebody first asks, opened anew when the server has forgotten it, and the list of
-/// tools is asked for again when it is old. States: closed → opening → open → …; those who ask while it opens wait.
+/// tools is asked for again when it is old. States: closed → opening → open → …, or → resting after a failure → closed;
+/// those who ask while it opens wait.
 final class MCPServer {
     struct Settings: Sendable {
         /// Names the server in the names of its tools.
@@ -31,12 +32,15 @@ final class MCPServer {
     /// Tools of one server, and pages of its list.
     private static let maxTools = 256
     private static let maxPages = 16
+    /// Milliseconds for which a server that did not answer is not asked again, so that no chat waits for it every time.
+    private static let rest = 5_000
 
     let settings: Settings
     private let transport: any HTTPTransport
     private let reactor: any Reactor
     private let parser: JSONParser
     private var session: Session?
+    private var failure: (fault: MCPFault, until: MonotonicTime)?
     private var waiting: [Listing] = []
     private var opening: MCPCall?
     private var lastID = 0
@@ -56,6 +60,7 @@ final class MCPServer {
         if let session, session.listedAt.advanced(milliseconds: settings.refresh) > reactor.now {
             return done(.success(session.tools))
         }
+        if let failure, failure.until > reactor.now { return done(.failure(failure.fault)) }
         waiting.append(done)
         guard opening == nil, waiting.count == 1 else { return }
         if session == nil { initialize() } else { listTools(mayReopen: true) }
@@ -137,7 +142,11 @@ final class MCPServer {
     }
 
     private func finish(_ result: Result<[ToolDefinition], MCPFault>) {
-        if case .failure = result { session = nil }
+        failure = nil
+        if case .failure(let fault) = result {
+            session = nil
+            failure = (fault, reactor.now.advanced(milliseconds: Self.rest))
+        }
         let listeners = waiting
         waiting = []
         for listener in listeners { listener(result) }
@@ -156,7 +165,7 @@ final class MCPServer {
         }
     }
 
-    /// `SERVER_TOOL`, so that the tools of two servers never clash.
+    /// `SERVER_TOOL`, so that tools of one name on two servers are two.
     func exposedName(_ tool: String) -> String { settings.name + "_" + tool }
 
     /// The server's own name of a tool; nil: it is none of its.

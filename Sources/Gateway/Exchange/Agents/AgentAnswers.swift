@@ -4,35 +4,46 @@ import Upstreams
 struct AgentAnswers {
     let exchange: Exchange
 
-    func run(_ route: Route, _ body: borrowing ByteBuffer) {
+    func answerAll() {
+        let made = exchange.service.shared.agents.agents(of: exchange.agentOwner).map(\.name)
+        let names = exchange.runtime.configuration.agents.map(\.name) + made.filter { !isReadOnly($0) }
+        send(
+            json {
+                $0.array("agents") { list in for name in names { list.element(name) } }
+                $0.member("count", names.count)
+            })
+    }
+
+    func answerOne(_ body: borrowing ByteBuffer) {
         do throws(APIError) {
-            let answer = try route == .agents ? list() : answerOne(body)
-            exchange.send(.ok, answer) { $0.append("content-type: application/json\r\n") }
-            exchange.finish(.completed)
+            let name = try name()
+            switch exchange.connection.head.method {
+            case .post: send(try make(name, body))
+            case .delete: send(try remove(name))
+            default: send(try describe(name))
+            }
         } catch {
             exchange.answer(error)
         }
     }
 
-    private func list() -> ByteBuffer {
-        let made = exchange.service.shared.agents.agents(of: exchange.agentOwner).map(\.name)
-        let names = exchange.runtime.configuration.agents.map(\.name) + made.filter { !isReadOnly($0) }
-        return json {
-            $0.array("agents") { list in for name in names { list.element(name) } }
-            $0.member("count", names.count)
+    private func send(_ answer: borrowing ByteBuffer) {
+        exchange.send(.ok, answer) { $0.append("content-type: application/json\r\n") }
+        exchange.finish(.completed)
+    }
+
+    private func name() throws(APIError) -> String {
+        let head = exchange.connection.head
+        let prefix: StaticString = head.pathHasPrefix("/api/") ? "/api/agents/" : "/agents/"
+        guard let name = head.pathParameter(after: prefix), name.utf8.count <= AgentDefinition.maxNameBytes else {
+            throw .invalid("An agent's name has 1 to \(AgentDefinition.maxNameBytes) bytes.", param: "name")
         }
+        return name
     }
 
     private func isReadOnly(_ name: String) -> Bool { exchange.runtime.agents[name] != nil }
 
-    private func answerOne(_ body: borrowing ByteBuffer) throws(APIError) -> ByteBuffer {
-        let head = exchange.connection.head
-        let prefix: StaticString = head.pathHasPrefix("/api/") ? "/api/agents/" : "/agents/"
-        guard let name = head.pathParameter(after: prefix), name.utf8.count <= 64 else {
-            throw .invalid("An agent's name has 1 to 64 bytes.", param: "name")
-        }
-        if head.method == .post { return try make(name, body) }
-        if head.method == .delete { return try remove(name) }
+    private func describe(_ name: String) throws(APIError) -> ByteBuffer {
         let agent = try exchange.agent(name)
         var answer = ByteBuffer()
         answer.appendJSON { agent.write(to: &$0, isReadOnly: isReadOnly(name)) }
@@ -44,9 +55,7 @@ struct AgentAnswers {
         let keys: [StaticString] = ["name", "instructions", "model", "max_parallel_tools", "tool_call_timeout"]
         let agent = try AgentDefinition(RequestBody(body, guarding: keys, exchange.service.parser), name: name)
         try exchange.requireModel(agent.model)
-        guard exchange.service.shared.agents.insert(agent, for: exchange.agentOwner) else {
-            throw .unavailable("The gateway has as many agents as it takes.", retryAfter: 60_000)
-        }
+        try exchange.service.shared.agents.insert(agent, for: exchange.agentOwner, most: exchange.agentSettings)
         return json {
             $0.member("message", "Agent '\(name)' is ready.")
             $0.member("tools_count", exchange.runtime.toolbox.names.count)

@@ -13,6 +13,10 @@ final class AgentChat: AgentModel {
     private let events: any AgentEvents
     private let wakeup = Wakeup()
     private var agentRun: AgentRun?
+    /// The policies of the question to the model that was asked last.
+    private var gate: Gate?
+    /// The answer to it.
+    private var completion: AgentCompletion?
     private var isInterrupted = false
 
     /// `conversationID`: the one that is meant where the client names none.
@@ -48,28 +52,24 @@ final class AgentChat: AgentModel {
 
     /// Nil: it was interrupted.
     func run() async throws(APIError) -> AgentRun.Outcome? {
-        guard let dialect = exchange.runtime.configuration.dialects.agent else {
-            preconditionFailure("a chat that is not configured")
-        }
         let tools = await findTools()
         guard !isInterrupted else { return nil }
         let store = exchange.service.shared.conversations
-        let now = Int(exchange.service.loop.now.nanoseconds / 1_000_000)
         if request.resetHistory { store.remove(conversation) }
         let settings = AgentRun.Settings(
-            model: agent.model, instructions: request.instructions ?? agent.instructions,
-            history: store.messages(conversation, now: now), tools: tools,
-            limits: .init(parallel: request.parallelTools ? agent.maxParallelTools : 1, timeout: agent.toolTimeout),
-            maxRounds: dialect.maxToolRounds)
+            request, agent, history: store.messages(conversation, now: now), tools: tools, exchange.agentSettings)
         let run = AgentRun(
             request.message, settings, asking: self, telling: events, parser: exchange.service.parser,
             loop: exchange.service.loop)
         agentRun = run
         defer { agentRun = nil }
         let outcome = try await run.run()
-        if let outcome { store.append(outcome.messages, to: conversation, now: now, ttl: dialect.historyTTLMs) }
+        if let outcome { store.append(outcome.messages, to: conversation, now: now, .init(exchange.agentSettings)) }
         return outcome
     }
+
+    /// Milliseconds on the loop's clock.
+    private var now: Int { exchange.service.loop.now.wholeMilliseconds }
 
     private func findTools() async -> [any Tool] {
         var found: [any Tool]?
@@ -83,28 +83,87 @@ final class AgentChat: AgentModel {
 
     // MARK: AgentModel
 
-    func ask(_ request: consuming ByteBuffer, waking wakeup: Wakeup) async throws(APIError) -> any AgentAnswer {
-        let service = exchange.service
+    func ask(_ request: consuming ByteBuffer, waking wakeup: Wakeup) async throws(APIError) -> (any AgentAnswer)? {
         let context = DialectContext(
-            runtime: exchange.runtime, parser: service.parser, head: exchange.connection.head,
+            runtime: exchange.runtime, parser: exchange.service.parser, head: exchange.connection.head,
             requestID: exchange.requestID)
-        let document: JSONDocument
-        do {
-            document = try request.withBytes { (bytes) throws(JSONError) in try service.parser.parse(bytes) }
-        } catch {
-            throw APIError(error)
-        }
-        let completion = CompletionRequest(document, model: agent.model, isStream: true, in: context)
-        let asked = DialectRequest(completion: completion, encoder: ChatEncoder.standard)
-        let route = try exchange.runtime.models.requested(completion, by: exchange.identity)
+        let asked = try DialectRequest(agentQuestion: request, model: agent.model, in: context)
+        let route = try exchange.runtime.models.requested(asked.completion, by: exchange.identity)
         let gate = Gate(exchange)
+        self.gate = gate
         let admitted = try await gate.admit(asked, route, waking: wakeup) { isInterrupted }
         do {
-            let source = try LogSource.open(admitted, route, gate, exchange, waking: wakeup)
-            return AgentCompletion(exchange, gate, source, route.route)
+            let source = try await open(admitted, route, gate, wakeup)
+            guard let source else {
+                gate.release()
+                return nil
+            }
+            let completion = AgentCompletion(exchange, gate, source, route.route, waking: wakeup)
+            self.completion = completion
+            return completion
         } catch {
             gate.release()
             throw error
+        }
+    }
+
+    /// The log that the answer is read from. Whoever reads along with another waits for content, and asks again if the
+    /// answer fails before. Nil: the chat was interrupted.
+    private func open(
+        _ request: CompletionRequest, _ route: RequestedRoute, _ gate: Gate, _ wakeup: Wakeup
+    ) async throws(APIError) -> LogSource? {
+        var elections = 0
+        while !isInterrupted {
+            let source = try LogSource.open(request, route, gate, exchange, waking: wakeup)
+            let reader = source.reader
+            while !source.isFresh, !reader.hasContent, reader.end == nil, !isInterrupted { await wakeup.wait() }
+            let isLost = !source.isFresh && !reader.hasContent && reader.end?.isTransient == true
+            if !isInterrupted, !isLost || elections == Completion.elections { return source }
+            elections += 1
+            source.close(exchange.service, grace: 0)
+            gate.renew()
+        }
+        return nil
+    }
+
+    // MARK: What is told of it
+
+    /// Whether the model was asked anything: from then on each answer is counted for itself.
+    var hasAsked: Bool { completion != nil }
+
+    /// Nanoseconds that upstreams have taken so far; nil if none was called.
+    var upstreamNanoseconds: Int64? {
+        let parts = [exchange.entry.upstreamNanoseconds, completion?.openNanoseconds].compactMap { $0 }
+        return parts.isEmpty ? nil : Int64(parts.reduce(0, +))
+    }
+
+    func writePolicyFields(to output: inout ByteBuffer) { gate?.writeFields(completion?.record, to: &output) }
+}
+
+extension AgentRun.Settings {
+    init(
+        _ request: AgentRequest, _ agent: AgentDefinition, history: [[UInt8]] = [], tools: [any Tool],
+        _ settings: AgentDialectConfiguration
+    ) {
+        self.init(
+            model: agent.model, instructions: request.instructions ?? agent.instructions, history: history,
+            tools: tools,
+            limits: .init(parallel: request.parallelTools ? agent.maxParallelTools : 1, timeout: agent.toolTimeout),
+            maxRounds: settings.maxToolRounds)
+    }
+}
+
+extension DialectRequest {
+    /// What an agent asks its model, as it goes through policies. `agentQuestion`: an OpenAI request for a stream.
+    init(
+        agentQuestion text: borrowing ByteBuffer, model: String, in context: DialectContext
+    ) throws(APIError) {
+        do {
+            let document = try text.withBytes { (bytes) throws(JSONError) in try context.parser.parse(bytes) }
+            completion = CompletionRequest(document, model: model, isStream: true, in: context)
+            encoder = ChatEncoder.standard
+        } catch {
+            throw APIError(error)
         }
     }
 }
@@ -115,11 +174,25 @@ extension Exchange {
         identity.user.map { "user " + $0 } ?? identity.keyID.map { "key " + $0 } ?? ""
     }
 
+    /// The settings of agents.
+    var agentSettings: AgentDialectConfiguration {
+        guard let settings = runtime.configuration.dialects.agent else {
+            preconditionFailure("agents that are not configured")
+        }
+        return settings
+    }
+
     /// The agent of that name, as this caller sees it.
     func agent(_ name: String) throws(APIError) -> AgentDefinition {
         if let own = runtime.agents[name] { return own }
         if let made = service.shared.agents.agent(name, of: agentOwner) { return made }
-        throw APIError(
+        throw .unknownAgent(name)
+    }
+}
+
+extension APIError {
+    static func unknownAgent(_ name: String) -> APIError {
+        APIError(
             .notFound, code: "agent_not_found", param: "agent_name",
             "There is no agent '\(name.prefix(64))'. GET /agents lists those that there are.")
     }

@@ -10,23 +10,35 @@ final class AgentCompletion: AgentAnswer {
     private let source: LogSource
     private let series: MetricSeries<RequestKey>
     private let startedAt: MonotonicTime
+    private var pace: RelayPace?
+    private var firstContentAt: MonotonicTime?
     private var eventsRead = 0
     private var hasFinished = false
     private var isClosed = false
 
-    init(_ exchange: Exchange, _ gate: Gate, _ source: LogSource, _ route: ModelTable.Route) {
+    init(
+        _ exchange: Exchange, _ gate: Gate, _ source: LogSource, _ route: ModelTable.Route, waking wakeup: Wakeup
+    ) {
         self.exchange = exchange
         self.gate = gate
         self.source = source
         series = exchange.series(of: route)
         startedAt = exchange.service.loop.now
+        pace = gate.pacer.map { RelayPace($0, exchange.service.loop, waking: wakeup) }
         series.values.inFlight += 1
     }
+
+    var record: DispatchRecord? { source.dispatch?.record }
+
+    /// Nanoseconds that upstreams have taken, until it is closed: from then on the access log has them.
+    var openNanoseconds: Int? { isClosed ? nil : record?.upstreamNanoseconds(now: exchange.service.loop.now) }
+
+    // MARK: Reading
 
     var end: Result<Void, APIError>? {
         if source.reader.isOverrun { return .failure(.overrun) }
         return switch source.reader.end {
-        case .completed: .success(())
+        case .completed: hasFinished && pace?.isDrained != false ? .success(()) : nil
         case .failed(let error): .failure(APIError(error))
         case .cancelled(let cause): .failure(APIError(cause))
         case nil: nil
@@ -34,73 +46,115 @@ final class AgentCompletion: AgentAnswer {
     }
 
     func drain(_ body: (RawSpan) -> Void) throws(APIError) {
-        guard source.isStream || source.reader.end != nil else { return }
-        var refusal: Refusal?
-        let isStream = source.isStream
-        let splitter = AnswerSplitter(parser: exchange.service.parser, wantsUsage: false)
-        eventsRead += source.reader.drain { payload, _ in
-            if isStream {
-                pass(payload, &refusal, body)
-            } else {
-                splitter.split(payload) { pass($0, &refusal, body) }
-            }
+        if let pace, pace.isWaiting { pace.flush(body) }
+        guard pace?.isFull != true, source.isStream || source.reader.end != nil else { return }
+        if firstContentAt == nil, source.reader.hasContent { firstContentAt = exchange.service.loop.now }
+        do throws(Refusal) {
+            try read(body)
+            try finish(body)
+        } catch {
+            throw APIError(error, policy: gate.countFindings() ?? "guard")
         }
         source.dispatch?.resume()
-        if refusal == nil, !hasFinished, case .completed = source.reader.end {
-            hasFinished = true
-            do {
-                try gate.answerGuard?.finish(body)
-            } catch {
-                refusal = error
+    }
+
+    private func read(_ body: (RawSpan) -> Void) throws(Refusal) {
+        var refusal: Refusal?
+        let splitter = source.isStream ? nil : AnswerSplitter(parser: exchange.service.parser, wantsUsage: false)
+        eventsRead += source.reader.drain { payload, _ in
+            if let splitter {
+                splitter.split(payload) { pass($0, &refusal, body) }
+            } else {
+                pass(payload, &refusal, body)
             }
         }
-        if let refusal { throw APIError(refusal, policy: gate.countFindings() ?? "guard") }
+        if let refusal { throw refusal }
     }
 
     private func pass(_ payload: RawSpan, _ refusal: inout Refusal?, _ body: (RawSpan) -> Void) {
         guard refusal == nil else { return }
-        guard let answerGuard = gate.answerGuard else { return body(payload) }
+        guard let answerGuard = gate.answerGuard else { return hand(payload, body) }
         do {
-            try answerGuard.event(payload, body)
+            try answerGuard.event(payload) { hand($0, body) }
         } catch {
             refusal = error
         }
     }
 
+    private func hand(_ payload: RawSpan, _ body: (RawSpan) -> Void) {
+        if let pace { pace.event(payload, body) } else { body(payload) }
+    }
+
+    /// What guard and pace hold back goes out after the last event.
+    private func finish(_ body: (RawSpan) -> Void) throws(Refusal) {
+        guard !hasFinished, let end = source.reader.end else { return }
+        hasFinished = true
+        guard end.isCompleted else {
+            pace?.abandon(body)
+            return
+        }
+        try gate.answerGuard?.finish { hand($0, body) }
+        pace?.finish(body)
+    }
+
+    // MARK: The end
+
     func close(isWanted: Bool) {
         guard !isClosed else { return }
         isClosed = true
         if isWanted { gate.countFindings() }
+        exchange.entry.cache = gate.cache?.name ?? ""
+        accountForRecord()
+        accountForUsage()
+        count(isWanted: isWanted)
         gate.settle(source, eventsRead: eventsRead)
-        account(isWanted: isWanted)
         source.close(exchange.service, grace: 0)
     }
 
-    private func account(isWanted: Bool) {
-        let record = source.dispatch?.record
-        if let record {
-            exchange.entry.upstream = record.upstream
-            exchange.entry.upstreamModel = record.model
-            exchange.entry.attempts += record.attempts
-            exchange.entry.calls += record.calls
+    private func accountForRecord() {
+        guard let record else { return }
+        exchange.entry.upstream = record.upstream
+        exchange.entry.upstreamModel = record.model
+        exchange.entry.attempts += record.attempts
+        exchange.entry.calls += record.calls
+        if let taken = record.upstreamNanoseconds(now: exchange.service.loop.now) {
+            exchange.entry.upstreamNanoseconds = (exchange.entry.upstreamNanoseconds ?? 0) + taken
         }
-        if let usage = source.reader.usage {
-            exchange.entry.tokensIn = (exchange.entry.tokensIn ?? 0) + usage.promptTokens
-            exchange.entry.tokensOut = (exchange.entry.tokensOut ?? 0) + usage.completionTokens
+    }
+
+    private func accountForUsage() {
+        if let first = firstContentAt {
+            series.values.firstToken(after: Int(first.nanoseconds - startedAt.nanoseconds))
+            let wait = Int(first.nanoseconds - exchange.startedAt.nanoseconds)
+            exchange.entry.firstEventNanoseconds = exchange.entry.firstEventNanoseconds ?? wait
         }
-        let duration = Int(exchange.service.loop.now.nanoseconds - startedAt.nanoseconds)
+        guard let usage = source.reader.usage else { return }
+        exchange.entry.tokensIn = (exchange.entry.tokensIn ?? 0) + usage.promptTokens
+        exchange.entry.tokensOut = (exchange.entry.tokensOut ?? 0) + usage.completionTokens
+        if !source.isFresh { series.values.saved(input: usage.promptTokens, output: usage.completionTokens) }
+        if let first = firstContentAt {
+            let duration = Int(exchange.service.loop.now.nanoseconds - first.nanoseconds)
+            series.values.output(tokens: usage.completionTokens, in: duration)
+        }
+    }
+
+    private func count(isWanted: Bool) {
         series.values.inFlight -= 1
         series.values.eventsSent += eventsRead
         if let cache = gate.cache { series.values.cached(cache.name) }
+        var status = 200
+        var failure: (ErrorSource, String)?
         if case .failure(let error)? = end {
-            series.values.ended(
-                upstream: record?.upstream, status: error.status.code, nanoseconds: duration,
-                error: (error.source, error.label))
-        } else {
-            if !isWanted { series.values.clientLeft(.responding) }
-            series.values.ended(
-                upstream: record?.upstream, status: isWanted ? 200 : 499, nanoseconds: duration,
-                error: isWanted ? nil : (.client, "client_left"))
+            status = error.status.code
+            failure = (error.source, error.label)
+        } else if !isWanted {
+            status = 499
+            failure = (.client, "client_left")
+            series.values.clientLeft(.responding)
         }
+        let upstream = record?.upstream ?? ""
+        series.values.ended(
+            upstream: upstream.isEmpty ? nil : upstream, status: status,
+            nanoseconds: Int(exchange.service.loop.now.nanoseconds - startedAt.nanoseconds), error: failure)
     }
 }

@@ -48,6 +48,21 @@ final class AgentResponse: ExchangeWork, AgentEvents {
         chat?.interrupt()
     }
 
+    var upstreamNanoseconds: Int64? { chat?.upstreamNanoseconds }
+
+    func writePolicyFields(to output: inout ByteBuffer) { chat?.writePolicyFields(to: &output) }
+
+    /// Each answer of the model has accounted for itself; what is left are requests that came to none.
+    func account(
+        into entry: inout AccessLogEntry, _ outcome: RequestOutcome, errorCode: String, source: ErrorSource,
+        duration: Int
+    ) {
+        guard chat?.hasAsked != true else { return }
+        exchange.series(of: nil).values.ended(
+            upstream: nil, status: outcome == .clientDisconnected ? 499 : entry.status, nanoseconds: duration,
+            error: (source, errorCode))
+    }
+
     // MARK: AgentEvents
 
     var isFull: Bool { isStream && exchange.response.isFull }

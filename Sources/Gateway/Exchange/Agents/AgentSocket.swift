@@ -36,6 +36,14 @@ final class AgentSocket: ExchangeWork, WebSocketHandler, AgentEvents {
     func clientIsReady() {}
     func keepAlive() {}
 
+    // The head of the response goes out before the first chat; each chat accounts for itself.
+    var upstreamNanoseconds: Int64? { nil }
+    func writePolicyFields(to output: inout ByteBuffer) {}
+    func account(
+        into entry: inout AccessLogEntry, _ outcome: RequestOutcome, errorCode: String, source: ErrorSource,
+        duration: Int
+    ) {}
+
     func shutDown() {
         chat?.interrupt()
         socket?.close(.goingAway, "the gateway is shutting down")
@@ -103,6 +111,7 @@ final class AgentSocket: ExchangeWork, WebSocketHandler, AgentEvents {
     }
 
     private func run(_ chat: AgentChat) async {
+        let startedAt = exchange.service.loop.now
         do throws(APIError) {
             if let outcome = try await chat.run() {
                 send(encoder.chunk(RawSpan(), isComplete: true))
@@ -110,6 +119,12 @@ final class AgentSocket: ExchangeWork, WebSocketHandler, AgentEvents {
             }
         } catch {
             send(encoder.error(error))
+            if !chat.hasAsked {
+                exchange.series(of: nil).values.ended(
+                    upstream: nil, status: error.status.code,
+                    nanoseconds: Int(exchange.service.loop.now.nanoseconds - startedAt.nanoseconds),
+                    error: (error.source, error.label))
+            }
         }
         self.chat = nil
     }

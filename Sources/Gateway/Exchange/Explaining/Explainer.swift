@@ -57,17 +57,11 @@ struct Explainer {
         if let section = route.section, !runtime.isServed(route) {
             throw .notConfigured(asked.head.path, section: section)
         }
-        guard let dialect = runtime.dialects[Int(route.rawValue)]?.dialect, asked.head.method == .post else {
-            return nil
-        }
-        let limit = runtime.configuration.bounds.maxBodyBytes
-        guard asked.body.count <= limit else { throw .bodyTooLarge(limit: limit) }
-        let context = DialectContext(runtime: runtime, parser: parser, head: asked.head, requestID: "explained")
-        let decoded = try dialect.decode(ByteBuffer(asked.body), in: context)
+        guard let (decoded, dialect) = try decode(asked, route) else { return nil }
         let request = decoded.completion
         var promptTokens = PromptTokens.forLimits
         let facts = RequestFacts(
-            asked.head, decoded, in: dialect.name, identity, address: asked.clientAddress,
+            asked.head, decoded, in: dialect, identity, address: asked.clientAddress,
             promptTokens: promptTokens.prompt(request.document.root),
             headers: runtime.limiter.headerNames.union(runtime.policies.headerNames))
         explanation.facts = facts
@@ -75,6 +69,34 @@ struct Explainer {
             request, facts, listener: asked.listener.name,
             asked: try runtime.models.requested(request, by: identity),
             head: asked.head, parser: parser, logs: logs, now: clock)
+    }
+
+    /// The completion that is asked for, of a chat with an agent its first, and the dialect's name; nil: none.
+    private func decode(
+        _ asked: ExplainedRequest, _ route: Route
+    ) throws(APIError) -> (request: DialectRequest, dialect: String)? {
+        guard asked.head.method == .post else { return nil }
+        let body = ByteBuffer(asked.body)
+        let limit = runtime.configuration.bounds.maxBodyBytes
+        guard body.count <= limit else { throw .bodyTooLarge(limit: limit) }
+        guard let served = runtime.served(route, body, parser) else { return nil }
+        let context = DialectContext(runtime: runtime, parser: parser, head: asked.head, requestID: "explained")
+        if let dialect = served.dialect { return (try dialect.decode(body, in: context), served.name) }
+        guard route == .chat || route == .chatStream, let settings = runtime.configuration.dialects.agent else {
+            return nil
+        }
+        return (try firstQuestion(AgentRequest(body, parser), settings, in: context), served.name)
+    }
+
+    /// What an agent of the configuration asks first in a conversation that has not begun. Servers of tools are not
+    /// asked for theirs.
+    private func firstQuestion(
+        _ request: AgentRequest, _ settings: AgentDialectConfiguration, in context: DialectContext
+    ) throws(APIError) -> DialectRequest {
+        guard let agent = runtime.agents[request.agentName] else { throw .unknownAgent(request.agentName) }
+        let run = AgentRun.Settings(request, agent, tools: runtime.toolbox.known(agent.tools), settings)
+        return try DialectRequest(
+            agentQuestion: AgentRun.request(request.message, run), model: agent.model, in: context)
     }
 
     // MARK: Identity
