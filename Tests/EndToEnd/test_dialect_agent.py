@@ -82,8 +82,8 @@ def test_policies_act_on_each_question_to_the_model(start, service, label):
     served = start(root=agents(service), policies=policies)
     first = ask(served, using(label, call("say", text="x"), then=["a sec", "ret wo", "rd"]), "/chat/stream")
     chunks = [event["content"] for event in events(first) if event["event_type"] == "chat_chunk"]
-    assert "".join(chunks) == "a *** word" and chunks[:-1] == ["a ", "*** ", "word"]
-    second = ask(served, using(label, call("say", text="x")))
+    assert "".join(chunks) == "a *** word" and chunks[:-1] == ["a", " ***", " word"]
+    second = ask(served, using(label + "x", call("say", text="x")))
     assert second.status == 429 and second.error["code"] == "rate_limit_exceeded" and second["x-policy"] == "few"
     assert second["x-ratelimit-remaining-requests"] == "0"
     assert ask(served, asking("Hi", words=["ok"]), "/chat/stream").status == 429
@@ -200,8 +200,42 @@ def test_agents_are_listed_made_and_removed(served, provider, label):
         assert once(address, request).status == 409
 
 
-def test_health_names_the_tools(served):
-    assert json.loads(served.get("/health"))["available_tools"] == ["calculate", "get_time", "hang", "meet", "say"]
+@pytest.mark.parametrize("request_, status, code", [
+    (post(b"{}", "/agents/x"), 400, "missing_required_parameter"), (post(b"[", "/agents/x"), 400, "invalid_json"),
+    (post(b'{"model": "nothing"}', "/agents/x"), 404, "model_not_found"),
+    (post(b'{"model": "fake", "name": "y"}', "/agents/x"), 400, "invalid_value"),
+    (post(b'{"model": "fake", "model": "x"}', "/agents/x"), 400, "duplicate_key"),
+    (post(b'{"model": "fake", "tool_call_timeout": -1}', "/agents/x"), 400, "invalid_value"),
+    (post(b'{"model": "fake", "max_parallel_tools": "all"}', "/agents/x"), 400, "invalid_value"),
+    (post(b'{"model": "fake"}', "/agents/" + "x" * 65), 400, "invalid_value"),
+    (post(b'{"model": "fake"}', "/agents/"), 400, "invalid_value"),
+    (post(b'{"model": "fake"}', "/agents/%00"), 400, "invalid_value"),
+    (get("/agents", "POST"), 405, None), (get("/agents/default", "PUT"), 405, None), (get("/chat"), 405, None),
+    (get("/agents/nobody", "DELETE"), 404, "agent_not_found"), (get("/agents", key=None), 401, "invalid_api_key"),
+])
+def test_a_bad_request_about_agents_gets_its_error_and_the_next_one_works(served, request_, status, code):
+    with Wire(served.address()) as wire:
+        answer = wire.exchange(request_)
+        assert answer.status == status and (code is None or answer.error["code"] == code), answer.body
+        assert wire.exchange(get("/agents")).json()["count"] == 2
+
+
+def test_health_names_the_tools_and_counts_the_connections(served):
+    with Wire(served.address()) as wire:
+        wire.exchange(get("/agents"))
+        told = json.loads(served.get("/health"))
+    assert told["available_tools"] == ["calculate", "get_time", "hang", "meet", "say"]
+    assert told["active_connections"] == 2 and told["status"] == "healthy"
+
+
+def test_figures_and_the_log_name_the_dialect(served, label):
+    ask(served, using(label, call("say", text="x")))
+    ask(served, asking("Hi", words=["ok"]), agent_name="nobody")
+    line = until(lambda: next(iter(served.access_log()), None), what="the line of the access log")
+    assert line["dialect"] == "agent" and line["attempts"] == 2 and line["model"] == "fake"
+    figures = [line for line in served.get("/metrics").splitlines() if line.startswith("sluice_requests_total{")]
+    assert any('dialect="agent"' in line and 'status="200"' in line and line.endswith(" 2") for line in figures), figures
+    assert any('dialect="agent"' in line and 'status="404"' in line and line.endswith(" 1") for line in figures), figures
 
 
 @pytest.mark.parametrize("body, status, code", [
@@ -212,6 +246,8 @@ def test_health_names_the_tools(served):
     (b'{"message": "x", "parallel_tools": "no"}', 400, "invalid_type"),
     (b'{"message": "x", "agent_name": "nobody"}', 404, "agent_not_found"),
     (b'{"message": "x", "conversation_id": ""}', 400, "invalid_value"),
+    (b'{"question": "x"}', 400, "unsupported"), (b'{"message": "x", "instructions": 1}', 400, "invalid_type"),
+    (b'{"message": "\xff"}', 400, "invalid_utf8"), (b'{"message": "x"', 400, "invalid_json"),
 ])
 @pytest.mark.parametrize("path", ["/chat", "/chat/stream"])
 def test_a_bad_message_gets_its_error_and_the_next_one_works(served, path, body, status, code):

@@ -45,7 +45,7 @@ class ToolServer:
                 self.left += 1
             elif url.path == "/meet":
                 # Waits a while for company, so that calls which are made together are seen together.
-                self.lock.wait_for(lambda: self.present >= int(query["count"]), float(query.get("patience", 5)))
+                self.lock.wait_for(lambda: self.most >= int(query["count"]), float(query.get("patience", 5)))
         status = int(query.get("status", 200))
         reply = json.dumps({"result": {"said": query.get("text", "")}, "method": handler.command}).encode()
         try:

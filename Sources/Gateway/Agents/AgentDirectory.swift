@@ -21,7 +21,7 @@ final class AgentDirectory: Sendable {
             let own = agents[owner] ?? [:]
             if own[agent.name] == nil {
                 guard own.count < settings.maxAgentsPerCaller else {
-                    throw .tooManyAgents("You have \(own.count) agents, as many as a caller may have; delete one first.")
+                    throw .tooManyAgents("You have \(own.count) agents, as many as a caller may; delete one first.")
                 }
                 guard agents.values.reduce(0, { $0 + $1.count }) < settings.maxAgents else {
                     throw .tooManyAgents("The gateway has as many agents as it takes.")

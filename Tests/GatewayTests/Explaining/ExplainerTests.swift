@@ -110,9 +110,9 @@ struct ExplainerTests {
                 "dialects": #"{"agent": {}, "question": {"model": "echo"}}"#,
                 "agents": #"{"default": {"model": "echo", "instructions": "Be kind.", "tools": ["calculate"]}}"#,
                 "policies": #"""
-                    [{ "kind": "rate_limit", "name": "chats", "per": "user", "requests": 2,
-                       "match": { "dialects": ["agent"] } }]
-                    """#,
+                [{ "kind": "rate_limit", "name": "chats", "per": "user", "requests": 2,
+                   "match": { "dialects": ["agent"] } }]
+                """#,
             ]))
         let told = try fixture.explain("POST /chat HTTP/1.1\n\n" + #"{"message": "hello"}"#)
         #expect(told.refusal == nil && told.facts?.dialect == "agent" && told.facts?.model == "echo")
