@@ -182,7 +182,7 @@ final class Exchange: RequestHandler {
         return served.series(of: model)
     }
 
-    private var dialectContext: DialectContext {
+    var dialectContext: DialectContext {
         DialectContext(runtime: runtime, parser: service.parser, head: connection.head, requestID: requestID)
     }
 
@@ -254,7 +254,7 @@ final class Exchange: RequestHandler {
             error.write(to: &body)
         }
         let allowed = error.status == .methodNotAllowed ? route?.methods : nil
-        send(served?.dialect.status(of: error) ?? error.status, body) { output in
+        send(served?.dialect?.status(of: error) ?? error.status, body) { output in
             output.appendField("content-type", "application/json")
             if error.status == .upgradeRequired {
                 output.append("upgrade: websocket\r\n")
@@ -279,7 +279,7 @@ final class Exchange: RequestHandler {
     /// `x-request-id`, `server-timing`, the rates, and what a page of another origin needs.
     func writeCommonFields(to output: inout ByteBuffer) {
         output.appendField("x-request-id", requestID)
-        if let name = served?.dialect.requestIDField { output.appendField(name, requestID) }
+        if let name = served?.dialect?.requestIDField { output.appendField(name, requestID) }
         ServerTiming.write(
             total: service.loop.now.nanoseconds - startedAt.nanoseconds, upstream: work?.upstreamNanoseconds,
             to: &output)

@@ -19,7 +19,7 @@ struct ToolBody: Sendable {
             switch piece {
             case .json(let bytes): output.append(bytes)
             case .value(let name):
-                guard let value = arguments[name] else {
+                guard let value = arguments[named: name] else {
                     output.append("null")
                     continue
                 }

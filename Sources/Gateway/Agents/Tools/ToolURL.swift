@@ -86,7 +86,7 @@ struct ToolURL: Sendable {
 extension JSONValue {
     /// An argument as text; nil if it is missing or null.
     func argument(_ name: String) throws(ToolFault) -> String? {
-        guard let value = self[name], !value.isNull else { return nil }
+        guard let value = self[named: name], !value.isNull else { return nil }
         if let text = value.string { return text }
         guard value.kind == .number || value.kind == .bool else {
             throw ToolFault(message: "'\(name)' must be a string, a number or a boolean.")

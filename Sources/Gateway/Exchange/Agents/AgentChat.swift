@@ -84,10 +84,7 @@ final class AgentChat: AgentModel {
     // MARK: AgentModel
 
     func ask(_ request: consuming ByteBuffer, waking wakeup: Wakeup) async throws(APIError) -> (any AgentAnswer)? {
-        let context = DialectContext(
-            runtime: exchange.runtime, parser: exchange.service.parser, head: exchange.connection.head,
-            requestID: exchange.requestID)
-        let asked = try DialectRequest(agentQuestion: request, model: agent.model, in: context)
+        let asked = try DialectRequest(agentQuestion: request, model: agent.model, in: exchange.dialectContext)
         let route = try exchange.runtime.models.requested(asked.completion, by: exchange.identity)
         let gate = Gate(exchange)
         self.gate = gate
