@@ -26,10 +26,9 @@ struct Answers {
         case .v1Health: Answer(body: status("ok"))
         case .ready: ready()
         case .root: root()
-        case .clientInfo: Answer(body: try clientInfo())
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode, .messages,
-            .countTokens, .webSocket, .agents, .agent, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload,
-            .adminDrain:
+            .countTokens, .webSocket, .agents, .agent, .clientInfo, .metrics, .adminConfig, .adminExplain, .adminCache,
+            .adminReload, .adminDrain:
             preconditionFailure("no answer of its own")
         }
     }
@@ -73,15 +72,18 @@ struct Answers {
     // MARK: Quotas
 
     /// What a client has used of its budget of tokens (API page, ask dialect); of several the one with the least left.
-    private func clientInfo() throws(APIError) -> ByteBuffer {
+    /// Waits for the store that replicas share, if there is one.
+    func clientInfo() async throws(APIError) -> Answer {
         guard let id = head.queryItem("client_id"), !id.isEmpty else {
             throw .invalid("The query must name a 'client_id'.", param: "client_id", code: "missing_required_parameter")
         }
         let limiter = exchange.runtime.limiter
         let subjects: [LimitSubject] = [.bodyClientID, .bodyUserID, .bodyUser, .user]
-        let usage = subjects.lazy.map { limiter.usage(of: $0, id).filter { $0.setting.unit == .tokens } }
-            .first { !$0.isEmpty }
-        guard let usage = usage?.min(by: { $0.setting.limit - $0.used < $1.setting.limit - $1.used }) else {
+        var known: [BudgetUsage] = []
+        for subject in subjects where known.isEmpty {
+            known = await limiter.usage(of: subject, id).filter { $0.setting.unit == .tokens }
+        }
+        guard let usage = known.min(by: { $0.setting.limit - $0.used < $1.setting.limit - $1.used }) else {
             throw .unknownClient(id)
         }
         var body = ByteBuffer()
@@ -92,7 +94,7 @@ struct Answers {
                 $0.member("max_quota", usage.setting.limit)
             }
         }
-        return body
+        return Answer(body: body)
     }
 
     // MARK: Health

@@ -129,6 +129,7 @@ final class Exchange: RequestHandler {
         case .agent: AgentAnswers(exchange: self).answerOne(body)
         case .chatEvents: resume()
         case .metrics: answerMetrics()
+        case .clientInfo: service.loop.start { await self.answerClientInfo() }
         case .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
             AdminAnswers(exchange: self).run(route, body)
         case let route?: answer(route)
@@ -305,17 +306,28 @@ final class Exchange: RequestHandler {
     }
 
     private func answer(_ route: Route) {
-        let answers = Answers(exchange: self, head: connection.head)
-        do {
-            let answer = try answers.make(route)
-            send(answer.status, answer.body) { output in
-                output.appendField("content-type", answer.contentType)
-                if answer.isPage { output.appendField("content-security-policy", Answers.pagePolicy) }
-            }
-            finish(.completed)
+        do throws(APIError) {
+            answer(try Answers(exchange: self, head: connection.head).make(route))
         } catch {
             answer(error)
         }
+    }
+
+    private func answerClientInfo() async {
+        do throws(APIError) {
+            answer(try await Answers(exchange: self, head: connection.head).clientInfo())
+        } catch {
+            answer(error)
+        }
+    }
+
+    private func answer(_ answer: borrowing Answers.Answer) {
+        let (contentType, isPage) = (answer.contentType, answer.isPage)
+        send(answer.status, answer.body) { output in
+            output.appendField("content-type", contentType)
+            if isPage { output.appendField("content-security-policy", Answers.pagePolicy) }
+        }
+        finish(.completed)
     }
 
     // MARK: The end

@@ -92,8 +92,11 @@ final class Gate {
         case .admitted(let admission): hold(admission)
         case .refused(let refusal): throw refuse(refusal)
         case .waiting(let wait):
-            count([wait.decision])
-            while wait.answer == nil, !isInterrupted() { await wakeup.wait() }
+            while true {
+                if let decision = wait.takeDecision() { count([decision]) }
+                if wait.answer != nil || isInterrupted() { break }
+                await wakeup.wait()
+            }
             switch wait.answer {
             case .admitted(let admission) where !isInterrupted(): hold(admission)
             case .refused(let refusal) where !isInterrupted(): throw refuse(refusal)

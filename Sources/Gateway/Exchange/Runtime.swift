@@ -32,7 +32,7 @@ final class Runtime {
 
     init(
         _ generation: Generation, shared: SharedState, context: UpstreamContext, metrics: MetricsRegistry,
-        desk: LimitDesk
+        limits: any LimitKeeper
     ) {
         let configuration = generation.configuration
         self.configuration = configuration
@@ -42,7 +42,7 @@ final class Runtime {
         authenticators = Authenticator.byListener(generation, keyring)
         operators = OperatorKeys(configuration.admin.keys)
         cors = CORS(configuration.cors)
-        limiter = Limiter(configuration, desk: desk)
+        limiter = Limiter(configuration, keeper: limits)
         policies = PolicyChain(generation, parser: context.parser, metrics)
         policyHeaderNames = limiter.headerNames.union(policies.headerNames)
         var upstreams: [String: any Upstream] = [:]

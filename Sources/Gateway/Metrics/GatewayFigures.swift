@@ -23,6 +23,9 @@ struct GatewayFigures: Sendable {
         page.add(.storeEvictions, store.evictions)
         page.add(.storeFailing, store.failingServers)
         page.add(.storeChanges, store.serverChanges)
+        for (way, count) in store.limitsWithoutStore.sorted(by: { $0.key < $1.key }) {
+            page.add(.storeMissed, [way], count)
+        }
         health.emit(into: &page)
         page.add(.buildInfo, [version], 1)
         page.add(.processCPU, process.cpuNanoseconds)

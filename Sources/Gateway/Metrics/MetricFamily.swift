@@ -16,7 +16,7 @@ enum MetricFamily: Int, CaseIterable, Sendable {
     case policyDecisions
     case loopTurns, loopBusy
     case logLines, logLinesDropped, configReloadSuccessful, configReloadTime, buildInfo
-    case storeLogs, storeBytes, storeEvictions, storeFailing, storeChanges
+    case storeLogs, storeBytes, storeEvictions, storeFailing, storeChanges, storeMissed
     case processCPU, processResidentMemory, processVirtualMemory, processOpenDescriptors, processMaxDescriptors
     case processThreads, processStartTime
 
@@ -176,6 +176,10 @@ enum MetricFamily: Int, CaseIterable, Sendable {
 
         case .storeFailing:
             .gauge("sluice_store_servers_failing", labels: [], "Servers of the shared store that do not answer.")
+        case .storeMissed:
+            .counter(
+                "sluice_limits_without_store", labels: ["way"],
+                "Requests whose limits were decided while the shared store did not answer, by on_store_failure.")
         case .storeChanges:
             .counter(
                 "sluice_store_state_changes", labels: [],

@@ -10,4 +10,6 @@ struct StoreFigures: Sendable {
     var failingServers = 0
     /// How often a server of the shared store became unavailable or came back.
     var serverChanges = 0
+    /// Requests whose limits were decided while the store did not answer, by the way of the limits.
+    var limitsWithoutStore: [String: Int] = [:]
 }

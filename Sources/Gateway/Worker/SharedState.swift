@@ -7,6 +7,8 @@ final class SharedState: Sendable {
     let connections = InFlight()
     /// The counters of all limits.
     let limits = LimitTable()
+    /// This process among the replicas that count limits together.
+    let replica = LimitReplica()
     /// Completions that others may find.
     let logs: LogStore
     /// Streams that clients may come back to.

@@ -13,7 +13,7 @@ final class Worker {
     private let service: Service
     private let metrics: MetricsRegistry
     private let context: UpstreamContext
-    private let desk: LimitDesk
+    private let limits: any LimitKeeper
     /// Nil: completions and counters are this process's own.
     private let redis: RedisLink?
     /// Of one worker of a process that shares a store.
@@ -43,9 +43,13 @@ final class Worker {
             ? redis.map { [loop] in
                 SharedBreakers($0.client, prefix: $0.prefix, health: plan.shared.health, loop: loop)
             } : nil
-        desk = LimitDesk(table: plan.shared.limits, loop: loop, owner: index)
+        let desk = LimitDesk(table: plan.shared.limits, loop: loop, owner: index)
+        limits =
+            redis.map { redis -> any LimitKeeper in
+                RedisLimitDesk(redis.client, prefix: redis.prefix, local: desk, replica: plan.shared.replica)
+            } ?? desk
         let runtime = Runtime(
-            plan.generation, shared: plan.shared, context: context, metrics: metrics, desk: desk)
+            plan.generation, shared: plan.shared, context: context, metrics: metrics, limits: limits)
         service = Service(
             loop: loop, parser: parser, metrics: metrics, accessLog: AccessLog(writer: plan.logs, loop: loop),
             shared: plan.shared, runtime: runtime)
@@ -79,7 +83,7 @@ final class Worker {
         switch message {
         case .configure(let generation):
             service.runtime = Runtime(
-                generation, shared: plan.shared, context: context, metrics: metrics, desk: desk)
+                generation, shared: plan.shared, context: context, metrics: metrics, limits: limits)
             watch(generation.configuration)
             server.reconfigure(bounds: generation.configuration.bounds, tls: generation.tls)
         case .drain:

@@ -5,7 +5,7 @@ package struct LimitGrant: Sendable {
     /// When it was taken, in nanoseconds.
     package let takenAt: Int
     let claims: [LimitClaim]
-    let model: String
+    package let model: String
     let choices: Int
     let price: TokenPrice?
     /// What clients are told of their rates.

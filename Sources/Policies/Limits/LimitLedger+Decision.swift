@@ -62,12 +62,7 @@ extension LimitLedger {
     private mutating func ask(_ claim: inout LimitClaim, _ setting: RateSetting, _ request: LimitRequest) -> Answer {
         rates[claim.place].advance(setting, now: now.nanoseconds)
         let room = rates[claim.place].room(setting)
-        var needed = 1
-        var hoped = 0
-        if setting.unit == .tokens {
-            needed = max(1, request.promptTokens + (request.maxOutputTokens ?? 0))
-            hoped = expectation(request)
-        }
+        let (needed, hoped) = amounts(claim, request)
         guard needed <= room else {
             let wait = rates[claim.place].wait(for: needed, setting, now: now.nanoseconds)
             let used = rates[claim.place].used(setting)
@@ -82,9 +77,7 @@ extension LimitLedger {
     private mutating func ask(_ claim: inout LimitClaim, _ setting: BudgetSetting, _ request: LimitRequest) -> Answer {
         budgets[claim.place].advance(setting, now: now)
         let account = budgets[claim.place]
-        let needed = setting.amount(
-            input: request.promptTokens, output: request.maxOutputTokens ?? 0, price: request.price)
-        let hoped = setting.amount(input: 0, output: expectation(request), price: request.price)
+        let (needed, hoped) = amounts(claim, request)
         let room = max(0, setting.limit - account.used)
         guard needed <= room, room > 0 || hoped == 0 else {
             return .refusal(
@@ -97,10 +90,8 @@ extension LimitLedger {
         return .room
     }
 
-    /// Tokens that are only expected, since the request does not say: they are reserved as far as there is room, and
-    /// never a reason to refuse.
-    private func expectation(_ request: LimitRequest) -> Int {
-        request.maxOutputTokens == nil ? expectedAnswer(request.model) * request.choices : 0
+    private func amounts(_ claim: LimitClaim, _ request: LimitRequest) -> (needed: Int, hoped: Int) {
+        request.amounts(claim.rule.measure, expectedAnswer: expectedAnswer(request.model))
     }
 
     private mutating func ask(_ claim: LimitClaim, _ setting: ConcurrencySetting, isFirst: Bool) -> Answer {

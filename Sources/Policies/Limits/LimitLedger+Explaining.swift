@@ -65,6 +65,7 @@ extension LimitRefusal {
         switch cause {
         case .rate(_, _, let needed), .budget(_, _, let needed): needed
         case .concurrency, .deadline: 1
+        case .storeAway: preconditionFailure("counters of this process were asked")
         }
     }
 }

@@ -14,28 +14,24 @@ extension LimitLedger {
         _ grant: LimitGrant, promptTokens: Int, completionTokens: Int, at moment: LimitMoment
     ) {
         advance(to: moment)
-        let input = min(max(0, promptTokens), 1_000_000_000)
-        let output = min(max(0, completionTokens), 1_000_000_000)
-        learn(output / grant.choices, model: grant.model)
-        for claim in grant.claims where claim.isTaken {
-            switch claim.rule.measure {
-            case .rate(let setting) where setting.unit == .tokens:
-                settle(claim, setting, grant, actual: input + output)
-            case .budget(let setting):
-                settle(claim, setting, actual: setting.amount(input: input, output: output, price: grant.price))
-            case .rate, .concurrency: break
-            }
+        learn(from: grant, completionTokens: completionTokens)
+        settle(grant) {
+            grant.actual(of: $0, promptTokens: promptTokens, completionTokens: completionTokens)
         }
     }
 
     package mutating func refund(_ grant: LimitGrant, _ refund: Refund, at moment: LimitMoment) {
         advance(to: moment)
+        settle(grant) { grant.actual(of: $0, after: refund) }
+    }
+
+    private mutating func settle(_ grant: LimitGrant, _ actual: (LimitClaim) -> Int?) {
         for claim in grant.claims where claim.isTaken {
+            guard let actual = actual(claim) else { continue }
             switch claim.rule.measure {
-            case .rate(let setting) where setting.unit == .tokens || refund == .everything:
-                settle(claim, setting, grant, actual: 0)
-            case .budget(let setting): settle(claim, setting, actual: 0)
-            case .rate, .concurrency: break
+            case .rate(let setting): settle(claim, setting, grant, actual: actual)
+            case .budget(let setting): settle(claim, setting, actual: actual)
+            case .concurrency: break
             }
         }
     }

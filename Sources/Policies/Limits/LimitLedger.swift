@@ -83,10 +83,12 @@ package struct LimitLedger: Sendable {
     // MARK: Lengths of answers
 
     /// Tokens that an answer of the model is expected to have at most.
-    func expectedAnswer(_ model: String) -> Int { lengths[model]?.percentile ?? Self.unknownAnswer }
+    package func expectedAnswer(_ model: String) -> Int { lengths[model]?.percentile ?? Self.unknownAnswer }
 
-    mutating func learn(_ tokens: Int, model: String) {
-        guard lengths.count < Self.maxModels || lengths[model] != nil else { return }
-        lengths[model, default: AnswerLengths()].record(tokens)
+    /// Learns from an answer to what the grant was for, wherever it was counted.
+    package mutating func learn(from grant: LimitGrant, completionTokens: Int) {
+        guard lengths.count < Self.maxModels || lengths[grant.model] != nil else { return }
+        let tokens = min(max(0, completionTokens), 1_000_000_000) / grant.choices
+        lengths[grant.model, default: AnswerLengths()].record(tokens)
     }
 }

@@ -6,6 +6,7 @@ extension LimitRefusal {
         case .concurrency(let setting, let underWay): concurrency(setting, underWay)
         case .deadline(let setting): deadline(setting)
         case .budget(let setting, let used, let needed): budget(setting, used, needed)
+        case .storeAway: storeAway
         }
     }
 
@@ -55,6 +56,13 @@ extension LimitRefusal {
             .quota,
             "Budget '\(rule.policy)' of \(limited) is exhausted: \(amount(setting.limit, setting)) \(period), used"
                 + " \(amount(used, setting)), needed about \(amount(needed, setting)). \(again)", retryAfter: wait)
+    }
+
+    private var storeAway: Refusal {
+        Refusal(
+            .overloaded,
+            "Limit '\(rule.policy)' cannot be checked at present, since the store of its counters does not answer."
+                + " Please try again later.", retryAfter: wait)
     }
 
     /// `100.00 USD`, `5000 tokens`.

@@ -6,6 +6,8 @@ package struct LimitRefusal: Sendable {
         /// Waited in vain.
         case deadline(ConcurrencySetting)
         case budget(BudgetSetting, used: Int, needed: Int)
+        /// Nobody can tell: the store that replicas share does not answer.
+        case storeAway
     }
 
     let rule: LimitRule

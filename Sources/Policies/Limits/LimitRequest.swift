@@ -8,13 +8,13 @@ package struct LimitRequest: Sendable {
     }
 
     /// In the order of the configuration.
-    let demands: [Demand]
+    var demands: [Demand]
     let promptTokens: Int
     /// Of all choices together; nil: the request does not say.
     let maxOutputTokens: Int?
     let choices: Int
     /// Whose answers tell what to expect of this one.
-    let model: String
+    package let model: String
     let price: TokenPrice?
     /// Who is told when the request has waited: any number that means something to the caller.
     let owner: Int

@@ -29,10 +29,18 @@ package final class LimitRule: Sendable {
     package let measure: Measure
     /// The most subjects that have counters of their own.
     package let maxSubjects: Int
+    /// Names its counters outside of this process.
+    package let identity: String
+    package let onStoreFailure: StoreFailure
+    /// Nil: it is the whole.
+    private let origin: LimitRule?
+
+    /// The rule itself, or what it is a replica's share of.
+    package var whole: LimitRule { origin ?? self }
 
     package init(
         number: Int, policy: String, per subject: LimitSubject, match: MatchRule = MatchRule(), isShadow: Bool = false,
-        maxSubjects: Int = 100_000, _ measure: Measure
+        maxSubjects: Int = 100_000, identity: String = "", onStoreFailure: StoreFailure = .local, _ measure: Measure
     ) {
         self.number = number
         self.policy = policy
@@ -40,7 +48,24 @@ package final class LimitRule: Sendable {
         self.match = match
         self.isShadow = isShadow
         self.maxSubjects = maxSubjects
+        self.identity = identity
+        self.onStoreFailure = onStoreFailure
         self.measure = measure
+        origin = nil
+    }
+
+    /// A share of `whole`, of the same counters.
+    init(_ whole: LimitRule, _ measure: Measure) {
+        number = whole.number
+        policy = whole.policy
+        subject = whole.subject
+        match = whole.match
+        isShadow = whole.isShadow
+        maxSubjects = whole.maxSubjects
+        identity = whole.identity
+        onStoreFailure = whole.onStoreFailure
+        self.measure = measure
+        origin = whole
     }
 
     /// The configuration's word for it.

@@ -33,4 +33,13 @@ package struct RateSetting: Hashable, Sendable {
         }
         capacity = max(1, Int(Int128(limit) * Int128(burst) / Int128(window)))
     }
+
+    /// Like `setting`, with other numbers.
+    init(_ setting: RateSetting, limit: Int, capacity: Int) {
+        unit = setting.unit
+        window = setting.window
+        algorithm = setting.algorithm
+        self.limit = limit
+        self.capacity = capacity
+    }
 }

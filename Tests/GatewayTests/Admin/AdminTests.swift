@@ -77,7 +77,7 @@ struct AdminTests {
         #expect(try status(other, "host: localhost") == "404")
     }
 
-    @Test func `a running gateway explains by its own counters, and a thousand times changes none`() throws {
+    @Test func `a running gateway explains by its own counters, and a thousand times changes none`() async throws {
         let policies = #"""
             [{ "kind": "rate_limit", "per": "global", "requests": 3 },
              { "kind": "concurrency", "per": "global", "max": 2 },
@@ -94,9 +94,9 @@ struct AdminTests {
         #expect(first.hasPrefix("HTTP/1.1 200") && first.contains(#""verdict":"passed""#))
         #expect(first.contains(#""limit":3,"used":1,"remaining":2,"needed":1"#))
         let limiter = fixture.service.runtime.limiter
-        let used = limiter.usage(of: .bodyUser, "ann").map(\.used)
+        let used = await limiter.usage(of: .bodyUser, "ann").map(\.used)
         for _ in 0..<1000 { _ = try fixture.answer(to: question) }
-        #expect(limiter.usage(of: .bodyUser, "ann").map(\.used) == used && used.count == 1)
+        #expect(await limiter.usage(of: .bodyUser, "ann").map(\.used) == used && used.count == 1)
         #expect(try fixture.answer(to: question).contains(#""limit":3,"used":1,"remaining":2,"needed":1"#))
         #expect(try fixture.answer(to: chat).hasPrefix("HTTP/1.1 200"))
         #expect(try fixture.answer(to: chat).hasPrefix("HTTP/1.1 200"))
@@ -105,7 +105,7 @@ struct AdminTests {
         #expect(last.contains(#""verdict":"refused""#) && last.contains("Rate limit 'rate_limit' reached"))
     }
 
-    @Test func `a client's quota is told in tokens, and only of who is known`() throws {
+    @Test func `a client's quota is told in tokens, and only of who is known`() async throws {
         let policies = #"""
             [{ "kind": "budget", "per": "body_client_id", "tokens": 5000, "window": "total" },
              { "kind": "budget", "name": "money", "per": "body_client_id", "usd": 5 }]
@@ -113,7 +113,8 @@ struct AdminTests {
         let fixture = try ServiceFixture(ConfigFixture.root(["policies": policies]))
         let body = #"{"model":"echo","client_id":"c 7","messages":[{"role":"user","content":"one two three"}]}"#
         _ = try fixture.answer(to: ConnectionFixture.post("/v1/chat/completions", body, "connection: close\r\n"))
-        let used = try #require(fixture.service.runtime.limiter.usage(of: .bodyClientID, "c 7").first?.used)
+        let limiter = fixture.service.runtime.limiter
+        let used = try #require(await limiter.usage(of: .bodyClientID, "c 7").first?.used)
         #expect(used > 0)
         let known = try fixture.answer("GET /v1/client/info?client_id=c+7 HTTP/1.1")
         #expect(known.hasSuffix(#"{"client_id":"c 7","quota_used":\#(used),"max_quota":5000}"#))

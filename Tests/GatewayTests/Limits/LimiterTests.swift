@@ -57,7 +57,7 @@ struct LimiterTests {
         let limiter = Limiter(
             try Self.configuration(
                 #"[{ "kind": "rate_limit", "per": "user", "requests": 2, "match": { "listeners": ["a"] } }]"#),
-            desk: bench.desk)
+            keeper: bench.desk)
         #expect(limiter.limits(listener: "a") && !limiter.limits(listener: "b"))
         #expect(bench.admissions(5, limiter).count == 2)
         guard case .admitted(nil) = bench.admit(limiter, listener: "b") else {
@@ -70,13 +70,13 @@ struct LimiterTests {
     func reload() throws {
         let bench = Bench()
         let old = Limiter(
-            try Self.configuration(#"[{ "kind": "rate_limit", "per": "user", "requests": 2 }]"#), desk: bench.desk)
+            try Self.configuration(#"[{ "kind": "rate_limit", "per": "user", "requests": 2 }]"#), keeper: bench.desk)
         let new = Limiter(
             try Self.configuration(
                 #"""
                 [{ "kind": "rate_limit", "per": "user", "requests": 3 },
                  { "kind": "rate_limit", "name": "other", "per": "user", "requests": 5 }]
-                """#), desk: bench.desk)
+                """#), keeper: bench.desk)
         #expect(bench.admissions(5, old).count == 2)
         #expect(bench.admissions(5, new).count == 1)
     }
@@ -89,21 +89,21 @@ struct LimiterTests {
                 #"""
                 [{ "kind": "rate_limit", "per": "user", "requests": 4, "window_ms": 1000 },
                  { "kind": "rate_limit", "per": "user", "requests": 4, "window_ms": 60000 }]
-                """#), desk: bench.desk)
+                """#), keeper: bench.desk)
         #expect(bench.admissions(9, limiter).count == 4)
     }
 
     @Test("Whoever lets go of an admission gives back its places and tokens, and releasing twice frees one place")
-    func letGo() throws {
+    func letGo() async throws {
         let bench = Bench()
         let limiter = Limiter(
             try Self.configuration(
                 #"""
                 [{ "kind": "concurrency", "per": "user", "max": 2 },
                  { "kind": "budget", "name": "total", "per": "user", "tokens": 1000, "window": "total" }]
-                """#), desk: bench.desk)
+                """#), keeper: bench.desk)
         for _ in 0..<1000 { #expect(bench.admissions(5, limiter).count == 2) }
-        #expect(limiter.usage(of: .user, "ann").map(\.used).allSatisfy { $0 == 0 })
+        #expect(await limiter.usage(of: .user, "ann").map(\.used).allSatisfy { $0 == 0 })
         let held = bench.admissions(2, limiter)
         held[0].release()
         held[0].release()
@@ -111,22 +111,22 @@ struct LimiterTests {
         #expect(next.count == 1)
         next[0].reconcile(promptTokens: 3, completionTokens: 4)
         next[0].refund(.everything)
-        #expect(limiter.usage(of: .user, "ann").first?.used == 7 + 2 * 20)
+        #expect(await limiter.usage(of: .user, "ann").first?.used == 7 + 2 * 20)
         withExtendedLifetime(held) {}
     }
 
     @Test("Budgets in dollars go by the price of the model, and their use can be asked for")
-    func dollars() throws {
+    func dollars() async throws {
         let bench = Bench()
         let limiter = Limiter(
             try Self.configuration(#"[{ "kind": "budget", "name": "money", "per": "user", "usd": 0.0001 }]"#),
-            desk: bench.desk)
+            keeper: bench.desk)
         let held = bench.admissions(9, limiter)
         #expect(held.count == 3, "10 tokens for 1 and 10 for 2 millionths of a dollar make 30 millionths")
-        let usage = try #require(limiter.usage(of: .user, "ann").first)
+        let usage = try #require(await limiter.usage(of: .user, "ann").first)
         #expect(usage.policy == "money" && usage.used == 90_000 && usage.setting.limit == 100_000)
-        #expect(limiter.usage(of: .user, "nobody").isEmpty)
-        #expect(limiter.usage(of: .team, "ann").isEmpty)
+        #expect(await limiter.usage(of: .user, "nobody").isEmpty)
+        #expect(await limiter.usage(of: .team, "ann").isEmpty)
     }
 
     @Test("Limits name the header fields that they read")
@@ -138,7 +138,7 @@ struct LimiterTests {
                    "match": { "headers": { "X-Tier": "free" } } },
                  { "kind": "concurrency", "per": "user", "max": 1, "queue": { "max": 1 },
                    "priority": [{ "headers": { "X-Priority": "high" } }] }]
-                """#), desk: Bench().desk)
+                """#), keeper: Bench().desk)
         #expect(limiter.headerNames == ["x-tenant", "x-tier", "x-priority"])
     }
 
@@ -148,7 +148,7 @@ struct LimiterTests {
         let limiter = Limiter(
             try Self.configuration(
                 #"[{ "kind": "rate_limit", "per": "user", "requests": 600, "tokens": 1000, "window_ms": 360000 }]"#),
-            desk: bench.desk)
+            keeper: bench.desk)
         let admission = try #require(bench.admissions(1, limiter).first)
         var text = ByteBuffer()
         text.append(admission.figures)

@@ -20,11 +20,11 @@ final class ServiceFixture {
         let parser = JSONParser()
         logs = try LogWriter(access: nil)
         let context = UpstreamContext(loop: loop, curl: CurlMulti(reactor: loop), parser: parser)
-        let desk = LimitDesk(table: shared.limits, loop: loop, owner: 0)
+        let limits = LimitDesk(table: shared.limits, loop: loop, owner: 0)
         makeRuntime = { configuration in
             Runtime(
                 try Generation(configuration, ticketKeys: TicketKeys()), shared: shared, context: context,
-                metrics: metrics, desk: desk)
+                metrics: metrics, limits: limits)
         }
         let runtime = try makeRuntime(configuration)
         service = Service(

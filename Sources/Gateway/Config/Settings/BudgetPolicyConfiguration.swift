@@ -5,6 +5,8 @@ package struct BudgetPolicyConfiguration: Sendable {
     package let subject: LimitSubject
     package let setting: BudgetSetting
     package let maxSubjects: Int
+    /// Default local.
+    package let onStoreFailure: StoreFailure
 
     package init(_ r: ConfigReader) {
         subject = r.limitSubject()
@@ -27,6 +29,7 @@ package struct BudgetPolicyConfiguration: Sendable {
             setting = BudgetSetting(.tokens, limit: tokens ?? 0, period: period, soft: soft.map { Int($0) })
         }
         maxSubjects = r.maxSubjects()
+        onStoreFailure = r.onStoreFailure()
         if (usd == nil) == (tokens == nil) { r.report("expected either usd or tokens") }
         if let soft, soft > usd ?? Double(tokens ?? 0) { r.report("expected less than the budget", at: "soft") }
     }

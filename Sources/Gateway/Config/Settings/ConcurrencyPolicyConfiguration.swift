@@ -5,6 +5,8 @@ package struct ConcurrencyPolicyConfiguration: Sendable {
     package let subject: LimitSubject
     package let setting: ConcurrencySetting
     package let maxSubjects: Int
+    /// Default local.
+    package let onStoreFailure: StoreFailure
 
     package init(_ r: ConfigReader) {
         subject = r.limitSubject()
@@ -22,6 +24,7 @@ package struct ConcurrencyPolicyConfiguration: Sendable {
             doc: "Who goes first in the queue: the first entry that fits gives the class; who fits none goes last.")
         setting = ConcurrencySetting(max: max, lease: lease * 1_000_000, queue: queue, priorities: priorities)
         maxSubjects = r.maxSubjects()
+        onStoreFailure = r.onStoreFailure()
         if queue == nil, !priorities.isEmpty { r.report("expected only with a queue", at: "priority") }
     }
 

@@ -27,4 +27,12 @@ extension ConfigReader {
             doc: "Most subjects with a counter of their own. Idle ones are dropped; when that many are busy, newcomers"
                 + " share one counter.")
     }
+
+    /// `on_store_failure`: what a limit does without the store.
+    func onStoreFailure() -> StoreFailure {
+        value(
+            "on_store_failure", .choice(StoreFailure.local), default: .local,
+            doc: "While a store that replicas share does not answer: `open` lets requests pass, `closed` refuses them"
+                + " with 503, `local` counts in the replica, with its share of the limit.")
+    }
 }

@@ -13,6 +13,8 @@ package struct RateLimitPolicyConfiguration: Sendable {
     /// With GCRA, how much of the window's room may be used at once; nil (default): all.
     package let burstMs: Int?
     package let maxSubjects: Int
+    /// Default local.
+    package let onStoreFailure: StoreFailure
 
     package init(_ r: ConfigReader) {
         subject = r.limitSubject()
@@ -31,6 +33,7 @@ package struct RateLimitPolicyConfiguration: Sendable {
             "burst_ms", .int(in: 1...86_400_000, unit: .milliseconds), example: .integer(5000),
             doc: "With `gcra`: what comes back in this time may be used at once; without it the whole window's.")
         maxSubjects = r.maxSubjects()
+        onStoreFailure = r.onStoreFailure()
         if requests == nil, tokens == nil { r.report("expected requests or tokens, or both") }
         if let burstMs, algorithm != .gcra || burstMs > windowMs {
             r.report("expected only with \"algorithm\": \"gcra\", and at most window_ms", at: "burst_ms")

@@ -14,7 +14,7 @@ final class ExplainBench {
         runtime = Runtime(
             try Generation(configuration, ticketKeys: nil), shared: shared,
             context: UpstreamContext(loop: loop, curl: CurlMulti(reactor: loop), parser: parser),
-            metrics: MetricsRegistry(worker: 0), desk: LimitDesk(table: shared.limits, loop: loop, owner: 0))
+            metrics: MetricsRegistry(worker: 0), limits: LimitDesk(table: shared.limits, loop: loop, owner: 0))
     }
 
     func explain(_ asked: ExplainedRequest) throws(APIError) -> Explanation {

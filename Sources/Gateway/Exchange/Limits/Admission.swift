@@ -7,15 +7,15 @@ import Upstreams
 /// by `release`. Who lets go of it without a word gives back tokens and places: nothing leaks on any way out. Used on
 /// its worker's thread alone.
 final class Admission {
-    private let grant: LimitGrant
-    private let desk: LimitDesk
+    let grant: LimitGrant
+    private let keeper: any LimitKeeper
     private var isSettled = false
     private var isReleased = false
 
-    init(_ grant: LimitGrant, at desk: LimitDesk) {
+    init(_ grant: LimitGrant, at keeper: any LimitKeeper) {
         self.grant = grant
-        self.desk = desk
-        desk.hold(grant)
+        self.keeper = keeper
+        keeper.hold(grant)
     }
 
     deinit {
@@ -31,13 +31,19 @@ final class Admission {
 
     /// The tokens that were used in truth take the place of those that were reserved.
     func reconcile(promptTokens: Int, completionTokens: Int) {
-        settle { $0.reconcile($1, promptTokens: promptTokens, completionTokens: completionTokens, at: $2) }
+        guard settles() else { return }
+        keeper.reconcile(grant, promptTokens: promptTokens, completionTokens: completionTokens)
     }
 
     /// Gives back what was taken, places included.
     func refund(_ refund: LimitLedger.Refund) {
-        settle { $0.refund($1, refund, at: $2) }
+        giveBack(refund)
         release()
+    }
+
+    /// Gives back tokens and money, but no places.
+    func giveBack(_ refund: LimitLedger.Refund) {
+        if settles() { keeper.refund(grant, refund) }
     }
 
     /// Nobody knows what was used: what was reserved stands for it.
@@ -47,12 +53,12 @@ final class Admission {
     func release() {
         guard !isReleased else { return }
         isReleased = true
-        desk.release(grant)
+        keeper.release(grant)
     }
 
-    private func settle(_ body: (inout LimitLedger, LimitGrant, LimitMoment) -> Void) {
-        guard !isSettled else { return }
-        isSettled = true
-        desk.table.change { [now = desk.now] in body(&$0, grant, now) }
+    /// True once.
+    private func settles() -> Bool {
+        defer { isSettled = true }
+        return !isSettled
     }
 }

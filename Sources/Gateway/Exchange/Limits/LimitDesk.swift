@@ -1,14 +1,13 @@
 import Policies
 import Upstreams
 
-/// One worker's side of the limits: what its requests hold and what they wait for.
+/// One worker's side of the limits that this process counts by itself: what its requests hold and what they wait for.
 ///
 /// Renews the leases of requests under way a few times per lease, all in one go, and hands places that came free to the
 /// requests that wait for them. Belongs to the worker's loop and outlives reloads.
-final class LimitDesk {
+final class LimitDesk: LimitKeeper {
     let table: LimitTable
     let loop: EventLoop
-    /// The worker's index.
     let owner: Int
     private var leases: [Int: LimitGrant] = [:]
     private var waits: [LimitTicket: LimitWait] = [:]
@@ -30,16 +29,36 @@ final class LimitDesk {
 
     var now: LimitMoment { LimitMoment(loop) }
 
+    func admit(_ request: LimitRequest, waking wakeup: Wakeup) -> Limiter.Answer {
+        switch table.admit(request, at: now) {
+        case .admitted(let grant): .admitted(Admission(grant, at: self))
+        case .refused(let refusal): .refused(refusal)
+        case .waiting(let ticket): .waiting(wait(ticket) { wakeup.wake() })
+        }
+    }
+
+    func reconcile(_ grant: LimitGrant, promptTokens: Int, completionTokens: Int) {
+        table.change { [now] in
+            $0.reconcile(grant, promptTokens: promptTokens, completionTokens: completionTokens, at: now)
+        }
+    }
+
+    func refund(_ grant: LimitGrant, _ refund: LimitLedger.Refund) {
+        table.change { [now] in $0.refund(grant, refund, at: now) }
+    }
+
+    func used(of budgets: [LimitRule], subject: String, _ done: @escaping ([Int?]) -> Void) {
+        done(table.change { [now] ledger in budgets.map { ledger.used(of: $0, subject: subject, at: now) } })
+    }
+
     // MARK: Leases
 
-    /// Renews the grant's leases until it is released.
     func hold(_ grant: LimitGrant) {
         guard let lease = grant.lease else { return }
         leases[grant.id] = grant
         arm(lease: lease)
     }
 
-    /// Gives the grant's places back. A second time does nothing.
     func release(_ grant: LimitGrant) {
         leases[grant.id] = nil
         guard grant.lease != nil else { return }
@@ -69,20 +88,24 @@ final class LimitDesk {
 
     // MARK: Waiting
 
-    func wait(_ ticket: LimitTicket, waking wakeup: Wakeup) -> LimitWait {
-        let wait = LimitWait(ticket, at: self, waking: wakeup)
+    /// A request that stands in the line of its ticket; `notify` as in `LimitWait`.
+    func wait(_ ticket: LimitTicket, notify: @escaping () -> Void) -> LimitWait {
+        let wait = LimitWait(on: loop, notify: notify)
+        wait.queue(
+            ticket.decision, until: ticket.deadline, didExpire: { [unowned self] in expire(ticket) },
+            didLeave: { [unowned self] in leave(ticket) })
         waits[ticket] = wait
         arm(lease: Self.longestInterval * 3_000_000)
         return wait
     }
 
     /// Nobody wants the place any more.
-    func leave(_ ticket: LimitTicket) {
+    private func leave(_ ticket: LimitTicket) {
         guard waits.removeValue(forKey: ticket) != nil else { return }
         table.change { [now] in $0.cancel(ticket, at: now) }
     }
 
-    func expire(_ ticket: LimitTicket) {
+    private func expire(_ ticket: LimitTicket) {
         // Nil: a place was given in the meantime, and its message is on the way.
         guard let refusal = table.change({ [now] in $0.expire(ticket, at: now) }) else { return }
         waits.removeValue(forKey: ticket)?.resolve(.refused(refusal))

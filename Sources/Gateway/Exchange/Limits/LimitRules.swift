@@ -25,7 +25,7 @@ enum LimitRules {
                     rule: LimitRule(
                         number: table.number(of: identity), policy: policy.name, per: measure.subject,
                         match: policy.match.rule, isShadow: policy.mode == .shadow, maxSubjects: measure.maxSubjects,
-                        measure.measure))
+                        identity: identity, onStoreFailure: measure.onStoreFailure, measure.measure))
             }
         }
     }
@@ -34,6 +34,7 @@ enum LimitRules {
         let unit: String
         let subject: LimitSubject
         let maxSubjects: Int
+        let onStoreFailure: StoreFailure
         let measure: LimitRule.Measure
     }
 
@@ -43,19 +44,20 @@ enum LimitRules {
             policy.settings.map {
                 Measure(
                     unit: "rate of \($0.unit.rawValue)", subject: policy.subject, maxSubjects: policy.maxSubjects,
-                    measure: .rate($0))
+                    onStoreFailure: policy.onStoreFailure, measure: .rate($0))
             }
         case .concurrency(let policy):
             [
                 Measure(
                     unit: "concurrency", subject: policy.subject, maxSubjects: policy.maxSubjects,
-                    measure: .concurrency(policy.setting))
+                    onStoreFailure: policy.onStoreFailure, measure: .concurrency(policy.setting))
             ]
         case .budget(let policy):
             [
                 Measure(
                     unit: policy.setting.unit == .tokens ? "budget of tokens" : "budget of dollars",
-                    subject: policy.subject, maxSubjects: policy.maxSubjects, measure: .budget(policy.setting))
+                    subject: policy.subject, maxSubjects: policy.maxSubjects,
+                    onStoreFailure: policy.onStoreFailure, measure: .budget(policy.setting))
             ]
         case .auth, .validate, .guard, .rewrite, .trimHistory, .headers, .cache, .pace: []
         }

@@ -18,6 +18,9 @@ final class LimitTable: Sendable {
 
     func number(of identity: String) -> Int { ledger.withLock { $0.number(of: identity) } }
 
+    /// Tokens that an answer of the model is expected to have at most.
+    func expectedAnswer(_ model: String) -> Int { ledger.withLock { $0.expectedAnswer(model) } }
+
     func admit(_ request: LimitRequest, at now: LimitMoment) -> LimitOutcome {
         change { $0.admit(request, at: now) }
     }

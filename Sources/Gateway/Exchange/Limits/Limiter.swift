@@ -13,7 +13,7 @@ final class Limiter {
 
     /// Header fields that a limit asks for, names in lower case: what `RequestFacts.headers` must hold.
     let headerNames: Set<String>
-    private let desk: LimitDesk
+    private let keeper: any LimitKeeper
     private let rules: [String: [LimitRule]]
     /// Listeners where some limit counts tokens or their price.
     private let countingListeners: Set<String>
@@ -21,9 +21,9 @@ final class Limiter {
     /// Of each rule's policy, in the configuration.
     private let places: [Int: Int]
 
-    init(_ configuration: Configuration, desk: LimitDesk) {
-        self.desk = desk
-        let policies = LimitRules.make(configuration.policies, table: desk.table)
+    init(_ configuration: Configuration, keeper: any LimitKeeper) {
+        self.keeper = keeper
+        let policies = LimitRules.make(configuration.policies, table: keeper.table)
         var rules: [String: [LimitRule]] = [:]
         for listener in configuration.listeners {
             rules[listener.name] = policies.filter { $0.match.includes(listener: listener.name) }.map(\.rule)
@@ -53,38 +53,46 @@ final class Limiter {
     func admit(_ facts: RequestFacts, listener: String, model: String, waking wakeup: Wakeup) -> Answer {
         let request = request(facts, listener: listener, model: model)
         if request.isFree { return .admitted(nil) }
-        switch desk.table.admit(request, at: desk.now) {
-        case .admitted(let grant): return .admitted(Admission(grant, at: desk))
-        case .refused(let refusal): return .refused(refusal)
-        case .waiting(let ticket): return .waiting(desk.wait(ticket, waking: wakeup))
-        }
+        return keeper.admit(request, waking: wakeup)
     }
 
     /// What `admit` would say now; nothing is taken, and no counter changes.
     func explain(_ facts: RequestFacts, listener: String, model: String) -> LimitExplanation {
         let request = request(facts, listener: listener, model: model)
-        return desk.table.change { [now = desk.now] in $0.explain(request, at: now) }
+        return keeper.table.change { [now = keeper.now] in $0.explain(request, at: now) }
     }
 
     /// The place in the configuration of a rule's policy.
     func place(of rule: LimitRule) -> Int? { places[rule.number] }
 
     private func request(_ facts: RequestFacts, listener: String, model: String) -> LimitRequest {
-        LimitRequest(facts, rules: rules[listener] ?? [], model: model, price: prices[model], owner: desk.owner)
+        LimitRequest(facts, rules: rules[listener] ?? [], model: model, price: prices[model], owner: keeper.owner)
     }
 
     /// What the budgets know of a subject: for each that is counted by `subject` what was used, reservations included.
     /// Empty: nothing is known of it.
-    func usage(of subject: LimitSubject, _ value: String) -> [BudgetUsage] {
-        var seen: Set<Int> = []
-        var usage: [BudgetUsage] = []
-        for rule in rules.values.joined() where rule.subject == subject && seen.insert(rule.number).inserted {
-            guard case .budget(let setting) = rule.measure,
-                let used = desk.table.change({ [now = desk.now] in $0.used(of: rule, subject: value, at: now) })
-            else { continue }
-            usage.append(BudgetUsage(policy: rule.policy, setting: setting, used: used))
+    func usage(of subject: LimitSubject, _ value: String) async -> [BudgetUsage] {
+        let budgets = budgets(of: subject)
+        let wakeup = Wakeup()
+        var answer: [Int?]?
+        keeper.used(of: budgets.map(\.rule), subject: value) { used in
+            answer = used
+            wakeup.wake()
         }
-        return usage
+        while answer == nil { await wakeup.wait() }
+        return zip(budgets, answer ?? []).compactMap { budget, used in
+            used.map { BudgetUsage(policy: budget.rule.policy, setting: budget.setting, used: $0) }
+        }
+    }
+
+    /// Budgets that are counted by `subject`.
+    func budgets(of subject: LimitSubject) -> [(rule: LimitRule, setting: BudgetSetting)] {
+        var seen: Set<Int> = []
+        return rules.values.joined().compactMap { rule in
+            guard rule.subject == subject, case .budget(let setting) = rule.measure, seen.insert(rule.number).inserted
+            else { return nil }
+            return (rule, setting)
+        }
     }
 }
 

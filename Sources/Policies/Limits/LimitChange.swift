@@ -1,0 +1,73 @@
+/// What a grant changes at one counter: what it took, or what is different now that its use is known.
+package struct LimitChange: Sendable {
+    package let rule: LimitRule
+    package let subject: String
+    /// In the rule's unit; below 0: it is given back.
+    package var amount: Int
+    /// When it was taken, in nanoseconds; nil: it is taken now.
+    package var time: Int?
+    /// The budget's period that it belongs to.
+    package let period: Int
+}
+
+extension LimitGrant {
+    /// All that was taken of rates and budgets.
+    package var takings: [LimitChange] {
+        claims.compactMap { claim in
+            if case .concurrency = claim.rule.measure { return nil }
+            guard claim.isTaken, claim.amount > 0 else { return nil }
+            return change(claim, claim.amount)
+        }
+    }
+
+    /// What is different when so many tokens were used in truth.
+    package func corrections(promptTokens: Int, completionTokens: Int) -> [LimitChange] {
+        corrections { actual(of: $0, promptTokens: promptTokens, completionTokens: completionTokens) }
+    }
+
+    /// What is different when nothing came of the request.
+    package func corrections(_ refund: LimitLedger.Refund) -> [LimitChange] {
+        corrections { actual(of: $0, after: refund) }
+    }
+
+    /// The places that it holds: the counter, and how long each holds without being renewed, in nanoseconds.
+    package var places: [(rule: LimitRule, subject: String, lease: Int)] {
+        claims.compactMap { claim in
+            guard claim.isTaken, case .concurrency(let setting) = claim.rule.measure else { return nil }
+            return (claim.rule.whole, claim.subject, setting.lease)
+        }
+    }
+
+    /// What a claim's counter should hold in place of the reservation; nil: what it holds is right.
+    func actual(of claim: LimitClaim, promptTokens: Int, completionTokens: Int) -> Int? {
+        let input = min(max(0, promptTokens), 1_000_000_000)
+        let output = min(max(0, completionTokens), 1_000_000_000)
+        switch claim.rule.measure {
+        case .rate(let setting): return setting.unit == .tokens ? input + output : nil
+        case .budget(let setting): return setting.amount(input: input, output: output, price: price)
+        case .concurrency: return nil
+        }
+    }
+
+    /// The same after a refund.
+    func actual(of claim: LimitClaim, after refund: LimitLedger.Refund) -> Int? {
+        switch claim.rule.measure {
+        case .rate(let setting): setting.unit == .tokens || refund == .everything ? 0 : nil
+        case .budget: 0
+        case .concurrency: nil
+        }
+    }
+
+    private func corrections(_ actual: (LimitClaim) -> Int?) -> [LimitChange] {
+        claims.compactMap { claim in
+            guard claim.isTaken, let actual = actual(claim), actual != claim.amount else { return nil }
+            return change(claim, actual - claim.amount, isNow: actual > claim.amount)
+        }
+    }
+
+    private func change(_ claim: LimitClaim, _ amount: Int, isNow: Bool = false) -> LimitChange {
+        LimitChange(
+            rule: claim.rule.whole, subject: claim.subject, amount: amount, time: isNow ? nil : takenAt,
+            period: claim.period)
+    }
+}

@@ -1,0 +1,250 @@
+import Policies
+import Testing
+import Upstreams
+
+@testable import Gateway
+
+/// The scripts on a real server, with the ledger of one process as the model. Time is what the test says.
+@Suite("Limits counted by Redis")
+struct LimitScriptTests {
+    private final class Bench {
+        let link: RedisLink
+        let scripts = LimitScripts(clock: "tonumber(redis.call('GET', 'clock'))")
+        var ledger = LimitLedger()
+        /// Microseconds since 1970.
+        var time = 1_700_000_000_000_000
+        private var lastID = 0
+
+        init() throws { link = RedisLink(try RedisServer()) }
+
+        var now: LimitMoment { LimitMoment(nanoseconds: time * 1000, seconds: time / 1_000_000) }
+
+        func rule(_ name: String, isShadow: Bool = false, _ measure: LimitRule.Measure) -> LimitRule {
+            LimitRule(
+                number: ledger.number(of: name), policy: name, per: .user, isShadow: isShadow, identity: name, measure)
+        }
+
+        func pass(_ microseconds: Int) {
+            time += microseconds
+            _ = link.call("SET", key: "clock", String(time))
+        }
+
+        func admit(_ request: LimitRequest) -> LimitVerdict? {
+            lastID += 1
+            let terms = request.terms(expectedAnswer: ledger.expectedAnswer(request.model))
+            var arguments = RedisArguments()
+            arguments.add(0)
+            arguments.add("holder-\(lastID)")
+            for term in terms { LimitWire.append(term, isBehind: false, to: &arguments) }
+            var verdict: LimitVerdict?
+            run(scripts.admit, terms.map { key($0.rule, $0.subject) }, arguments) { [lastID] reply in
+                guard let answer = LimitWire.answer(reply, count: terms.count), let findings = answer.findings else {
+                    return
+                }
+                verdict = request.verdict(
+                    of: findings, on: terms, id: lastID, takenAt: answer.time * 1000, mayWait: { _ in false })
+            }
+            return verdict
+        }
+
+        func settle(_ changes: [LimitChange]) {
+            var arguments = RedisArguments()
+            arguments.add(0)
+            arguments.add(0)
+            for change in changes { LimitWire.append(change, time: (change.time ?? 0) / 1000, to: &arguments) }
+            run(scripts.settle, ["done"] + changes.map { key($0.rule, $0.subject) }, arguments) { _ in }
+        }
+
+        func release(_ grant: LimitGrant) {
+            var arguments = RedisArguments()
+            arguments.add(0)
+            arguments.add(0)
+            for _ in grant.places { LimitWire.appendRelease(of: "holder-\(grant.id)", to: &arguments) }
+            run(scripts.settle, ["done"] + grant.places.map { key($0.rule, $0.subject) }, arguments) { _ in }
+        }
+
+        func renew(_ grant: LimitGrant) {
+            var arguments = RedisArguments()
+            for place in grant.places {
+                arguments.add(place.lease / 1000)
+                arguments.add("holder-\(grant.id)")
+            }
+            run(scripts.renew, grant.places.map { key($0.rule, $0.subject) }, arguments) { _ in }
+        }
+
+        func used(_ rule: LimitRule, _ period: BudgetPeriod, _ subject: String) -> Int? {
+            var arguments = RedisArguments()
+            arguments.add(period.rawValue)
+            var used: Int?
+            run(scripts.read, [key(rule, subject)], arguments) { reply in used = reply.withElement(0) { $0.integer } }
+            return used == -1 ? nil : used
+        }
+
+        private func key(_ rule: LimitRule, _ subject: String) -> String { LimitWire.key("t:", rule, subject) }
+
+        private func run(
+            _ script: RedisScript, _ keys: [String], _ arguments: RedisArguments, _ body: @escaping (RedisReply) -> Void
+        ) {
+            var isDone = false
+            link.client.run(script, keys: keys, arguments: arguments) { result in
+                switch result {
+                case .success(let reply): body(reply)
+                case .failure(let error): Issue.record("\(error)")
+                }
+                isDone = true
+            }
+            #expect(link.loop.turn(within: 10_000) { isDone })
+        }
+    }
+
+    /// A small generator with a seed (Lehmer).
+    private struct Dice {
+        var state: UInt64
+
+        mutating func roll(_ bound: Int) -> Int {
+            state = state * 48_271 % 2_147_483_647
+            return Int(state) % bound
+        }
+    }
+
+    private static func text(_ figures: RateFigures) -> String {
+        func text(_ figure: RateFigures.Figure?) -> String {
+            figure.map { "\($0.limit) \($0.remaining) \(LimitDuration.text(nanoseconds: $0.reset))" } ?? "-"
+        }
+        return "\(text(figures.requests)), \(text(figures.tokens))"
+    }
+
+    private static func text(_ grant: LimitGrant) -> String {
+        "\(grant.decisions.map(\.verdict)) \(text(grant.figures)) \(grant.takings.map(\.amount))"
+    }
+
+    private static func text(_ refusal: LimitRefusal) -> String {
+        "\(refusal.refusal.message) \(refusal.refusal.retryAfter ?? -1) \(text(refusal.figures)) \(refusal.decisions)"
+    }
+
+    private static func text(_ outcome: LimitOutcome) -> String {
+        switch outcome {
+        case .admitted(let grant): text(grant)
+        case .refused(let refusal): text(refusal)
+        case .waiting: "waiting"
+        }
+    }
+
+    private static func text(_ verdict: LimitVerdict?) -> String {
+        switch verdict {
+        case .admitted(let grant): text(grant)
+        case .refused(let refusal): text(refusal)
+        case .line: "waiting"
+        case nil: "nothing"
+        }
+    }
+
+    private static func facts(_ dice: inout Dice) -> RequestFacts {
+        RequestFacts(
+            dialect: "openai", path: "/", model: "m",
+            identity: Identity(keyID: nil, user: "user-\(dice.roll(2))", team: nil, models: []), address: "",
+            isStream: false, promptTokens: dice.roll(40), maxOutputTokens: dice.roll(3) == 0 ? nil : dice.roll(80))
+    }
+
+    private static let second = 1_000_000_000
+
+    private static func rules(_ bench: Bench, _ seed: Int) -> [LimitRule] {
+        let all = [
+            bench.rule("requests", .rate(RateSetting(.requests, limit: 6, window: 10 * second))),
+            bench.rule("tokens", .rate(RateSetting(.tokens, limit: 400, window: 7 * second))),
+            bench.rule("even", .rate(RateSetting(.requests, limit: 30, window: 60 * second, algorithm: .gcra))),
+            bench.rule(
+                "burst",
+                .rate(RateSetting(.tokens, limit: 900, window: 20 * second, algorithm: .gcra, burst: 7 * second))),
+            bench.rule("places", .concurrency(ConcurrencySetting(max: 4, lease: 6 * second))),
+            bench.rule("hourly", .budget(BudgetSetting(.tokens, limit: 9000, period: .hour, soft: 100))),
+            bench.rule("shadow", isShadow: true, .rate(RateSetting(.requests, limit: 2, window: second))),
+            bench.rule("monthly", .budget(BudgetSetting(.nanodollars, limit: 40_000_000, period: .month))),
+        ]
+        // Each run leaves some out, so that each of them has its turn to refuse.
+        return all.enumerated().filter { (seed >> $0.offset) & 1 == 0 }.map(\.element)
+    }
+
+    @Test(
+        "The scripts decide as the ledger does, whatever comes in whatever order",
+        arguments: [0b0000_0000, 0b0000_1111, 0b0111_0011, 0b0111_1100, 0b0101_1011, 0b1000_0100])
+    func model(_ seed: Int) throws {
+        let bench = try Bench()
+        bench.pass(0)
+        let rules = Self.rules(bench, seed)
+        let price = TokenPrice(inputPerMillion: 3, outputPerMillion: 15)
+        var dice = Dice(state: UInt64(seed + 11))
+        var grants: [(ledger: LimitGrant, redis: LimitGrant)] = []
+        var admitted = 0
+        for step in 0..<400 {
+            if dice.roll(2) == 0 { bench.pass(dice.roll(dice.roll(20) == 0 ? 400_000_000 : 2_500_000)) }
+            switch grants.isEmpty ? 0 : dice.roll(7) {
+            case 0, 1, 2, 3:
+                let request = LimitRequest(Self.facts(&dice), rules: rules, model: "m", price: price)
+                let verdict = bench.admit(request)
+                let outcome = bench.ledger.admit(request, at: bench.now)
+                try #require(Self.text(verdict) == Self.text(outcome), "step \(step)")
+                if case .admitted(let redis) = verdict, case .admitted(let ledger) = outcome {
+                    grants.append((ledger, redis))
+                    admitted += 1
+                }
+            case 4:
+                let (ledger, redis) = grants[dice.roll(grants.count)]
+                bench.ledger.renew(ledger, at: bench.now)
+                bench.renew(redis)
+            default:
+                let (ledger, redis) = grants.remove(at: dice.roll(grants.count))
+                let (prompt, completion) = (dice.roll(60), dice.roll(120))
+                switch dice.roll(3) {
+                case 0:
+                    bench.ledger.refund(ledger, .everything, at: bench.now)
+                    bench.settle(redis.corrections(.everything))
+                case 1:
+                    bench.ledger.refund(ledger, .tokens, at: bench.now)
+                    bench.settle(redis.corrections(.tokens))
+                default:
+                    bench.settle(redis.corrections(promptTokens: prompt, completionTokens: completion))
+                    bench.ledger.reconcile(
+                        ledger, promptTokens: prompt, completionTokens: completion, at: bench.now)
+                }
+                bench.ledger.release(ledger, at: bench.now)
+                bench.release(redis)
+            }
+        }
+        #expect(admitted > 20 && admitted < 250, "both answers have come: \(admitted)")
+        for rule in rules {
+            guard case .budget(let setting) = rule.measure else { continue }
+            let used = bench.ledger.used(of: rule, subject: "user-0", at: bench.now) ?? 0
+            #expect((bench.used(rule, setting.period, "user-0") ?? 0) == used)
+        }
+    }
+
+    @Test(
+        "What was taken in the past counts from then, and what has left the window not at all",
+        arguments: [
+            RateSetting(.requests, limit: 10, window: 10 * second),
+            RateSetting(.requests, limit: 10, window: 10 * second, algorithm: .gcra),
+        ])
+    func past(_ setting: RateSetting) throws {
+        let bench = try Bench()
+        bench.pass(0)
+        let rule = bench.rule("rule", .rate(setting))
+        func change(_ amount: Int, secondsAgo: Int) -> LimitChange {
+            LimitChange(
+                rule: rule, subject: "ann", amount: amount, time: (bench.time - secondsAgo * 1_000_000) * 1000,
+                period: 0)
+        }
+        bench.settle([change(4, secondsAgo: 6), change(5, secondsAgo: 30)])
+        let facts = RequestFacts(
+            dialect: "openai", path: "/", model: "m",
+            identity: Identity(keyID: nil, user: "ann", team: nil, models: []), address: "", isStream: false,
+            promptTokens: 1, maxOutputTokens: 1)
+        let request = LimitRequest(facts, rules: [rule], model: "m", price: nil)
+        guard case .admitted(let grant) = bench.admit(request) else {
+            Issue.record("refused")
+            return
+        }
+        // GCRA: four that were taken six seconds ago have run out.
+        #expect(grant.figures.requests?.remaining == (setting.algorithm == .gcra ? 9 : 5))
+    }
+}
