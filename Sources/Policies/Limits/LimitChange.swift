@@ -8,6 +8,14 @@ package struct LimitChange: Sendable {
     package var time: Int?
     /// The budget's period that it belongs to.
     package let period: Int
+
+    package init(rule: LimitRule, subject: String, amount: Int, time: Int?, period: Int) {
+        self.rule = rule
+        self.subject = subject
+        self.amount = amount
+        self.time = time
+        self.period = period
+    }
 }
 
 extension LimitGrant {

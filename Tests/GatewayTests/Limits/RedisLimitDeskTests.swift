@@ -28,7 +28,7 @@ struct RedisLimitDeskTests {
                 let client = RedisClient(settings, multi: multi, random: { 0.5 })
                 let local = LimitDesk(table: LimitTable(), loop: link.loop, owner: index)
                 let desk = RedisLimitDesk(client, prefix: "t:", local: local, replica: LimitReplica())
-                replicas.append((try Limiter(configuration, keeper: desk), desk, link))
+                replicas.append((Limiter(configuration, keeper: desk), desk, link))
                 desk.client.start()
             }
             turn { self.replicas.allSatisfy { $0.desk.mark != nil && $0.desk.replica.count == count } }
