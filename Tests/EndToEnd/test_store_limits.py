@@ -1,8 +1,9 @@
 """Limits that several replicas count together in a real redis-server, also while it fails."""
 
+import hashlib
+import json
 import select
 import signal
-import threading
 import time
 
 import pytest
@@ -10,9 +11,8 @@ import pytest
 from harness import until
 from metrics import total, wait_idle
 from redis_server import RedisServer
-from wire import Wire, chat_body, once, post
-
-LONG = 3_600_000
+from replicas import LONG, SHARED, Load, Replicas, echo, hold_again, missed, spread
+from wire import Wire, chat_body, get, once, post
 
 
 @pytest.fixture
@@ -25,44 +25,7 @@ def redis(tmp_path):
 
 @pytest.fixture
 def replicas(start, redis):
-    """Starts so many gateways of one configuration, and waits until they know of each other."""
-
-    def begin(count, policies, **fields):
-        root = {"store": redis.store | {"command_timeout_ms": 200}}
-        gateways = [start(policies=policies, root=root, **fields) for _ in range(count)]
-        until(lambda: redis.call("ZCARD", "sluice:{limits}:replicas") == str(count), what="all replicas' beats")
-        time.sleep(1.1)  # each of them hears of the others with its next beat
-        return gateways
-
-    return begin
-
-
-def echo(user=None, **fields):
-    return post(chat_body("echo", **({"user": user} if user else {}), **fields))
-
-
-def spread(gateways, clients, each):
-    """So many clients in parallel, each with so many requests one after another; how often each status came."""
-    wires = [Wire(gateways[number % len(gateways)].address()) for number in range(clients)]
-    found = []
-    gate = threading.Barrier(20)
-
-    def run(first):
-        mine = wires[first::20]
-        gate.wait()
-        for _ in range(each):
-            for wire in mine:
-                wire.send(echo())
-            found.extend(wire.response().status for wire in mine)
-
-    threads = [threading.Thread(target=run, args=(first,)) for first in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for wire in wires:
-        wire.socket.close()
-    return {status: found.count(status) for status in sorted(set(found))}
+    return Replicas(start, redis.store)
 
 
 def test_four_replicas_admit_as_many_as_one(replicas):
@@ -83,14 +46,15 @@ def fill(gateways, provider, label, count, expected):
     return [(replica, wire) for replica, wire in wires if wire.socket not in refused]
 
 
-def test_places_are_exact_over_replicas_and_those_of_a_killed_one_become_free(replicas, provider, label):
+def test_places_are_exact_over_replicas_and_those_of_a_killed_one_become_free(
+        replicas, redis, provider, label):
     gateways = replicas(4, [{"kind": "concurrency", "per": "user", "max": 10, "lease_ms": 1500}])
     held = fill(gateways, provider, label, 40, 10)
     lost = sum(replica == held[0][0] for replica, _ in held)
     rest = [gateway for number, gateway in enumerate(gateways) if number != held[0][0]]
     gateways[held[0][0]].kill()
-    until(lambda: once(rest[0].address(), echo()).status == 200, 6, "a place of the killed replica")
-    time.sleep(0.3)  # its leases were made within less
+    key = "sluice:{limits}:c:concurrency/concurrency/user:tess"
+    until(lambda: int(redis.call("ZCOUNT", key, f"({time.time_ns() // 1000}", "+inf")) == 10 - lost, 2, "free places")
     more = fill(rest, provider, f"{label}-more", 20, lost)
     for _, wire in held + more:
         wire.socket.close()
@@ -109,86 +73,93 @@ def test_who_waits_on_one_replica_gets_the_place_of_another(replicas, provider, 
         wire.socket.close()
 
 
+def test_a_request_that_one_limit_refuses_takes_nothing_of_the_others(replicas, redis):
+    (gateway,) = replicas(1, [
+        {"kind": "rate_limit", "name": "all", "per": "user", "requests": 5, "window_ms": LONG},
+        {"kind": "budget", "name": "money", "per": "user", "tokens": 10**9},
+        {"kind": "concurrency", "name": "places", "per": "user", "max": 5},
+        {"kind": "rate_limit", "name": "each", "per": "body_user", "requests": 2, "window_ms": LONG}])
+    address = gateway.address()
+    assert [once(address, echo("ann")).status for _ in range(2)] == [200, 200]
+    wait_idle(gateway)
+    used = until(lambda: redis.call("HGET", "sluice:{limits}:b:money/budget of tokens/user:tess", "used"), what="a budget")
+    assert [once(address, echo("ann")).status for _ in range(6)] == [429] * 6
+    assert redis.call("HGET", "sluice:{limits}:b:money/budget of tokens/user:tess", "used") == used
+    assert [once(address, echo(f"user-{number}")).status for number in range(4)] == [200, 200, 200, 429]
+    wait_idle(gateway)
+    until(lambda: redis.call("ZCARD", "sluice:{limits}:c:places/concurrency/user:tess") == "0", what="free places")
+
+
+def test_what_is_told_of_counters_is_what_all_replicas_have_used(replicas):
+    key = "sk-operator-5d01"
+    first, second = replicas(
+        2, [{"kind": "rate_limit", "name": "minute", "per": "user", "requests": 5, "window_ms": LONG},
+            {"kind": "budget", "name": "money", "per": "body_client_id", "tokens": 10**6, "window": "total"}],
+        listeners=[{"name": "public", "address": "127.0.0.1:0"},
+                   {"name": "operators", "address": "127.0.0.1:0", "serves": ["metrics", "health", "admin"]}],
+        admin={"keys": [{"id": "root", "sha256": hashlib.sha256(key.encode()).hexdigest()}]})
+    body = json.loads(chat_body("echo", client_id="c7"))
+    question = post(json.dumps({"key_id": "tester", "body": body}).encode(), "/admin/explain", key=key)
+
+    def told():
+        policies = once(second.address("operators"), question).json()["policies"]
+        return {policy["name"]: policy["counters"][0] for policy in policies if policy.get("counters")}
+
+    assert (told()["minute"]["used"], told()["money"]["used"]) == (0, 0)
+    assert once(first.address(), post(json.dumps(body).encode())).status == 200
+    wait_idle(first)
+    assert (told()["minute"]["used"], told()["minute"]["remaining"]) == (1, 4)
+    used = until(lambda: told()["money"]["used"], what="a settled budget")
+    info = once(second.address(), get("/v1/client/info?client_id=c7")).json()
+    assert info == {"client_id": "c7", "quota_used": used, "max_quota": 10**6}
+
+
 # Redis fails
 
 
-class Load:
-    """Requests without pause on two replicas, each by a user of its own."""
-
-    def __init__(self, gateways):
-        self.statuses, self.slowest, self.is_over = [], 0, False
-        self.threads = [threading.Thread(target=self.run, args=(gateways[number % 2], number)) for number in range(4)]
-        for thread in self.threads:
-            thread.start()
-
-    def run(self, gateway, number):
-        with Wire(gateway.address()) as wire:
-            count = 0
-            while not self.is_over:
-                count += 1
-                began = time.monotonic()
-                self.statuses.append(wire.exchange(echo(f"load-{number}-{count}")).status)
-                self.slowest = max(self.slowest, time.monotonic() - began)
-
-    def end(self):
-        self.is_over = True
-        for thread in self.threads:
-            thread.join()
-
-
-def paused(redis):
+def paused(redis, gateways):
     redis.call("CLIENT", "PAUSE", 1500, "ALL")
-    time.sleep(1.5)
+    until(lambda: missed(gateways), what="decisions without Redis")
+    redis.call("PING")  # answered when the pause is over
 
 
-def frozen(redis):
+def frozen(redis, gateways):
     redis.process.send_signal(signal.SIGSTOP)
-    time.sleep(1.5)
+    until(lambda: missed(gateways), what="decisions without Redis")
     redis.process.send_signal(signal.SIGCONT)
 
 
-def restarted_empty(redis):
+def restarted_empty(redis, gateways):
     redis.kill()
-    time.sleep(1)
+    until(lambda: missed(gateways), what="decisions without Redis")
     redis.start()
 
 
-def out_of_memory(redis):
+def out_of_memory(redis, gateways):
     redis.call("CONFIG", "SET", "maxmemory", 1)
-    time.sleep(1)
+    until(lambda: missed(gateways), what="decisions without Redis")
     redis.call("CONFIG", "SET", "maxmemory", 0)
 
 
-def slow(redis):
-    for _ in range(5):
-        redis.call("DEBUG", "SLEEP", 0.3)
+def slow(redis, gateways):
+    until(lambda: redis.call("DEBUG", "SLEEP", 0.3) and missed(gateways), what="decisions without Redis")
 
 
-@pytest.mark.parametrize("failure", [paused, frozen, restarted_empty, out_of_memory, slow])
+def disconnected(redis, gateways):
+    until(lambda: redis.call("CLIENT", "KILL", "TYPE", "normal") and missed(gateways), what="decisions without Redis")
+
+
+@pytest.mark.parametrize("failure", [paused, frozen, restarted_empty, out_of_memory, slow, disconnected])
 def test_no_request_hangs_or_fails_and_limits_hold_again(replicas, redis, failure):
-    gateways = replicas(2, [
-        {"kind": "rate_limit", "name": "each", "per": "body_user", "requests": 20, "window_ms": LONG},
-        {"kind": "concurrency", "name": "places", "per": "user", "max": 64},
-        {"kind": "budget", "name": "money", "per": "user", "tokens": 10**12, "on_store_failure": "open"}])
-    load = Load(gateways)
-    try:
-        failure(redis)
-        until(lambda: all(total(gateway, "sluice_store_servers_failing") == 0 for gateway in gateways), what="recovery")
-        attempts = iter(range(1000))
-        until(lambda: admitted(gateways, f"after-{next(attempts)}") == 20, 5, "one limit for both")
-    finally:
-        load.end()
-    assert set(load.statuses) == {200} and len(load.statuses) > 100
-    assert load.slowest < 2
-    assert sum(total(gateway, "sluice_limits_without_store_total", way="local") for gateway in gateways)
+    gateways = replicas(2, SHARED)
+    with Load(gateways) as load:
+        failure(redis, gateways)
+        hold_again(gateways)
+    load.assert_served()
     for gateway in gateways:
         wait_idle(gateway)
     # All places are free: those that were given while Redis failed, too.
     until(lambda: redis.call("ZCARD", "sluice:{limits}:c:places/concurrency/user:tess") == "0", what="free places")
-
-
-def admitted(gateways, user):
-    return sum(once(gateways[number % 2].address(), echo(user)).status == 200 for number in range(30))
 
 
 def test_what_was_used_without_redis_is_not_forgotten(replicas, redis):

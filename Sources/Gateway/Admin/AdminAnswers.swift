@@ -16,11 +16,19 @@ struct AdminAnswers {
     }
 
     private func explain(_ body: borrowing ByteBuffer) {
-        let (service, runtime) = (exchange.service, exchange.runtime)
         do throws(APIError) {
-            let asked = try ExplainedRequest(question: body, runtime.configuration, service.parser)
-            let explanation = try Explainer(
-                runtime, service.parser, logs: service.shared.logs, at: service.loop.now
+            let asked = try ExplainedRequest(question: body, exchange.runtime.configuration, exchange.service.parser)
+            exchange.service.loop.start { await explain(asked) }
+        } catch {
+            exchange.answer(error)
+        }
+    }
+
+    private func explain(_ asked: ExplainedRequest) async {
+        let service = exchange.service
+        do throws(APIError) {
+            let explanation = try await Explainer(
+                exchange.runtime, service.parser, logs: service.shared.logs, at: service.loop.now
             ).explain(asked, now: WallClock.seconds)
             var output = ByteBuffer()
             explanation.write(to: &output)

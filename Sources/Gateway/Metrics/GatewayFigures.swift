@@ -1,3 +1,5 @@
+import Policies
+
 /// What the supervisor knows about the gateway as a whole at one moment.
 struct GatewayFigures: Sendable {
     var version: String
@@ -23,9 +25,9 @@ struct GatewayFigures: Sendable {
         page.add(.storeEvictions, store.evictions)
         page.add(.storeFailing, store.failingServers)
         page.add(.storeChanges, store.serverChanges)
-        for (way, count) in store.limitsWithoutStore.sorted(by: { $0.key < $1.key }) {
-            page.add(.storeMissed, [way], count)
-        }
+        page.add(.storeReplicas, store.replicas)
+        for way in StoreFailure.allCases { page.add(.storeMissed, [way.rawValue], store.limitsWithoutStore[way] ?? 0) }
+        page.add(.storeForgotten, store.limitsForgotten)
         health.emit(into: &page)
         page.add(.buildInfo, [version], 1)
         page.add(.processCPU, process.cpuNanoseconds)

@@ -16,7 +16,8 @@ enum MetricFamily: Int, CaseIterable, Sendable {
     case policyDecisions
     case loopTurns, loopBusy
     case logLines, logLinesDropped, configReloadSuccessful, configReloadTime, buildInfo
-    case storeLogs, storeBytes, storeEvictions, storeFailing, storeChanges, storeMissed
+    case storeLogs, storeBytes, storeEvictions, storeFailing, storeChanges
+    case storeReplicas, storeMissed, storeForgotten
     case processCPU, processResidentMemory, processVirtualMemory, processOpenDescriptors, processMaxDescriptors
     case processThreads, processStartTime
 
@@ -176,14 +177,21 @@ enum MetricFamily: Int, CaseIterable, Sendable {
 
         case .storeFailing:
             .gauge("sluice_store_servers_failing", labels: [], "Servers of the shared store that do not answer.")
-        case .storeMissed:
-            .counter(
-                "sluice_limits_without_store", labels: ["way"],
-                "Requests whose limits were decided while the shared store did not answer, by on_store_failure.")
         case .storeChanges:
             .counter(
                 "sluice_store_state_changes", labels: [],
                 "How often a server of the shared store stopped answering or came back.")
+        case .storeReplicas:
+            .gauge(
+                "sluice_store_replicas", labels: [], "Gateways that count limits together, this one among them.")
+        case .storeMissed:
+            .counter(
+                "sluice_limits_without_store", labels: ["way"],
+                "Requests whose limits were decided while the shared store did not answer, by on_store_failure.")
+        case .storeForgotten:
+            .counter(
+                "sluice_limits_forgotten", labels: [],
+                "Changes of counters that the shared store was never told, for want of room.")
 
         // Loops.
         case .loopTurns:

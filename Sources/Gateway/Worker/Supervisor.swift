@@ -171,9 +171,6 @@ final class Supervisor {
     }
 
     private func warn(of generation: Generation) {
-        if case .redis = generation.configuration.store {
-            logger.warning("the store in redis shares nothing yet: limits and kept answers are this process's own")
-        }
         for context in generation.tls.values {
             for warning in context.warnings { logger.warning("\(warning)") }
         }

@@ -17,7 +17,7 @@ struct WorkerPlan: Sendable {
         let (isSuccessful, time) = reloads.last
         var store = shared.logs.figures
         (store.failingServers, store.serverChanges) = shared.storeHealth.figures
-        store.limitsWithoutStore = shared.replica.decisionsWithoutStore
+        shared.replica.report(to: &store)
         return GatewayFigures(
             version: Version.current, lastReloadSuccessful: isSuccessful, lastReloadTime: time, accessLog: access,
             operationalLog: operational, store: store, health: shared.health.figures, process: ProcessFigures.read())

@@ -25,4 +25,9 @@ package struct LimitExplanation: Sendable {
     package let rules: [Rule]
     /// What the request would be answered with; nil: it is let in, or waits.
     package let refusal: LimitRefusal?
+
+    package init(rules: [Rule], refusal: LimitRefusal?) {
+        self.rules = rules
+        self.refusal = refusal
+    }
 }

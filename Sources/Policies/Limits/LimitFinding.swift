@@ -18,7 +18,7 @@ package struct LimitFinding: Sendable {
     package let period: Int
     /// Of a rate, after the request.
     package let remaining: Int
-    /// Of a rate, after the request: microseconds until all is free again.
+    /// Of a rate, after the request, microseconds until all is free again; of a budget until its period ends, 0: never.
     package let reset: Int
 
     package init(

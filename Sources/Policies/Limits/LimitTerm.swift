@@ -10,6 +10,22 @@ package struct LimitTerm: Sendable {
     package let priority: Int
 }
 
+extension LimitTerm {
+    /// What gives back what it has taken at least; nil: it takes no amount, or nobody knows whether it did.
+    ///
+    /// - Parameter seconds: since 1970.
+    package func undoing(seconds: Int) -> LimitChange? {
+        guard !rule.isShadow, needed > 0 else { return nil }
+        var period = 0
+        switch rule.measure {
+        case .concurrency: return nil
+        case .rate: break
+        case .budget(let setting): period = setting.period.index(at: seconds)
+        }
+        return LimitChange(rule: rule.whole, subject: subject, amount: -needed, time: nil, period: period)
+    }
+}
+
 extension LimitRequest {
     /// One term for each rule, in the order of the configuration. `expectedAnswer`: see `LimitLedger.expectedAnswer`.
     package func terms(expectedAnswer: Int) -> [LimitTerm] {

@@ -22,27 +22,18 @@ extension LimitRequest {
         var refusal: LimitRefusal?
         var line: (LimitTerm, ConcurrencySetting.Queue, LimitDecision)?
         for (term, finding) in zip(terms, findings) {
-            var claim = LimitClaim(term)
-            claim.amount = finding.amount
-            claim.period = finding.period
+            let claim = LimitClaim(term, finding, mayWait: mayWait(term))
             figures.note(term.rule, finding)
-            switch (finding.verdict, term.rule.measure) {
-            case (.room, .budget(let setting)):
-                if let soft = setting.soft, finding.used >= soft { claim.verdict = .warned }
-            case (.room, _): break
-            case (.noPlace, .concurrency(let setting)):
-                if let queue = setting.queue, mayWait(term) {
-                    claim.verdict = .queued
-                    if !term.rule.isShadow, line == nil { line = (term, queue, LimitDecision(claim)) }
-                    break
-                }
-                fallthrough
-            default:
-                claim.verdict = .refused
-                let found = LimitRefusal(claim, finding, needed: term.needed)
-                if !term.rule.isShadow, refusal.map(found.outlasts) ?? true { refusal = found }
-            }
             claims.append(claim)
+            guard !term.rule.isShadow else { continue }
+            switch (claim.verdict, term.rule.measure) {
+            case (.queued, .concurrency(let setting)):
+                if line == nil, let queue = setting.queue { line = (term, queue, LimitDecision(claim)) }
+            case (.refused, _):
+                let found = LimitRefusal(claim, finding, needed: term.needed)
+                if refusal.map(found.outlasts) ?? true { refusal = found }
+            default: break
+            }
         }
         if var refusal {
             refusal.decisions = claims.filter { $0.rule.isShadow || !$0.isTaken }.map(LimitDecision.init)
@@ -54,6 +45,48 @@ extension LimitRequest {
             LimitGrant(
                 id: id, takenAt: takenAt, claims: claims, model: model, choices: choices, price: price,
                 figures: figures))
+    }
+}
+
+extension LimitRequest {
+    /// Reads findings for whom wants to know what they would mean. `waiting`: requests that wait for a place of a term.
+    package func explanation(
+        of findings: [LimitFinding], on terms: [LimitTerm], waiting: (LimitTerm) -> Int
+    ) -> LimitExplanation {
+        func mayWait(_ term: LimitTerm) -> Bool {
+            guard case .concurrency(let setting) = term.rule.measure, let queue = setting.queue else { return false }
+            return waiting(term) < queue.max
+        }
+        let rules = zip(terms, findings).map { term, finding in
+            LimitExplanation.Rule(
+                LimitClaim(term, finding, mayWait: mayWait(term)), finding, needed: term.needed, waiting: waiting(term))
+        }
+        let verdict = verdict(of: findings, on: terms, id: 0, takenAt: 0, mayWait: mayWait)
+        if case .refused(let refusal) = verdict { return LimitExplanation(rules: rules, refusal: refusal) }
+        return LimitExplanation(rules: rules, refusal: nil)
+    }
+}
+
+extension LimitExplanation.Rule {
+    fileprivate init(_ claim: LimitClaim, _ finding: LimitFinding, needed: Int, waiting: Int) {
+        let room: (limit: Int, remaining: Int, least: Int) =
+            switch claim.rule.measure {
+            case .rate(let setting): (setting.limit, setting.capacity - finding.used, 0)
+            case .concurrency(let setting): (setting.max, setting.max - finding.used, 1)
+            case .budget(let setting): (setting.limit, setting.limit - finding.used, 0)
+            }
+        let isRefused = claim.verdict == .refused
+        var reset: Int? = finding.reset * 1000
+        switch claim.rule.measure {
+        case .rate: break
+        case .concurrency: reset = nil
+        case .budget(let setting): if setting.period == .total { reset = nil }
+        }
+        self.init(
+            rule: claim.rule, subject: claim.subject, verdict: claim.verdict, limit: room.limit, used: finding.used,
+            remaining: max(0, room.remaining), amount: isRefused ? needed : max(finding.amount, room.least),
+            waiting: waiting, reset: reset,
+            refusal: isRefused ? LimitRefusal(claim, finding, needed: needed).refusal : nil)
     }
 }
 
@@ -70,6 +103,20 @@ extension LimitTerm {
 }
 
 extension LimitClaim {
+    /// `mayWait`: whether there is room in the line for a place.
+    fileprivate init(_ term: LimitTerm, _ finding: LimitFinding, mayWait: Bool) {
+        self.init(term)
+        amount = finding.amount
+        period = finding.period
+        switch (finding.verdict, term.rule.measure) {
+        case (.room, .budget(let setting)):
+            if let soft = setting.soft, finding.used >= soft { verdict = .warned }
+        case (.room, _): break
+        case (.noPlace, .concurrency(let setting)) where setting.queue != nil && mayWait: verdict = .queued
+        default: verdict = .refused
+        }
+    }
+
     init(_ term: LimitTerm) {
         self.init(
             rule: term.rule, subject: term.subject, key: SubjectKey(rule: term.rule.number, subject: term.subject),

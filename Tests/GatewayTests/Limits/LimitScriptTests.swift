@@ -14,10 +14,17 @@ struct LimitScriptTests {
         /// Microseconds since 1970.
         var time = 1_700_000_000_000_000
         private var lastID = 0
+        /// Of the last command.
+        private(set) var lastNumber = 0
 
         init() throws { link = RedisLink(try RedisServer()) }
 
         var now: LimitMoment { LimitMoment(nanoseconds: time * 1000, seconds: time / 1_000_000) }
+
+        private func nextNumber() -> Int {
+            lastNumber += 1
+            return lastNumber
+        }
 
         func rule(_ name: String, isShadow: Bool = false, _ measure: LimitRule.Measure) -> LimitRule {
             LimitRule(
@@ -31,36 +38,47 @@ struct LimitScriptTests {
 
         func admit(_ request: LimitRequest) -> LimitVerdict? {
             lastID += 1
+            return ask(request, holder: "holder-\(lastID)").map { found in
+                request.verdict(
+                    of: found.findings, on: found.terms, id: lastID, takenAt: time * 1000, mayWait: { _ in false })
+            }
+        }
+
+        func explain(_ request: LimitRequest) -> LimitExplanation? {
+            ask(request, holder: "").map { request.explanation(of: $0.findings, on: $0.terms, waiting: { _ in 0 }) }
+        }
+
+        private func ask(_ request: LimitRequest, holder: String) -> (terms: [LimitTerm], findings: [LimitFinding])? {
             let terms = request.terms(expectedAnswer: ledger.expectedAnswer(request.model))
             var arguments = RedisArguments()
             arguments.add(0)
-            arguments.add("holder-\(lastID)")
+            arguments.add(nextNumber())
+            arguments.add(holder)
             for term in terms { LimitWire.append(term, isBehind: false, to: &arguments) }
-            var verdict: LimitVerdict?
-            run(scripts.admit, terms.map { key($0.rule, $0.subject) }, arguments) { [lastID] reply in
-                guard let answer = LimitWire.answer(reply, count: terms.count), let findings = answer.findings else {
-                    return
-                }
-                verdict = request.verdict(
-                    of: findings, on: terms, id: lastID, takenAt: answer.time * 1000, mayWait: { _ in false })
+            var findings: [LimitFinding]?
+            run(scripts.admit, ["seen"] + terms.map { key($0.rule, $0.subject) }, arguments) { reply in
+                findings = LimitWire.answer(reply, count: terms.count)?.findings
             }
-            return verdict
+            return findings.map { (terms, $0) }
         }
 
-        func settle(_ changes: [LimitChange]) {
+        /// `number`: of the command; nil: a new one. `undoes`: takes back what it did.
+        func settle(_ changes: [LimitChange], number: Int? = nil, undoes: Bool = false) {
             var arguments = RedisArguments()
             arguments.add(0)
-            arguments.add(0)
+            arguments.add(number ?? nextNumber())
+            arguments.add(undoes ? 1 : 0)
             for change in changes { LimitWire.append(change, time: (change.time ?? 0) / 1000, to: &arguments) }
-            run(scripts.settle, ["done"] + changes.map { key($0.rule, $0.subject) }, arguments) { _ in }
+            run(scripts.settle, ["seen"] + changes.map { key($0.rule, $0.subject) }, arguments) { _ in }
         }
 
         func release(_ grant: LimitGrant) {
             var arguments = RedisArguments()
             arguments.add(0)
+            arguments.add(nextNumber())
             arguments.add(0)
             for _ in grant.places { LimitWire.appendRelease(of: "holder-\(grant.id)", to: &arguments) }
-            run(scripts.settle, ["done"] + grant.places.map { key($0.rule, $0.subject) }, arguments) { _ in }
+            run(scripts.settle, ["seen"] + grant.places.map { key($0.rule, $0.subject) }, arguments) { _ in }
         }
 
         func renew(_ grant: LimitGrant) {
@@ -139,6 +157,15 @@ struct LimitScriptTests {
         }
     }
 
+    private static func text(_ told: LimitExplanation?) -> String {
+        let rules = told?.rules.map { rule in
+            let reset = rule.reset.map { LimitDuration.text(nanoseconds: $0) } ?? "-"
+            return "\(rule.rule.policy) \(rule.verdict) \(rule.limit) \(rule.used) \(rule.remaining) \(rule.amount)"
+                + " \(reset) \(rule.refusal?.message ?? "-")"
+        }
+        return "\(rules ?? []) \(told?.refusal.map(text) ?? "-")"
+    }
+
     private static func facts(_ dice: inout Dice) -> RequestFacts {
         RequestFacts(
             dialect: "openai", path: "/", model: "m",
@@ -181,6 +208,8 @@ struct LimitScriptTests {
             switch grants.isEmpty ? 0 : dice.roll(7) {
             case 0, 1, 2, 3:
                 let request = LimitRequest(Self.facts(&dice), rules: rules, model: "m", price: price)
+                let told = bench.ledger.explain(request, at: bench.now)
+                try #require(Self.text(bench.explain(request)) == Self.text(told), "step \(step)")
                 let verdict = bench.admit(request)
                 let outcome = bench.ledger.admit(request, at: bench.now)
                 try #require(Self.text(verdict) == Self.text(outcome), "step \(step)")
@@ -235,16 +264,53 @@ struct LimitScriptTests {
                 period: 0)
         }
         bench.settle([change(4, secondsAgo: 6), change(5, secondsAgo: 30)])
+        let grant = try #require(Self.grant(bench.admit(Self.request([rule]))))
+        // GCRA: four that were taken six seconds ago have run out.
+        #expect(grant.figures.requests?.remaining == (setting.algorithm == .gcra ? 9 : 5))
+    }
+
+    private static func request(_ rules: [LimitRule]) -> LimitRequest {
         let facts = RequestFacts(
             dialect: "openai", path: "/", model: "m",
             identity: Identity(keyID: nil, user: "ann", team: nil, models: []), address: "", isStream: false,
             promptTokens: 1, maxOutputTokens: 1)
-        let request = LimitRequest(facts, rules: [rule], model: "m", price: nil)
-        guard case .admitted(let grant) = bench.admit(request) else {
-            Issue.record("refused")
-            return
+        return LimitRequest(facts, rules: rules, model: "m", price: nil)
+    }
+
+    private static func grant(_ verdict: LimitVerdict?) -> LimitGrant? {
+        if case .admitted(let grant) = verdict { return grant }
+        return nil
+    }
+
+    @Test("What a command may have done is told again and counts once, and is taken back only where it was done")
+    func once() throws {
+        let bench = try Bench()
+        bench.pass(0)
+        let rate = bench.rule("rate", .rate(RateSetting(.requests, limit: 10, window: 10 * Self.second)))
+        let even = bench.rule(
+            "even", .rate(RateSetting(.requests, limit: 10, window: 10 * Self.second, algorithm: .gcra)))
+        let budget = bench.rule("budget", .budget(BudgetSetting(.tokens, limit: 100, period: .total)))
+        let request = Self.request([rate, even, budget])
+        let grant = try #require(Self.grant(bench.admit(request)))
+        let number = bench.lastNumber
+        func left() -> [Int?] {
+            guard case .admitted(let grant) = bench.admit(Self.request([rate])) else { return [] }
+            bench.settle(grant.corrections(.everything))
+            return [grant.figures.requests?.remaining, bench.used(budget, .total, "ann")]
         }
-        // GCRA: four that were taken six seconds ago have run out.
-        #expect(grant.figures.requests?.remaining == (setting.algorithm == .gcra ? 9 : 5))
+        #expect(left() == [8, 2])
+        bench.settle(grant.takings, number: number)
+        #expect(left() == [8, 2], "it was taken before")
+        let unheard = 3000
+        let undo = request.terms(expectedAnswer: 0).compactMap { $0.undoing(seconds: bench.now.seconds) }
+        bench.settle(undo, number: unheard, undoes: true)
+        #expect(left() == [8, 2], "it had never been taken")
+        bench.settle(grant.takings, number: unheard)
+        #expect(left() == [7, 4], "now it is")
+        bench.pass(1_000_000)
+        for _ in 0..<2 {
+            bench.settle(undo, number: number, undoes: true)
+            #expect(left() == [8, 2], "once")
+        }
     }
 }

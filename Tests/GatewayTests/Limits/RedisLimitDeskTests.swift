@@ -133,6 +133,37 @@ struct RedisLimitDeskTests {
         }
     }
 
+    @Test("Commands whose replies are lost count once")
+    func lostReplies() throws {
+        let bench = try Bench(
+            #"""
+            [{ "kind": "rate_limit", "per": "user", "requests": 100 },
+             { "kind": "budget", "per": "user", "tokens": 100000, "window": "total" }]
+            """#)
+        bench.server.freeze(true)
+        let answers = (0..<20).map { bench.begin($0 % 2) }
+        var isKilled = false
+        var kill = RedisCommand("CLIENT")
+        for word in ["KILL", "TYPE", "normal"] { kill.add(word) }
+        bench.link.client.send(kill) { _ in isKilled = true }
+        // All of it must have left before the server looks.
+        bench.link.loop.turn(for: 20)
+        bench.server.freeze(false)
+        bench.turn { isKilled }
+        let admitted = answers.compactMap { bench.admission($0) }
+        #expect(admitted.count == 20)
+        for admission in admitted { admission.keep() }
+        // 20 tokens each; more would stay more.
+        var used: [Int?] = []
+        bench.turn {
+            let budget = bench.replicas[0].limiter.budgets(of: .user).map(\.rule)
+            bench.replicas[0].desk.used(of: budget, subject: "ann") { used = $0 }
+            return used == [400]
+        }
+        let next = try #require(bench.admissions(1, 0).first)
+        #expect(next.figures.requests?.remaining == 79)
+    }
+
     @Test("Places that were given without Redis are held there once it is back")
     func localPlaces() throws {
         let bench = try Bench(#"[{ "kind": "concurrency", "per": "user", "max": 4 }]"#)
@@ -164,6 +195,8 @@ struct RedisLimitDeskTests {
         for admission in admitted { admission.keep() }
         try open.find()
         #expect(open.admissions(1, 0).isEmpty, "thirty were used")
-        #expect(open.replicas[0].desk.replica.decisionsWithoutStore == ["open": 30])
+        var figures = StoreFigures()
+        open.replicas[0].desk.replica.report(to: &figures)
+        #expect(figures.limitsWithoutStore == [.open: 30, .closed: 0, .local: 0])
     }
 }

@@ -39,7 +39,10 @@ final class RedisServer {
 
     deinit { kill() }
 
+    /// On a socket it takes connections when this returns.
     func start() throws {
+        let files = FileManager.default
+        if case .unix(let path) = address, files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
         process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/redis-server")
         process.arguments = arguments
@@ -48,6 +51,9 @@ final class RedisServer {
         process.standardOutput = FileHandle(forWritingAtPath: log)
         process.standardInput = FileHandle.nullDevice
         try process.run()
+        guard case .unix(let path) = address else { return }
+        let deadline = Date(timeIntervalSinceNow: 10)
+        while !files.fileExists(atPath: path), Date() < deadline { usleep(1000) }
     }
 
     /// Ends it without warning.

@@ -16,8 +16,7 @@ package enum StoreConfiguration: Sendable {
             ConfigVariant("memory", doc: "In this process; lost when it ends.") {
                 .memory(MemoryStoreConfiguration($0))
             },
-            ConfigVariant("redis", doc: "In Redis or Valkey; as yet only connected to and watched: nothing is shared.")
-            {
+            ConfigVariant("redis", doc: "In Redis or Valkey, by which replicas share their limits.") {
                 .redis(RedisStoreConfiguration($0))
             },
         ]

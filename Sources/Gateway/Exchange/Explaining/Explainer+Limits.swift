@@ -2,9 +2,10 @@ import Policies
 
 extension Explainer {
     /// What all limits say; they are asked at once, and each tells its own numbers.
-    func limits(_ flow: inout ExplainedFlow?) -> [PolicyExplanation] {
-        let told = flow.map { flow in
-            runtime.limiter.explain(flow.facts, listener: flow.listener, model: flow.route.name)
+    func limits(_ flow: inout ExplainedFlow?) async -> [PolicyExplanation] {
+        var told: LimitExplanation?
+        if let flow {
+            told = await runtime.limiter.explain(flow.facts, listener: flow.listener, model: flow.route.name)
         }
         let policies = runtime.configuration.policies
         let explanations = policies.indices.filter { policies[$0].kind.isLimit }.map { place in

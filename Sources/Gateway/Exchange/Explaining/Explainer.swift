@@ -19,7 +19,8 @@ struct Explainer {
     }
 
     /// `now`: seconds since 1970. Throws what is wrong with the question, not with the request.
-    func explain(_ asked: ExplainedRequest, now: Int) throws(APIError) -> Explanation {
+    /// Waits for the counters, where replicas share them.
+    func explain(_ asked: ExplainedRequest, now: Int) async throws(APIError) -> Explanation {
         if let keyID = asked.keyID, !runtime.keyring.has(keyID: keyID) { throw .unknownKeyID(keyID) }
         var explanation = Explanation(asked: asked)
         var flow: ExplainedFlow?
@@ -28,7 +29,7 @@ struct Explainer {
         } catch {
             explanation.refusal = error
         }
-        explanation.policies += limits(&flow)
+        explanation.policies += await limits(&flow)
         explanation.policies += runtime.policies.explain(&flow)
         if let flow {
             explanation.refusal = flow.refusal

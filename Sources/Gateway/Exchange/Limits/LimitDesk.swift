@@ -47,6 +47,10 @@ final class LimitDesk: LimitKeeper {
         table.change { [now] in $0.refund(grant, refund, at: now) }
     }
 
+    func explain(_ request: LimitRequest, _ done: @escaping (LimitExplanation) -> Void) {
+        done(table.change { [now] in $0.explain(request, at: now) })
+    }
+
     func used(of budgets: [LimitRule], subject: String, _ done: @escaping ([Int?]) -> Void) {
         done(table.change { [now] ledger in budgets.map { ledger.used(of: $0, subject: subject, at: now) } })
     }

@@ -3,12 +3,12 @@ import Policies
 /// One worker's side of the limits: lets requests in, and takes back what they do not need.
 ///
 /// Belongs to the worker's loop and outlives reloads. `LimitDesk` counts in this process, `RedisLimitDesk` in Redis.
+/// What is called when an answer is there is called once, perhaps before the call returns.
 protocol LimitKeeper: AnyObject {
     /// The counters of this process.
     var table: LimitTable { get }
     /// The worker's index.
     var owner: Int { get }
-    var now: LimitMoment { get }
 
     /// Takes for the request what all limits ask, in one step, or nothing. `wakeup` is woken when a wait has its answer.
     func admit(_ request: LimitRequest, waking wakeup: Wakeup) -> Limiter.Answer
@@ -19,7 +19,8 @@ protocol LimitKeeper: AnyObject {
     /// Puts what was used in the place of what was reserved; once per grant, or `refund`.
     func reconcile(_ grant: LimitGrant, promptTokens: Int, completionTokens: Int)
     func refund(_ grant: LimitGrant, _ refund: LimitLedger.Refund)
-    /// What a subject has used of each of these budgets; nil: nothing is known of it. `done` is called once, perhaps
-    /// before this returns.
+    /// What `admit` would say now; nothing is taken, and no counter changes.
+    func explain(_ request: LimitRequest, _ done: @escaping (LimitExplanation) -> Void)
+    /// What a subject has used of each of these budgets; nil: nothing is known of it.
     func used(of budgets: [LimitRule], subject: String, _ done: @escaping ([Int?]) -> Void)
 }

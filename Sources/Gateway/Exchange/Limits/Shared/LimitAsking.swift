@@ -9,6 +9,8 @@ final class LimitAsking {
     let wait: LimitWait
     /// The line that it stands in: its counter; nil: none.
     var line: String?
+    /// Of the command that asked last and whose effect is not known; nil: there is none.
+    var number: Int?
     /// In the line; 0 goes first.
     var priority = 0
 

@@ -1,11 +1,5 @@
 /// What Redis has still to be told of limits: what was taken and given back while it could not be reached. Bounded.
 struct LimitJournal {
-    /// Operations that are told as one, once: Redis remembers their number.
-    struct Batch {
-        let number: Int
-        let operations: [LimitOperation]
-    }
-
     /// Most operations that are kept.
     static let maxOperations = 20_000
     /// Most operations of a batch, so that no other command waits long for it.
@@ -15,39 +9,44 @@ struct LimitJournal {
     /// Where in `operations` the last change of a counter is.
     private var places: [String: Int] = [:]
     /// Told, but not known to have been heard.
-    private var batches: [Batch] = []
+    private var batches: [LimitBatch] = []
+    private var batched = 0
     private var lastNumber = 0
-    /// Operations that were given up for want of room.
-    private(set) var dropped = 0
 
-    var isEmpty: Bool { operations.isEmpty && batches.isEmpty }
-    var count: Int { operations.count + batches.reduce(0) { $0 + $1.operations.count } }
+    var isEmpty: Bool { count == 0 }
+    var count: Int { operations.count + batched }
 
-    mutating func append(_ operation: LimitOperation) {
-        if let place = places[operation.key], operations[place].merge(operation) { return }
-        guard count < Self.maxOperations else {
-            dropped += 1
-            return
-        }
+    /// For a command of its own; grows.
+    mutating func nextNumber() -> Int {
+        lastNumber += 1
+        return lastNumber
+    }
+
+    /// False: there is no room for it any more.
+    mutating func append(_ operation: LimitOperation) -> Bool {
+        if let place = places[operation.key], operations[place].merge(operation) { return true }
+        guard count < Self.maxOperations else { return false }
         if case .change = operation.kind { places[operation.key] = operations.count }
         operations.append(operation)
+        return true
     }
 
-    /// All that is to be told, in order. A batch that was not heard comes back with `putBack`.
-    mutating func take() -> [Batch] {
+    /// A batch that was perhaps not heard. False: there is no room for it any more.
+    mutating func putBack(_ batch: LimitBatch) -> Bool {
+        guard count + batch.operations.count <= Self.maxOperations else { return false }
+        batches.append(batch)
+        batched += batch.operations.count
+        return true
+    }
+
+    /// All that is to be told, in order.
+    mutating func take() -> [LimitBatch] {
         var taken = batches
-        batches = []
-        var first = 0
-        while first < operations.count {
-            let end = min(first + Self.batchSize, operations.count)
-            lastNumber += 1
-            taken.append(Batch(number: lastNumber, operations: Array(operations[first..<end])))
-            first = end
+        for first in stride(from: 0, to: operations.count, by: Self.batchSize) {
+            let part = operations[first..<min(first + Self.batchSize, operations.count)]
+            taken.append(LimitBatch(number: nextNumber(), operations: Array(part)))
         }
-        operations = []
-        places = [:]
+        (batches, batched, operations, places) = ([], 0, [], [:])
         return taken
     }
-
-    mutating func putBack(_ batch: Batch) { batches.append(batch) }
 }

@@ -9,7 +9,8 @@ final class LimitReplica: Sendable {
     let id = Hexadecimal.encode(RandomBytes.make(6))
     private let replicas = Atomic<Int>(1)
     private let waiting = Mutex<[String: Int]>([:])
-    private let decisions = Mutex<[String: Int]>([:])
+    private let decisions = Mutex(StoreFigures.noLimits)
+    private let forgotten = Atomic<Int>(0)
 
     /// Replicas that live, as Redis said last; 1 until it did.
     var count: Int { replicas.load(ordering: .relaxed) }
@@ -33,8 +34,15 @@ final class LimitReplica: Sendable {
     // MARK: Figures
 
     /// A request was decided without the store.
-    func note(_ way: StoreFailure) { decisions.withLock { $0[way.rawValue, default: 0] += 1 } }
+    func note(_ way: StoreFailure) { decisions.withLock { $0[way, default: 0] += 1 } }
 
-    /// Requests that were decided without the store, by how: the words of `on_store_failure`.
-    var decisionsWithoutStore: [String: Int] { decisions.withLock { $0 } }
+    /// So many changes of counters will never be told to the store.
+    func noteForgotten(_ count: Int) { forgotten.add(count, ordering: .relaxed) }
+
+    /// Adds its own to the figures of the store.
+    func report(to figures: inout StoreFigures) {
+        figures.replicas = count
+        figures.limitsWithoutStore = decisions.withLock { $0 }
+        figures.limitsForgotten = forgotten.load(ordering: .relaxed)
+    }
 }

@@ -18,8 +18,8 @@ struct LimitScripts {
     /// `clock`: a Lua expression for the time in microseconds; nil: the server's.
     init(clock: String? = nil) {
         let clock = clock.map { "local now = \($0)\n" } ?? Self.serverClock
-        admit = RedisScript(clock + Self.window + Self.bucket + Self.budget + Self.admission)
-        settle = RedisScript(clock + Self.window + Self.bucket + Self.budget + Self.settlement)
+        admit = RedisScript(clock + Self.memory + Self.window + Self.bucket + Self.budget + Self.admission)
+        settle = RedisScript(clock + Self.memory + Self.window + Self.bucket + Self.budget + Self.settlement)
         renew = RedisScript(clock + Self.renewal)
         beat = RedisScript(clock + Self.heartbeat)
         read = RedisScript(clock + Self.budget + Self.reading)
@@ -31,15 +31,32 @@ struct LimitScripts {
 
         """
 
-    /// ARGV: the moment from which it is too late, the holder of places; then for each key its term, as
-    /// `LimitWire.append(_:)` writes it. Answers 1 taken, 0 not taken, 2 too late; the time; for each key a finding, as
-    /// `LimitWire` reads it.
+    /// Which of a worker's commands took effect, and when: a string of pairs of doubles, number and time, of which a later
+    /// one takes the place of one with the same remainder.
+    private static let memory = """
+        local function remember(key, number, time)
+          redis.call('SETRANGE', key, number % 4096 * 16, struct.pack('<dd', number, time))
+        end
+
+        local function remembered(key, number)
+          local place = number % 4096 * 16
+          local data = redis.call('GETRANGE', key, place, place + 15)
+          if #data < 16 then return end
+          local found, time = struct.unpack('<dd', data)
+          if found == number and time > 0 then return time end
+        end
+
+        """
+
+    /// KEYS: the worker's memory, then the counter of each term. ARGV: the moment from which it is too late, the number of
+    /// the command, the holder of places (empty: nothing is to be taken); then for each term what `LimitWire.append(_:)`
+    /// writes. Answers 1 taken, 0 not taken, 2 too late; the time; for each term a finding, as `LimitWire` reads it.
     private static let admission = """
-        local deadline, holder = tonumber(ARGV[1]), ARGV[2]
+        local deadline, number, holder = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
         if deadline > 0 and now > deadline then return {2, now} end
-        local terms, passes = {}, true
-        for i, key in ipairs(KEYS) do
-          local a = 3 + (i - 1) * 7
+        local terms, passes, counts = {}, holder ~= '', false
+        for i = 2, #KEYS do
+          local key, a = KEYS[i], 4 + (i - 2) * 7
           local limit = tonumber(ARGV[a + 2])
           local t = {kind = ARGV[a], key = key, second = ARGV[a + 3], third = ARGV[a + 4],
             needed = tonumber(ARGV[a + 5]), hoped = tonumber(ARGV[a + 6]),
@@ -63,17 +80,20 @@ struct LimitScripts {
             t.account = budget_open(key, t.second)
             t.used = t.account.used
             t.period = t.account.period
+            if t.account.ends then t.reset = (t.account.ends - math.floor(now / 1000000)) * 1000000 end
             local room = math.max(0, limit - t.used)
             if t.needed <= room and (room > 0 or t.hoped == 0) then
               t.amount = t.needed + math.min(t.hoped, room - t.needed)
             else
               t.state = 2
-              if t.account.ends then t.wait = (t.account.ends - math.floor(now / 1000000)) * 1000000 end
+              if t.account.ends then t.wait = t.reset end
             end
           end
           if t.state > 0 and ARGV[a + 1] == '0' then passes = false end
-          terms[i] = t
+          if t.state == 0 and t.amount > 0 then counts = true end
+          terms[i - 1] = t
         end
+        if passes and counts then remember(KEYS[1], number, now) end
         local reply = {passes and 1 or 0, now}
         for _, t in ipairs(terms) do
           local takes = passes and t.state == 0
@@ -99,14 +119,17 @@ struct LimitScripts {
         return reply
         """
 
-    /// KEYS: what remembers that it was done, then one key for each change. ARGV: the moment from which it is too late,
-    /// whether it must be done once however often it is sent; then for each key its change. Answers 1 done, 2 too late.
+    /// KEYS: the worker's memory, then the counter of each change. ARGV: the moment from which it is too late, the number
+    /// of the command, 1 if the changes take back what a command of this number did, else 0; then for each counter its
+    /// change. Does so once, however often it is sent. Answers 1 done, 2 too late.
     private static let settlement = """
-        local deadline = tonumber(ARGV[1])
+        local deadline, number, undoes = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] == '1'
         if deadline > 0 and now > deadline then return {2, now} end
-        if ARGV[2] == '1' and not redis.call('SET', KEYS[1], 1, 'NX', 'EX', 3600) then return {1, now} end
+        local done = remembered(KEYS[1], number)
+        if undoes ~= (done ~= nil) then return {1, now} end
+        remember(KEYS[1], number, undoes and 0 or now)
         for i = 2, #KEYS do
-          local key, a = KEYS[i], 3 + (i - 2) * 6
+          local key, a = KEYS[i], 4 + (i - 2) * 6
           local kind, amount = ARGV[a], tonumber(ARGV[a + 3])
           if kind == 'c' then
             redis.call('ZREM', key, ARGV[a + 4])
@@ -118,7 +141,7 @@ struct LimitScripts {
           else
             local open = kind == 's' and window_open or bucket_open
             local meter = open(key, tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2]))
-            local at = tonumber(ARGV[a + 4])
+            local at = done or tonumber(ARGV[a + 4])
             if amount < 0 then
               meter:give_back(-amount, at)
             elseif at > 0 then
@@ -141,12 +164,15 @@ struct LimitScripts {
         return {1, now}
         """
 
-    /// KEYS: the replicas, the mark of this data set. ARGV: the replica, how long it counts without another beat, and a
-    /// mark for a data set that has none. Answers the time, the number of replicas, the mark.
+    /// KEYS: the replicas, the mark of this data set, the worker's memory. ARGV: the replica, how long it counts without
+    /// another beat, a mark for a data set that has none, and how long the memory lasts in milliseconds. Answers the time,
+    /// the number of replicas, the mark.
     private static let heartbeat = """
         redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now))
         redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[2]), ARGV[1])
         redis.call('SET', KEYS[2], ARGV[3], 'NX')
+        redis.call('SET', KEYS[3], '', 'NX')
+        redis.call('PEXPIRE', KEYS[3], ARGV[4])
         return {now, redis.call('ZCARD', KEYS[1]), redis.call('GET', KEYS[2])}
         """
 

@@ -7,6 +7,8 @@ extension RedisLimitDesk {
     private static let life = 5_000_000
     /// Milliseconds between two beats, and while Redis is away.
     private static let beatInterval = (usual: 1000, away: 100)
+    /// Milliseconds for which Redis remembers a worker's commands without another beat.
+    private static let memoryLife = 3_600_000
     /// Milliseconds between two renewals at most.
     private static let longestRenewal = 20_000
     /// Most places that one command renews.
@@ -26,58 +28,56 @@ extension RedisLimitDesk {
     func send(_ operations: [LimitOperation]) {
         guard !operations.isEmpty else { return }
         guard !isAway else {
-            for operation in operations { journal.append(operation) }
+            for operation in operations where !journal.append(operation) { replica.noteForgotten(1) }
             return
         }
         flush()
-        tell(operations, once: nil) { [weak self] error in
-            guard let self, let error else { return }
-            didFail(error)
-            for operation in operations where error.isHarmless || !operation.givesBack { journal.append(operation) }
-        }
+        tell(LimitBatch(number: journal.nextNumber(), operations: operations))
     }
 
-    /// Tells Redis what it has missed, in order, before anything else.
+    /// Tells Redis what it has missed before anything else.
     func flush() {
-        guard !isAway, !journal.isEmpty, client.state == .ready else { return }
-        for batch in journal.take() {
-            let name = "\(prefix){limits}:done:\(holder(batch.number))"
-            tell(batch.operations, once: name) { [weak self] error in
-                guard let self, let error else { return }
-                journal.putBack(batch)
-                didFail(error)
-            }
-        }
+        guard !isAway, !journal.isEmpty else { return }
+        for batch in journal.take() { tell(batch) }
     }
 
-    /// `once`: the key by which Redis remembers that it was done.
-    private func tell(_ operations: [LimitOperation], once: String?, _ done: @escaping (RedisError?) -> Void) {
-        var keys = [once ?? "\(prefix){limits}:done"]
+    /// Keeps for later what Redis is to be told.
+    func keep(_ batch: LimitBatch) {
+        guard !batch.operations.isEmpty else { return }
+        if !journal.putBack(batch) { replica.noteForgotten(batch.operations.count) }
+    }
+
+    private func tell(_ batch: LimitBatch) {
+        var keys = [memory]
         var arguments = RedisArguments()
         arguments.add(deadline)
-        arguments.add(once == nil ? 0 : 1)
-        for operation in operations {
+        arguments.add(batch.number)
+        arguments.add(batch.undoes ? 1 : 0)
+        for operation in batch.operations {
             keys.append(operation.key)
             switch operation.kind {
             case .change(let change, let time): LimitWire.append(change, time: time, to: &arguments)
             case .release(let holder): LimitWire.appendRelease(of: holder, to: &arguments)
             }
         }
-        client.run(scripts.settle, keys: keys, arguments: arguments) { [weak self] result in
-            switch result {
-            case .failure(let error): done(error)
-            case .success(let reply):
-                let isLate = reply.count == 2 && reply.withElement(0) { $0.integer } == 2
-                if isLate, let self, let time = reply.withElement(1, { $0.integer }) {
-                    clock.note(time, at: local.now, isCertain: true)
-                }
-                done(isLate ? .unavailable : nil)
-            }
+        client.run(scripts.settle, keys: keys, arguments: arguments) { [weak self] in self?.didTell(batch, $0) }
+    }
+
+    private func didTell(_ batch: LimitBatch, _ result: RedisResult) {
+        switch result {
+        case .failure(let error):
+            if error.isOfCommand { replica.noteForgotten(batch.operations.count) } else { keep(batch) }
+            didFail(error)
+        case .success(let reply):
+            guard reply.count == 2, reply.withElement(0, { $0.integer }) == 2 else { return }
+            if let time = reply.withElement(1, { $0.integer }) { clock.note(time, at: local.now, isCertain: true) }
+            keep(batch)
+            didFail(.timeout)
         }
     }
 
     func didFail(_ error: RedisError) {
-        guard !isAway else { return }
+        guard !isAway, !error.isOfCommand else { return }
         isAway = true
         beatTimer?.arm(milliseconds: Self.beatInterval.away)
     }
@@ -90,7 +90,8 @@ extension RedisLimitDesk {
         arguments.add(replica.id)
         arguments.add(Self.life)
         arguments.add(Hexadecimal.encode(RandomBytes.make(8)))
-        let keys = ["\(prefix){limits}:replicas", "\(prefix){limits}:mark"]
+        arguments.add(Self.memoryLife)
+        let keys = ["\(prefix){limits}:replicas", "\(prefix){limits}:mark", memory]
         client.run(scripts.beat, keys: keys, arguments: arguments) { [weak self] result in self?.didBeat(result) }
     }
 
@@ -149,24 +150,13 @@ extension RedisLimitDesk {
     }
 }
 
-extension LimitOperation {
-    /// Whether a limit has more room by it.
-    fileprivate var givesBack: Bool {
-        switch kind {
-        case .change(let change, _): change.amount < 0
-        // A second time does nothing.
-        case .release: false
-        }
-    }
-}
-
 extension RedisError {
-    /// Whether the command was certainly not carried out, so that it may be sent again. A time-out counts: who comes too
-    /// late finds its deadline passed.
-    fileprivate var isHarmless: Bool {
+    /// Whether it is this command's own fault, which sending it again does not mend; others are served.
+    fileprivate var isOfCommand: Bool {
         switch self {
-        case .connectionLost, .protocolViolation, .other: false
-        default: true
+        case .wrongType, .crossSlot: true
+        case .other(let text): text.hasPrefix("ERR")
+        default: false
         }
     }
 }

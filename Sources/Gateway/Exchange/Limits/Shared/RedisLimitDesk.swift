@@ -57,6 +57,9 @@ final class RedisLimitDesk {
     /// The name of a grant's places.
     func holder(_ id: Int) -> String { "\(replica.id)-\(owner)-\(id)" }
 
+    /// Where Redis remembers which commands of this worker took effect.
+    var memory: String { "\(prefix){limits}:seen:\(replica.id)-\(owner)" }
+
     func key(_ rule: LimitRule, _ subject: String) -> String { LimitWire.key(prefix, rule, subject) }
 
     /// When a command that is sent now comes too late.
@@ -68,18 +71,29 @@ final class RedisLimitDesk {
         // What was taken meanwhile is told first, so that no limit has more room than it should.
         guard !isAway else { return didAsk(asking, .failure(.unavailable)) }
         flush()
-        var keys: [String] = []
+        let number = journal.nextNumber()
+        asking.number = number
+        run(asking.terms, number: number, holder: holder(asking.id), isBehind: { lines.isBehind(asking, $0) }) {
+            [weak self] in self?.didAsk(asking, $0)
+        }
+    }
+
+    /// `holder`: empty if nothing is to be taken. `isBehind`: whether others wait for a place of this counter.
+    private func run(
+        _ terms: [LimitTerm], number: Int, holder: String, isBehind: (String) -> Bool,
+        _ completion: @escaping RedisCompletion
+    ) {
+        var keys = [memory]
         var arguments = RedisArguments()
         arguments.add(deadline)
-        arguments.add(holder(asking.id))
-        for term in asking.terms {
+        arguments.add(number)
+        arguments.add(holder)
+        for term in terms {
             let key = key(term.rule, term.subject)
-            LimitWire.append(term, isBehind: lines.isBehind(asking, key), to: &arguments)
+            LimitWire.append(term, isBehind: isBehind(key), to: &arguments)
             keys.append(key)
         }
-        client.run(scripts.admit, keys: keys, arguments: arguments) { [weak self] result in
-            self?.didAsk(asking, result)
-        }
+        client.run(scripts.admit, keys: keys, arguments: arguments, completion)
     }
 
     private func didAsk(_ asking: LimitAsking, _ result: RedisResult) {
@@ -87,6 +101,7 @@ final class RedisLimitDesk {
         if let line { lines.end(line) }
         switch result {
         case .failure(let error):
+            if !error.isUncertain { asking.number = nil }
             didFail(error)
             decideWithoutStore(asking)
         case .success(let reply):
@@ -95,6 +110,7 @@ final class RedisLimitDesk {
                 decideWithoutStore(asking)
                 break
             }
+            asking.number = nil
             clock.note(answer.time, at: local.now, isCertain: answer.findings == nil)
             if let findings = answer.findings {
                 decide(asking, findings, time: answer.time)
@@ -175,20 +191,22 @@ final class RedisLimitDesk {
 
     private func decideWithoutStore(_ asking: LimitAsking) {
         leaveLine(asking)
-        guard asking.wait.isOpen else {
-            // Redis may have admitted it all the same.
-            return send(places(of: asking))
-        }
+        guard asking.wait.isOpen else { return undo(asking) }
         if let refusal = asking.request.refusalWithoutStore {
             replica.note(.closed)
+            undo(asking)
             return answer(asking, .refused(refusal))
         }
         let part = asking.request.share(of: replica.count)
         replica.note(part.isFree ? .open : .local)
         switch table.admit(part, at: local.now) {
         case .admitted(let grant): adopt(Admission(grant, at: local), asking)
-        case .refused(let refusal): answer(asking, .refused(refusal))
-        case .waiting(let ticket): waitLocally(asking, ticket)
+        case .refused(let refusal):
+            undo(asking)
+            answer(asking, .refused(refusal))
+        case .waiting(let ticket):
+            undo(asking)
+            waitLocally(asking, ticket)
         }
     }
 
@@ -214,14 +232,37 @@ final class RedisLimitDesk {
             openOf: asking.request, expectedAnswer: table.expectedAnswer(asking.request.model), id: asking.id,
             seconds: now.seconds)
         held[grant.id] = Held(grant: grant, local: admission)
-        send(operations(grant.takings, isLocal: true))
+        let takings = operations(grant.takings, isLocal: true)
+        if let number = asking.number {
+            // Redis may have taken it already; then this does nothing.
+            keep(LimitBatch(number: number, operations: takings))
+        } else {
+            send(takings)
+        }
         answer(asking, .admitted(Admission(grant, at: self)))
     }
 
-    private func places(of asking: LimitAsking) -> [LimitOperation] {
-        asking.terms.compactMap { term in
+    /// Redis may have admitted it all the same: then that is taken back.
+    private func undo(_ asking: LimitAsking) {
+        guard let number = asking.number else { return }
+        asking.number = nil
+        let seconds = local.now.seconds
+        let changes = asking.terms.compactMap { $0.undoing(seconds: seconds) }
+        keep(LimitBatch(number: number, undoes: true, operations: operations(changes, isLocal: false)))
+        let places = asking.terms.compactMap { term -> LimitOperation? in
             guard case .concurrency = term.rule.measure else { return nil }
             return LimitOperation(key: key(term.rule, term.subject), kind: .release(holder: holder(asking.id)))
+        }
+        send(places)
+    }
+}
+
+extension RedisError {
+    /// Whether the command may have been carried out.
+    fileprivate var isUncertain: Bool {
+        switch self {
+        case .timeout, .connectionLost, .protocolViolation: true
+        default: false
         }
     }
 }
@@ -229,7 +270,6 @@ final class RedisLimitDesk {
 extension RedisLimitDesk: LimitKeeper {
     var table: LimitTable { local.table }
     var owner: Int { local.owner }
-    var now: LimitMoment { local.now }
 
     func admit(_ request: LimitRequest, waking wakeup: Wakeup) -> Limiter.Answer {
         lastID += 1
@@ -277,6 +317,25 @@ extension RedisLimitDesk: LimitKeeper {
         let local = held[grant.id]?.local
         local?.giveBack(refund)
         send(operations(grant.corrections(refund), isLocal: local != nil))
+    }
+
+    func explain(_ request: LimitRequest, _ done: @escaping (LimitExplanation) -> Void) {
+        let terms = request.terms(expectedAnswer: table.expectedAnswer(request.model))
+        guard !terms.isEmpty, !isAway else { return explainWithoutStore(request, done) }
+        flush()
+        run(terms, number: 0, holder: "", isBehind: { replica.waiting($0) > 0 }) { [weak self] result in
+            guard let self else { return }
+            guard case .success(let reply) = result,
+                let findings = LimitWire.answer(reply, count: terms.count)?.findings
+            else { return explainWithoutStore(request, done) }
+            done(request.explanation(of: findings, on: terms) { replica.waiting(self.key($0.rule, $0.subject)) })
+        }
+    }
+
+    private func explainWithoutStore(_ request: LimitRequest, _ done: @escaping (LimitExplanation) -> Void) {
+        local.explain(request.share(of: replica.count)) { told in
+            done(LimitExplanation(rules: told.rules, refusal: request.refusalWithoutStore ?? told.refusal))
+        }
     }
 
     func used(of budgets: [LimitRule], subject: String, _ done: @escaping ([Int?]) -> Void) {
