@@ -1,4 +1,5 @@
-/// What Redis has still to be told of limits: what was taken and given back while it could not be reached. Bounded.
+/// What Redis has still to be told of limits: what this turn has to tell, and what was taken and given back while it could
+/// not be reached. Bounded.
 struct LimitJournal {
     /// Most operations that are kept.
     static let maxOperations = 20_000
@@ -22,9 +23,10 @@ struct LimitJournal {
         return lastNumber
     }
 
-    /// False: there is no room for it any more.
-    mutating func append(_ operation: LimitOperation) -> Bool {
-        if let place = places[operation.key], operations[place].merge(operation) { return true }
+    /// `merges`: whether it may become one with what is there of the same counter, at the later of their times. False:
+    /// there is no room for it any more.
+    mutating func append(_ operation: LimitOperation, merges: Bool) -> Bool {
+        if merges, let place = places[operation.key], operations[place].merge(operation) { return true }
         guard count < Self.maxOperations else { return false }
         if case .change = operation.kind { places[operation.key] = operations.count }
         operations.append(operation)

@@ -24,15 +24,12 @@ extension RedisLimitDesk {
         }
     }
 
-    /// Tells Redis, now or when it is back.
+    /// Tells Redis at the end of this turn, together with what others have to tell, or when it is back.
     func send(_ operations: [LimitOperation]) {
-        guard !operations.isEmpty else { return }
-        guard !isAway else {
-            for operation in operations where !journal.append(operation) { replica.noteForgotten(1) }
-            return
-        }
-        flush()
-        tell(LimitBatch(number: journal.nextNumber(), operations: operations))
+        for operation in operations where !journal.append(operation, merges: isAway) { replica.noteForgotten(1) }
+        guard !operations.isEmpty, !isAway, !isFlushDue else { return }
+        isFlushDue = true
+        local.loop.atEndOfTurn(self)
     }
 
     /// Tells Redis what it has missed before anything else.
@@ -147,6 +144,13 @@ extension RedisLimitDesk {
                 if case .failure(let error) = result { self?.didFail(error) }
             }
         }
+    }
+}
+
+extension RedisLimitDesk: TurnTask {
+    func runAtEndOfTurn() {
+        isFlushDue = false
+        flush()
     }
 }
 

@@ -22,6 +22,8 @@ final class RedisLimitDesk {
     let scripts: LimitScripts
     var clock = LimitClock()
     var journal = LimitJournal()
+    /// Whether this turn ends with telling Redis what is in the journal.
+    var isFlushDue = false
     var lines = LimitLines()
     var held: [Int: Held] = [:]
     /// Whether Redis failed the last time; then it is told nothing until a beat comes through.
