@@ -17,6 +17,12 @@ package struct MatchRule: Sendable {
 
     package init() {}
 
+    /// Whether there is no criterion at all, so that every request fits.
+    package var isUnconditional: Bool {
+        dialects.isEmpty && paths.isEmpty && models.isEmpty && users.isEmpty && teams.isEmpty && keyIDs.isEmpty
+            && tags.isEmpty && headers.isEmpty && isStream == nil
+    }
+
     /// What a rule may ask of a request.
     enum Criterion: CaseIterable {
         case dialects, paths, models, users, teams, keyIDs, tags, headers, stream

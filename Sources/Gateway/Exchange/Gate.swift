@@ -134,9 +134,7 @@ final class Gate {
 
     private func count(_ decisions: [LimitDecision]) {
         for decision in decisions {
-            let key = PolicyKey(
-                policy: decision.policy, kind: decision.kind, mode: decision.isShadow ? "shadow" : "enforce")
-            let series = exchange.service.metrics.policy(key)
+            let series = exchange.runtime.limiter.series(of: decision.rule, in: exchange.service.metrics)
             switch decision.verdict {
             case .allowed: series.values.passed += 1
             case .warned: series.values.warned += 1
@@ -198,9 +196,9 @@ final class Gate {
         if !source.isFresh || reader.usage == nil && !reader.hasContent {
             admission.refund(.tokens)
         } else if let usage = reader.usage {
-            admission.reconcile(promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
+            admission.end(promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
         } else if source.isStream {
-            admission.reconcile(promptTokens: promptTokens, completionTokens: eventsRead)
+            admission.end(promptTokens: promptTokens, completionTokens: eventsRead)
         } else {
             admission.keep()
         }

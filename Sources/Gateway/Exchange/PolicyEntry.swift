@@ -12,6 +12,7 @@ final class PolicyEntry<Settings> {
     let settings: Settings
     let series: MetricSeries<PolicyKey>
     private let match: PolicyMatch
+    private let isUnconditional: Bool
 
     init(_ policy: PolicyConfiguration, _ settings: Settings, _ metrics: MetricsRegistry) {
         name = policy.name
@@ -19,12 +20,13 @@ final class PolicyEntry<Settings> {
         isEnforced = policy.mode == .enforce
         self.settings = settings
         match = policy.match
+        isUnconditional = match.rule.isUnconditional
         series = metrics.policy(
             PolicyKey(policy: policy.name, kind: policy.kind.label, mode: policy.mode.rawValue))
     }
 
     func applies(to facts: RequestFacts, listener: String) -> Bool {
-        match.includes(listener: listener) && match.rule.includes(facts)
+        match.includes(listener: listener) && (isUnconditional || match.rule.includes(facts))
     }
 
     /// Why it is not for a request; empty: it is.

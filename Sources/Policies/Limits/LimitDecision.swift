@@ -9,15 +9,22 @@ package struct LimitDecision: Hashable, Sendable {
         case refused
     }
 
-    package let policy: String
-    package let kind: String
+    package let rule: LimitRule
     package let verdict: Verdict
-    package let isShadow: Bool
+
+    package var policy: String { rule.policy }
+    package var kind: String { rule.kind }
+    package var isShadow: Bool { rule.isShadow }
 
     init(_ claim: LimitClaim) {
-        policy = claim.rule.policy
-        kind = claim.rule.kind
+        rule = claim.rule
         verdict = claim.verdict
-        isShadow = claim.rule.isShadow
+    }
+
+    package static func == (a: Self, b: Self) -> Bool { a.rule === b.rule && a.verdict == b.verdict }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(ObjectIdentifier(rule))
+        hasher.combine(verdict)
     }
 }

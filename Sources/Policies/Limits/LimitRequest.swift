@@ -24,7 +24,8 @@ package struct LimitRequest: Sendable {
         _ facts: RequestFacts, rules: some Sequence<LimitRule>, model: String, price: TokenPrice?, owner: Int = 0
     ) {
         var demands: [Demand] = []
-        for rule in rules where rule.match.includes(facts) {
+        demands.reserveCapacity(rules.underestimatedCount)
+        for rule in rules where rule.includes(facts) {
             var priority = 0
             if case .concurrency(let setting) = rule.measure { priority = setting.priority(of: facts) }
             demands.append(Demand(rule: rule, subject: rule.subject.value(in: facts), priority: priority))

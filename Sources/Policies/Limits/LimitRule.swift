@@ -24,6 +24,7 @@ package final class LimitRule: Sendable {
     package let policy: String
     package let subject: LimitSubject
     package let match: MatchRule
+    private let isUnconditional: Bool
     /// Decides and counts, but neither refuses nor shows.
     package let isShadow: Bool
     package let measure: Measure
@@ -46,6 +47,7 @@ package final class LimitRule: Sendable {
         self.policy = policy
         self.subject = subject
         self.match = match
+        isUnconditional = match.isUnconditional
         self.isShadow = isShadow
         self.maxSubjects = maxSubjects
         self.identity = identity
@@ -60,6 +62,7 @@ package final class LimitRule: Sendable {
         policy = whole.policy
         subject = whole.subject
         match = whole.match
+        isUnconditional = whole.isUnconditional
         isShadow = whole.isShadow
         maxSubjects = whole.maxSubjects
         identity = whole.identity
@@ -67,6 +70,9 @@ package final class LimitRule: Sendable {
         self.measure = measure
         origin = whole
     }
+
+    /// Whether it is for the request.
+    func includes(_ facts: RequestFacts) -> Bool { isUnconditional || match.includes(facts) }
 
     /// The configuration's word for it.
     package var kind: String {

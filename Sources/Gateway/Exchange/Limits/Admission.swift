@@ -35,6 +35,13 @@ final class Admission {
         keeper.reconcile(grant, promptTokens: promptTokens, completionTokens: completionTokens)
     }
 
+    /// The request is over, with the tokens that it has used in truth: `reconcile` and `release` in one.
+    func end(promptTokens: Int, completionTokens: Int) {
+        guard !isSettled, !isReleased else { return release() }
+        (isSettled, isReleased) = (true, true)
+        keeper.end(grant, promptTokens: promptTokens, completionTokens: completionTokens)
+    }
+
     /// Gives back what was taken, places included.
     func refund(_ refund: LimitLedger.Refund) {
         giveBack(refund)

@@ -43,6 +43,14 @@ final class LimitDesk: LimitKeeper {
         }
     }
 
+    func end(_ grant: LimitGrant, promptTokens: Int, completionTokens: Int) {
+        leases[grant.id] = nil
+        table.change { [now] in
+            $0.reconcile(grant, promptTokens: promptTokens, completionTokens: completionTokens, at: now)
+            if grant.lease != nil { $0.release(grant, at: now) }
+        }
+    }
+
     func refund(_ grant: LimitGrant, _ refund: LimitLedger.Refund) {
         table.change { [now] in $0.refund(grant, refund, at: now) }
     }

@@ -19,8 +19,17 @@ protocol LimitKeeper: AnyObject {
     /// Puts what was used in the place of what was reserved; once per grant, or `refund`.
     func reconcile(_ grant: LimitGrant, promptTokens: Int, completionTokens: Int)
     func refund(_ grant: LimitGrant, _ refund: LimitLedger.Refund)
+    /// `reconcile` and `release` in one.
+    func end(_ grant: LimitGrant, promptTokens: Int, completionTokens: Int)
     /// What `admit` would say now; nothing is taken, and no counter changes.
     func explain(_ request: LimitRequest, _ done: @escaping (LimitExplanation) -> Void)
     /// What a subject has used of each of these budgets; nil: nothing is known of it.
     func used(of budgets: [LimitRule], subject: String, _ done: @escaping ([Int?]) -> Void)
+}
+
+extension LimitKeeper {
+    func end(_ grant: LimitGrant, promptTokens: Int, completionTokens: Int) {
+        reconcile(grant, promptTokens: promptTokens, completionTokens: completionTokens)
+        release(grant)
+    }
 }

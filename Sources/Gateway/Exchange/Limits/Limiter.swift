@@ -2,7 +2,7 @@ import Policies
 
 /// The limits of a configuration, made ready for one worker: rules by listener, prices by model.
 ///
-/// Immutable; a reload makes another one over the same counters.
+/// A reload makes another one over the same counters.
 final class Limiter {
     enum Answer {
         /// Nil: no limit is for the request.
@@ -20,6 +20,8 @@ final class Limiter {
     private let prices: [String: TokenPrice]
     /// Of each rule's policy, in the configuration.
     private let places: [Int: Int]
+    /// Of each rule that has decided, by its number.
+    private var series: [Int: MetricSeries<PolicyKey>] = [:]
 
     init(_ configuration: Configuration, keeper: any LimitKeeper) {
         self.keeper = keeper
@@ -64,6 +66,15 @@ final class Limiter {
 
     /// The place in the configuration of a rule's policy.
     func place(of rule: LimitRule) -> Int? { places[rule.number] }
+
+    /// The counters of what a rule decides.
+    func series(of rule: LimitRule, in metrics: MetricsRegistry) -> MetricSeries<PolicyKey> {
+        if let known = series[rule.number] { return known }
+        let found = metrics.policy(
+            PolicyKey(policy: rule.policy, kind: rule.kind, mode: rule.isShadow ? "shadow" : "enforce"))
+        series[rule.number] = found
+        return found
+    }
 
     private func request(_ facts: RequestFacts, listener: String, model: String) -> LimitRequest {
         LimitRequest(facts, rules: rules[listener] ?? [], model: model, price: prices[model], owner: keeper.owner)
