@@ -8,6 +8,7 @@ import pytest
 from configuration import configuration
 from harness import Gateway, Provider
 from openai_client import Endpoint, OpenAIClient
+from sharing import SharingReplicas
 from wire import Wire
 
 LABELS = itertools.count(1)
@@ -48,6 +49,14 @@ def start(provider, tmp_path):
     yield start
     for made in started:
         made.stop()
+
+
+@pytest.fixture
+def replicas(start, tmp_path):
+    """Gateways of the test's own that share a Redis of its own: `replicas.start(4, policies=…)`."""
+    made = SharingReplicas(start, tmp_path)
+    yield made
+    made.stop()
 
 
 @pytest.fixture(scope="module")

@@ -41,7 +41,13 @@ struct AdminAnswers {
     private func purge() {
         do throws(APIError) {
             let purge = try CachePurge(exchange.connection.head)
-            let removed = exchange.service.shared.logs.purge { purge.includes($0) }
+            var questions: [CacheTerms] = []
+            let removed = exchange.service.shared.logs.purge { terms in
+                guard purge.includes(terms) else { return false }
+                questions.append(terms)
+                return true
+            }
+            exchange.service.desk.replicas?.forget(questions, key: purge.key)
             answer(#"{"removed":\#(removed)}"#)
         } catch {
             exchange.answer(error)

@@ -2,7 +2,7 @@ import Policies
 
 /// Which kept answers `DELETE /admin/cache` forgets: those that fit all that its query names; without any, all.
 struct CachePurge {
-    private let key: Digest?
+    let key: Digest?
     private let model: Glob?
 
     /// Refuses a query that names anything else: a slip of the pen must not empty the cache.

@@ -8,4 +8,6 @@ struct CacheTerms: Sendable {
     let timeToLive: Int
     /// The largest answer that is kept, in bytes.
     let maxBytes: Int
+    /// The stream in a shared store that other programs follow; nil: there is none.
+    var statusStream: String?
 }

@@ -10,8 +10,9 @@ final class EventBatch: Sendable {
 
     /// The offset of the first event in its log.
     let firstOffset: Int
-    private let entries: [Entry]
-    private let payloads: [UInt8]
+    let entries: [Entry]
+    /// Back to back.
+    let payloads: [UInt8]
 
     init(firstOffset: Int, entries: [Entry], payloads: [UInt8]) {
         precondition(!entries.isEmpty, "a batch without events")

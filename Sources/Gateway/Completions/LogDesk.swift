@@ -7,6 +7,8 @@ import Upstreams
 final class LogDesk {
     let loop: EventLoop
     let store: LogStore
+    /// What is shared with other replicas; nil: nothing.
+    private(set) var replicas: ReplicaDesk?
     private(set) var address: Mailbox<LogNotice>
     private var writers: [LogID: Writer] = [:]
     private var cursors: [LogID: [ObjectIdentifier: Unowned]] = [:]
@@ -37,17 +39,20 @@ final class LogDesk {
         timer = loop.timer { [unowned self] in tick() }
     }
 
-    /// Whether some writer of this worker is not done.
-    var isWriting: Bool { !writers.isEmpty }
+    /// From now on logs are shared with other replicas.
+    func share(_ replicas: ReplicaDesk) { self.replicas = replicas }
+
+    /// Whether some writer of this worker is not done, or other replicas do not know yet.
+    var isWriting: Bool { !writers.isEmpty || replicas?.isBusy == true }
 
     // MARK: Writing
 
     /// A new log that this worker is going to write.
     func makeLog(
-        isStream: Bool, whenAbandoned: SharedLog.WhenAbandoned, terms: CacheTerms?, maxBytes: Int
+        id: LogID = .random(), isStream: Bool, whenAbandoned: SharedLog.WhenAbandoned, terms: CacheTerms?, maxBytes: Int
     ) -> SharedLog {
         SharedLog(
-            isStream: isStream, whenAbandoned: whenAbandoned, terms: terms, home: address, maxBytes: maxBytes,
+            id: id, isStream: isStream, whenAbandoned: whenAbandoned, terms: terms, home: address, maxBytes: maxBytes,
             memory: store.memory, now: loop.now)
     }
 
@@ -57,15 +62,22 @@ final class LogDesk {
         arm()
     }
 
+    /// The log of this id, if it is written here.
+    func hosted(_ id: LogID) -> SharedLog? { writers[id]?.log }
+
     func publish(_ log: SharedLog, _ publication: SharedLog.Publication) {
         let desks = log.publish(publication, now: loop.now)
+        replicas?.publish(log, publication)
         if let end = publication.end {
             writers[log.id] = nil
             store.ended(log, end, now: loop.now)
-            if writers.isEmpty { didBecomeQuiet() }
+            if !isWriting { didBecomeQuiet() }
         }
         tell(desks, .news(log))
     }
+
+    /// Other replicas know all that there is to know.
+    func didFinishTelling() { if !isWriting { didBecomeQuiet() } }
 
     /// The process ends: all writers stop.
     func cancelAll() {
@@ -114,10 +126,15 @@ final class LogDesk {
             guard let readers = cursors[log.id] else { return }
             for reader in readers.values { reader.cursor.wake() }
         case .abandoned(let log):
-            guard let writer = writers[log.id], log.closeIfAbandoned() else { return }
-            store.remove(log)
-            writer.cancel(.abandoned)
+            if replicas?.awaitsReaders(of: log) != true { abandon(log) }
         }
+    }
+
+    /// Stops the writer of a log that nobody reads.
+    func abandon(_ log: SharedLog) {
+        guard let writer = writers[log.id], writer.log === log, log.closeIfAbandoned() else { return }
+        store.remove(log)
+        writer.cancel(.abandoned)
     }
 
     // MARK: Leases

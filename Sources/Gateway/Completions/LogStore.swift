@@ -113,6 +113,24 @@ final class LogStore: Sendable {
         }
     }
 
+    /// Finds the log of this id, or has one made and puts it in the place of what is there. The caller has joined what
+    /// it gets.
+    func put(
+        _ id: LogID, _ terms: CacheTerms, desk: Mailbox<LogNotice>, make: () -> SharedLog
+    ) -> (log: SharedLog, isNew: Bool) {
+        makeRoom()
+        return shard(terms.key).table.withLock { table in
+            if let known = table[terms.key]?.log, known.id == id, known.join(at: 0, desk) {
+                table.insert(used(known), for: terms.key)
+                return (known, false)
+            }
+            let log = make()
+            precondition(log.join(at: 0, desk), "a new log that nobody may join")
+            table.insert(used(log), for: terms.key)
+            return (log, true)
+        }
+    }
+
     /// Looks without joining or using; nil: nothing is there.
     func look(_ key: Digest, now: MonotonicTime) -> Entry? {
         shard(key).table.withLock { $0[key]?.log }.map { log in

@@ -15,6 +15,8 @@ final class SharedLog: Sendable {
         var hasContent = false
         var usage: ChatChunkFacts.Usage?
         var end: CompletionEnd?
+        /// Milliseconds since the end, at another replica.
+        var age = 0
     }
 
     /// What a reader finds at one look.
@@ -37,7 +39,7 @@ final class SharedLog: Sendable {
         case finish
     }
 
-    let id = LogID.random()
+    let id: LogID
     /// Events of a stream, or one event that is the whole answer.
     let isStream: Bool
     let whenAbandoned: WhenAbandoned
@@ -65,9 +67,11 @@ final class SharedLog: Sendable {
     }
 
     init(
-        isStream: Bool, whenAbandoned: WhenAbandoned, terms: CacheTerms?, home: Mailbox<LogNotice>, maxBytes: Int,
+        id: LogID = .random(), isStream: Bool, whenAbandoned: WhenAbandoned, terms: CacheTerms?,
+        home: Mailbox<LogNotice>, maxBytes: Int,
         memory: StoreMemory, now: MonotonicTime
     ) {
+        self.id = id
         self.isStream = isStream
         self.whenAbandoned = whenAbandoned
         self.terms = terms
@@ -90,7 +94,7 @@ final class SharedLog: Sendable {
             state.facts.hasContent = publication.hasContent
             state.facts.usage = publication.usage
             state.leaseEnd = now.advanced(milliseconds: Self.leaseMilliseconds)
-            if let end = publication.end { finish(end, &state, now) }
+            if let end = publication.end { finish(end, &state, now.advanced(milliseconds: -publication.age)) }
             return unnoticed(&state)
         }
     }
@@ -100,6 +104,8 @@ final class SharedLog: Sendable {
     }
 
     private func append(_ batch: EventBatch, _ state: inout State) {
+        // One that is followed may have forgotten its beginning elsewhere.
+        if state.batches.isEmpty { state.facts.firstOffset = batch.firstOffset }
         state.batches.append(batch)
         var cost = batch.cost
         var dropped = 0
@@ -217,5 +223,14 @@ final class SharedLog: Sendable {
     var cost: Int { state.withLock { $0.cost } }
 
     /// Whether all of it is kept, from its first event on.
-    var isWhole: Bool { state.withLock { $0.facts.firstOffset == 0 } }
+    var isWhole: Bool { firstOffset == 0 }
+
+    /// The offset of the oldest event that is kept.
+    var firstOffset: Int { state.withLock { $0.facts.firstOffset } }
+
+    /// The offset after the last event.
+    var endOffset: Int { state.withLock { $0.batches.last?.endOffset ?? 0 } }
+
+    /// Whether somebody in this process reads it or may come back to it.
+    var isRead: Bool { state.withLock { $0.readers > 0 } }
 }

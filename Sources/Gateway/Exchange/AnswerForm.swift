@@ -7,6 +7,11 @@ struct AnswerForm: Sendable {
     /// Usage at the end of the stream.
     let wantsUsage: Bool
 
+    init(isStream: Bool, wantsUsage: Bool) {
+        self.isStream = isStream
+        self.wantsUsage = wantsUsage
+    }
+
     init(_ request: CompletionRequest) {
         isStream = request.isStream
         wantsUsage = request.wantsUsage

@@ -74,11 +74,13 @@ final class Completion: ExchangeWork {
         }
     }
 
-    /// Reads on in a stream that was begun before, from its event `offset` on.
-    func resume(_ ticket: ResumeTicket, from offset: Int) async {
+    /// Reads on in a stream that was begun before.
+    func resume(_ request: ResumeRequest) async {
         do throws(APIError) {
+            guard let ticket = try await ticket(request.stream) else { return leave() }
+            exchange.entry.model = ticket.facts.model
             gate.resume(ticket.facts)
-            let source = try LogSource.resume(ticket, from: offset, gate, exchange, waking: wakeup)
+            let source = try LogSource.resume(ticket, from: request.firstEvent, gate, exchange, waking: wakeup)
             self.source = source
             let relay = Relay(exchange, gate, ticket.form, ChatEncoder.standard, source, waking: wakeup)
             self.relay = relay
@@ -87,6 +89,24 @@ final class Completion: ExchangeWork {
         } catch {
             exchange.answer(error)
         }
+    }
+
+    /// The ticket of a stream of this caller's, wherever that was begun; nil: the request was interrupted.
+    private func ticket(_ stream: LogID) async throws(APIError) -> ResumeTicket? {
+        let service = exchange.service
+        if let ticket = service.resumption.table[stream] {
+            guard ticket.isOwned(by: exchange.identity) else { throw .streamGone }
+            return ticket
+        }
+        guard let query = service.desk.replicas?.find(stream, waking: wakeup) else { throw .streamGone }
+        while query.isPending, interruption == nil { await wakeup.wait() }
+        if interruption != nil { return nil }
+        let configuration = exchange.runtime.configuration
+        guard let record = query.record, record.facts.identity.owns(streamsOf: exchange.identity),
+            let ticket = service.resumption.adopt(
+                record, stream, grace: configuration.resume.graceMs, maxBytes: configuration.bounds.maxLogBytes)
+        else { throw .streamGone }
+        return ticket
     }
 
     private func begin(_ route: RequestedRoute) {
@@ -101,7 +121,11 @@ final class Completion: ExchangeWork {
         var elections = 0
         while true {
             tries?.begin()
-            let source = try LogSource.open(request, route, gate, exchange, waking: wakeup)
+            let claim = gate.cachePlan.flatMap {
+                exchange.service.desk.replicas?.claim($0.question, isStream: request.isStream, waking: wakeup)
+            }
+            if let claim, await !isAnswered(claim) { return leave() }
+            let source = try LogSource.open(request, route, gate, exchange, claim: claim, waking: wakeup)
             self.source = source
             let relay = Relay(exchange, gate, AnswerForm(request), encoder, source, waking: wakeup)
             self.relay = relay
@@ -116,6 +140,14 @@ final class Completion: ExchangeWork {
             while tries?.isResting == true, interruption == nil { await wakeup.wait() }
             if interruption != nil { return leave() }
         }
+    }
+
+    /// Waits until other replicas have told which log answers the request; false: the request was interrupted.
+    private func isAnswered(_ claim: LogClaim) async -> Bool {
+        while claim.answer == nil, interruption == nil { await wakeup.wait() }
+        guard interruption != nil else { return true }
+        claim.abandon()
+        return false
     }
 
     /// Another answer is looked for in the place of this one, of which the client has heard nothing.

@@ -226,12 +226,8 @@ final class Exchange: RequestHandler {
         work = completion
         do throws(APIError) {
             let request = try ResumeRequest(connection.head)
-            guard let ticket = service.resumption.table[request.stream], ticket.isOwned(by: identity) else {
-                throw .streamGone
-            }
-            entry.model = ticket.facts.model
             entry.stream = true
-            service.loop.start { await completion.resume(ticket, from: request.firstEvent) }
+            service.loop.start { await completion.resume(request) }
         } catch {
             answer(error)
         }

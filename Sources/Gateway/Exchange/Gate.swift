@@ -173,7 +173,8 @@ final class Gate {
     /// The client's right to come back to a stream, if it asked for one.
     func ticket(_ log: SharedLog, _ request: CompletionRequest) -> ResumeTicket? {
         guard isResumable, log.isStream, let facts else { return nil }
-        return exchange.service.resumption.issue(log, facts, AnswerForm(request))
+        return exchange.service.resumption.issue(
+            log, facts, AnswerForm(request), grace: exchange.runtime.configuration.resume.graceMs)
     }
 
     /// Guards the rest of a stream as its beginning was guarded.

@@ -22,18 +22,22 @@ struct LogSource {
     // MARK: Opening
 
     /// Finds the answer to a request or starts the making of it.
+    ///
+    /// - Parameter claim: what other replicas know of the question; nil: there are none.
     static func open(
-        _ request: CompletionRequest, _ route: RequestedRoute, _ gate: Gate, _ exchange: Exchange,
+        _ request: CompletionRequest, _ route: RequestedRoute, _ gate: Gate, _ exchange: Exchange, claim: LogClaim?,
         waking wakeup: Wakeup
     ) throws(APIError) -> LogSource {
         let desk = exchange.service.desk
         let maxBytes = exchange.runtime.configuration.bounds.maxLogBytes
         if let plan = gate.cachePlan {
-            let opening = desk.store.open(plan.question, desk: desk.address, now: desk.loop.now) {
-                desk.makeLog(
-                    isStream: request.isStream, whenAbandoned: plan.whenAbandoned, terms: plan.question.terms,
-                    maxBytes: maxBytes)
-            }
+            let opening =
+                openShared(request, plan, claim, exchange)
+                ?? desk.store.open(plan.question, desk: desk.address, now: desk.loop.now) {
+                    desk.makeLog(
+                        isStream: request.isStream, whenAbandoned: plan.whenAbandoned, terms: plan.question.terms,
+                        maxBytes: maxBytes)
+                }
             gate.note(opening, plan)
             switch opening {
             case .finished(let log, _), .live(let log):
@@ -51,7 +55,24 @@ struct LogSource {
         guard gate.isResumable, desk.store.hasRoom else { return alone(request, route, exchange, wakeup) }
         let log = desk.makeLog(isStream: true, whenAbandoned: .cancel, terms: nil, maxBytes: maxBytes)
         guard log.join(at: 0, desk.address) else { preconditionFailure("a new log that nobody may join") }
+        desk.replicas?.mirror(log, keep: exchange.runtime.configuration.resume.graceMs)
         return start(log, request, route, gate, exchange, wakeup)
+    }
+
+    /// The log that a claim names; nil: this process decides by itself.
+    private static func openShared(
+        _ request: CompletionRequest, _ plan: CachePlan, _ claim: LogClaim?, _ exchange: Exchange
+    ) -> LogStore.Opening? {
+        let (desk, configuration) = (exchange.service.desk, exchange.runtime.configuration)
+        let terms = plan.question.terms
+        return claim.flatMap { claim in
+            desk.replicas?.open(claim, terms, keep: configuration.resume.graceMs) { id, formElsewhere in
+                desk.makeLog(
+                    id: id, isStream: formElsewhere ?? request.isStream,
+                    whenAbandoned: formElsewhere == nil ? plan.whenAbandoned : .cancel, terms: terms,
+                    maxBytes: configuration.bounds.maxLogBytes)
+            }
+        }
     }
 
     /// A log without retention, for one reader.

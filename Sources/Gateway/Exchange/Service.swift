@@ -29,7 +29,7 @@ final class Service: RequestService {
 
     init(
         loop: EventLoop, parser: JSONParser, metrics: MetricsRegistry, accessLog: AccessLog, shared: SharedState,
-        runtime: Runtime
+        runtime: Runtime, redis: RedisLink? = nil
     ) {
         self.loop = loop
         self.parser = parser
@@ -39,6 +39,7 @@ final class Service: RequestService {
         self.shared = shared
         desk = LogDesk(store: shared.logs, loop: loop)
         resumption = ResumeDesk(table: shared.resumable, logs: desk)
+        if let redis { desk.share(ReplicaDesk(redis, desk, tickets: shared.resumable, parser: parser)) }
         places = PlaceDesk(loop: loop)
         self.runtime = runtime
         requestIDs = RequestIDs()

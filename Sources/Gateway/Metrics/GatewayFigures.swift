@@ -28,6 +28,7 @@ struct GatewayFigures: Sendable {
         page.add(.storeReplicas, store.replicas)
         for way in StoreFailure.allCases { page.add(.storeMissed, [way.rawValue], store.limitsWithoutStore[way] ?? 0) }
         page.add(.storeForgotten, store.limitsForgotten)
+        page.add(.storeUnshared, store.unsharedCompletions)
         health.emit(into: &page)
         page.add(.buildInfo, [version], 1)
         page.add(.processCPU, process.cpuNanoseconds)

@@ -17,7 +17,7 @@ enum MetricFamily: Int, CaseIterable, Sendable {
     case loopTurns, loopBusy
     case logLines, logLinesDropped, configReloadSuccessful, configReloadTime, buildInfo
     case storeLogs, storeBytes, storeEvictions, storeFailing, storeChanges
-    case storeReplicas, storeMissed, storeForgotten
+    case storeReplicas, storeMissed, storeForgotten, storeUnshared
     case processCPU, processResidentMemory, processVirtualMemory, processOpenDescriptors, processMaxDescriptors
     case processThreads, processStartTime
 
@@ -192,6 +192,10 @@ enum MetricFamily: Int, CaseIterable, Sendable {
             .counter(
                 "sluice_limits_forgotten", labels: [],
                 "Changes of counters that the shared store was never told, for want of room.")
+        case .storeUnshared:
+            .counter(
+                "sluice_store_unshared_completions", labels: [],
+                "Completions that other replicas could not be told of, or not to the end.")
 
         // Loops.
         case .loopTurns:

@@ -21,4 +21,6 @@ struct StoreFigures: Sendable {
 
     /// No request by any way.
     static let noLimits = Dictionary(uniqueKeysWithValues: StoreFailure.allCases.map { ($0, 0) })
+    /// Completions that other replicas could not be told of, or not to the end, since the start.
+    var unsharedCompletions = 0
 }

@@ -11,18 +11,23 @@ final class RedisLink {
     let client: RedisClient
     private let settings: RedisSettings
     private let curl: CurlMulti
-    private let health: StoreHealth
+    let health: StoreHealth
+    /// Milliseconds for which a writer that is not heard of is believed to live.
+    let lease: Int
     private let worker: Int
 
     /// Nil: the store is not Redis.
     convenience init?(_ store: StoreConfiguration, curl: CurlMulti, health: StoreHealth, worker: Int) {
         guard case .redis(let configuration) = store else { return nil }
-        self.init(configuration, curl: curl, health: health, worker: worker)
+        self.init(
+            configuration.settings(name: "sluice"), lease: configuration.leaseMs, curl: curl, health: health,
+            worker: worker)
     }
 
-    private init(_ configuration: RedisStoreConfiguration, curl: CurlMulti, health: StoreHealth, worker: Int) {
-        settings = configuration.settings(name: "sluice")
-        prefix = configuration.prefix
+    init(_ settings: RedisSettings, lease: Int, curl: CurlMulti, health: StoreHealth, worker: Int) {
+        self.settings = settings
+        prefix = settings.prefix
+        self.lease = lease
         self.curl = curl
         self.health = health
         self.worker = worker

@@ -18,6 +18,13 @@ final class StoreHealth: Sendable {
     }
 
     private let state = Mutex(State())
+    private let unshared = Atomic<Int>(0)
+
+    /// A completion could not be shared with other replicas, or not to its end.
+    func countUnshared() { unshared.add(1, ordering: .relaxed) }
+
+    /// How many completions could not be shared since the start.
+    var unsharedCompletions: Int { unshared.load(ordering: .relaxed) }
 
     /// Changes are told to the supervisor from now on.
     func report(to supervisor: Mailbox<SupervisorMessage>) { state.withLock { $0.supervisor = supervisor } }

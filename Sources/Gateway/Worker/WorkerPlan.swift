@@ -18,6 +18,7 @@ struct WorkerPlan: Sendable {
         var store = shared.logs.figures
         (store.failingServers, store.serverChanges) = shared.storeHealth.figures
         shared.replica.report(to: &store)
+        store.unsharedCompletions = shared.storeHealth.unsharedCompletions
         return GatewayFigures(
             version: Version.current, lastReloadSuccessful: isSuccessful, lastReloadTime: time, accessLog: access,
             operationalLog: operational, store: store, health: shared.health.figures, process: ProcessFigures.read())

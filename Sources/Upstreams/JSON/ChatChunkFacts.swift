@@ -11,6 +11,13 @@ package struct ChatChunkFacts: Hashable, Sendable {
         package var totalTokens: Int
         /// The part of `promptTokens` that the provider had in its cache.
         package var cachedTokens: Int
+
+        package init(promptTokens: Int, completionTokens: Int, totalTokens: Int, cachedTokens: Int) {
+            self.promptTokens = promptTokens
+            self.completionTokens = completionTokens
+            self.totalTokens = totalTokens
+            self.cachedTokens = cachedTokens
+        }
     }
 
     /// False: valid JSON, but an array or a scalar. Then every other fact is false, too.

@@ -28,5 +28,5 @@ package struct RedisCommand: Sendable {
     package mutating func add(_ number: Int) { arguments.add(number) }
     package mutating func add(_ blob: [UInt8]) { arguments.add(blob) }
     package mutating func add(_ blob: RawSpan) { arguments.add(blob) }
-    mutating func add(contentsOf other: RedisArguments) { arguments.add(contentsOf: other) }
+    package mutating func add(contentsOf other: RedisArguments) { arguments.add(contentsOf: other) }
 }

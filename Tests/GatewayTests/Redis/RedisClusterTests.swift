@@ -6,7 +6,7 @@ import Upstreams
 @Suite("Redis: Cluster")
 struct RedisClusterTests {
     /// Three masters that share the slots.
-    private struct Cluster {
+    struct Cluster {
         let servers: [RedisServer]
         let links: [RedisLink]
         let link: RedisLink

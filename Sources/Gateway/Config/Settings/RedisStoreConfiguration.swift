@@ -25,6 +25,8 @@ package struct RedisStoreConfiguration: Sendable {
     /// Commands of one worker and server that wait. Default 65,536.
     package let maxPending: Int
 
+    /// Milliseconds for which the writer of a completion is believed to live without a sign. Default 5,000.
+    package let leaseMs: Int
     /// Bytes of all completions that this process holds, besides those in Redis. Default 268,435,456.
     package let maxBytes: Int
 
@@ -60,6 +62,10 @@ package struct RedisStoreConfiguration: Sendable {
         maxPending = r.int(
             "max_pending", default: 65_536, in: 1...10_000_000,
             doc: "Commands of one worker that wait at one server; further ones fail.")
+        leaseMs = r.milliseconds(
+            "lease_ms", default: 5000, in: 300...600_000,
+            doc: "How long the writer of a completion is believed to live without a sign, which it gives three times "
+                + "as often. Then readers at other replicas are told that it is gone.")
         maxBytes = r.int(
             "max_bytes", default: 268_435_456, in: 1_048_576...1_099_511_627_776, unit: .bytes,
             doc: "Size of all completions together that this process holds, besides those in Redis.")

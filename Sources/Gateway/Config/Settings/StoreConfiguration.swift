@@ -16,7 +16,7 @@ package enum StoreConfiguration: Sendable {
             ConfigVariant("memory", doc: "In this process; lost when it ends.") {
                 .memory(MemoryStoreConfiguration($0))
             },
-            ConfigVariant("redis", doc: "In Redis or Valkey, by which replicas share their limits.") {
+            ConfigVariant("redis", doc: "In Redis or Valkey, shared by all replicas.") {
                 .redis(RedisStoreConfiguration($0))
             },
         ]

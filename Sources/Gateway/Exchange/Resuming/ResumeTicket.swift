@@ -6,15 +6,17 @@ import Synchronization
 /// States: read by some connections of the client → left, for the grace period → read again, or given up.
 final class ResumeTicket: Sendable {
     /// Names the stream; told to the client as `x-stream-id`.
-    let id = LogID.random()
+    let id: LogID
     let log: SharedLog
     /// What policies knew of the request: who may come back, and what guards the answer.
     let facts: RequestFacts
     let form: AnswerForm
-    private let state = Mutex((readers: 1, departures: 0))
+    private let state: Mutex<(readers: Int, departures: Int)>
 
     /// For a log that has been joined in the ticket's name.
-    init(_ log: SharedLog, _ facts: RequestFacts, _ form: AnswerForm) {
+    init(id: LogID = .random(), _ log: SharedLog, _ facts: RequestFacts, _ form: AnswerForm, readers: Int = 1) {
+        self.id = id
+        state = Mutex((readers, 0))
         self.log = log
         self.facts = facts
         self.form = form
@@ -24,11 +26,7 @@ final class ResumeTicket: Sendable {
     static func isWanted(_ head: RequestHead) -> Bool { head.value(of: "x-stream-resume") == "true" }
 
     /// Whether this caller is the one who asked for the stream: the same user, or the same key where keys have no user.
-    func isOwned(by identity: Identity) -> Bool {
-        let owner = facts.identity
-        guard owner.user == identity.user else { return false }
-        return owner.user != nil || owner.keyID == identity.keyID
-    }
+    func isOwned(by identity: Identity) -> Bool { facts.identity.owns(streamsOf: identity) }
 
     func enter() { state.withLock { $0.readers += 1 } }
 
@@ -44,5 +42,14 @@ final class ResumeTicket: Sendable {
     /// Whether nobody has come since that departure.
     func isForsaken(since departure: Int) -> Bool {
         state.withLock { $0.readers == 0 && $0.departures == departure }
+    }
+}
+
+extension Identity {
+    /// Whether what one of these callers asked for is the other's, too.
+    func owns(streamsOf identity: Identity) -> Bool {
+        let owner = self
+        guard owner.user == identity.user else { return false }
+        return owner.user != nil || owner.keyID == identity.keyID
     }
 }

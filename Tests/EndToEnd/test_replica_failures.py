@@ -1,0 +1,148 @@
+"""The shared store goes away, hangs, forgets or is full: no request fails for it, and nothing that was lost is kept."""
+
+import signal
+import threading
+
+from harness import until
+from metrics import total, wait_idle
+from wire import Wire, chat_body, content, events, once, post
+
+SHARED = {"kind": "cache", "coalesce": True, "scope": "global"}
+
+
+def request(label, n=0, **spec):
+    return post(chat_body("fake", f"question {n}", stream=True, x_provider={"id": label, **spec}))
+
+
+def is_served(gateway, label, n=0):
+    response = once(gateway.address(), request(label, n, events=3))
+    return response.status == 200 and content(response.events) == "w0 w1 w2 "
+
+
+class Load:
+    """Requests one after another, each a new question, until it is stopped."""
+
+    def __init__(self, gateway, label):
+        self.gateway, self.label = gateway, label
+        self.served, self.failed = 0, []
+        self.stopped = threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self):
+        number = 0
+        while not self.stopped.is_set():
+            number += 1
+            if is_served(self.gateway, self.label, number):
+                self.served += 1
+            else:
+                self.failed.append(number)
+
+    def serves(self, more=20):
+        """Waits until so many further requests were served."""
+        goal = self.served + more
+        until(lambda: self.served >= goal or self.failed, what="requests to be served")
+
+    def stop(self):
+        self.stopped.set()
+        self.thread.join(20)
+        assert not self.failed and not self.thread.is_alive()
+
+
+def lines(gateway):
+    """What the gateway says of its store, one word per line."""
+    text = gateway.stderr.text + gateway.stdout.text
+    return [word for line in text.split("\n") for word in ("does not answer", "answers again") if f"the store {word}" in line]
+
+
+def test_a_store_that_dies_and_comes_back_fails_no_request(replicas, provider, label):
+    one, other = replicas.start(2, policies=[SHARED])
+    loads = [Load(gateway, label) for gateway in (one, other)]
+    for load in loads:
+        load.serves()
+    replicas.redis.kill()
+    for load in loads:
+        load.serves()
+    until(lambda: lines(one) == ["does not answer"], what="one line")
+    assert total(one, "sluice_store_unshared_completions_total") > 0
+    replicas.redis.start()
+    until(lambda: lines(one)[-1] == lines(other)[-1] == "answers again", what="the store to be found")
+    for load in loads:
+        load.serves()
+        load.stop()
+    asked = request(label, "last", events=2)
+    assert once(one.address(), asked)["x-cache"] == "miss" and once(other.address(), asked)["x-cache"] == "hit"
+
+
+def test_a_store_that_hangs_hangs_no_request(replicas, provider, label):
+    (one,) = replicas.start(1, policies=[SHARED])
+    load = Load(one, label)
+    load.serves()
+    replicas.redis.process.send_signal(signal.SIGSTOP)
+    load.serves(30)
+    replicas.redis.process.send_signal(signal.SIGCONT)
+    until(lambda: lines(one)[-1:] == ["answers again"], what="the store to be found")
+    load.serves()
+    load.stop()
+
+
+def test_a_store_that_is_full_fails_no_request(replicas, provider, label):
+    one, other = replicas.start(2, policies=[SHARED])
+    assert is_served(one, label)
+    replicas.redis.call("CONFIG", "SET", "maxmemory", "1")
+    for n in range(5):
+        assert is_served(one, label, n) and is_served(other, label, n)
+    replicas.redis.call("CONFIG", "SET", "maxmemory", "0")
+    assert is_served(one, label, "after")
+    assert once(other.address(), request(label, "after", events=3))["x-cache"] == "hit"
+
+
+def test_an_answer_of_which_the_store_lost_a_part_is_not_kept(replicas, provider, label):
+    """The store is full for a while in the middle of a stream."""
+    one, other = replicas.start(2, policies=[SHARED])
+    with Wire(one.address()) as wire:
+        wire.send(request(label, events=40, gap_ms=30))
+        wire.until(b"w3 ")
+        replicas.redis.call("CONFIG", "SET", "maxmemory", "1")
+        until(lambda: total(one, "sluice_store_unshared_completions_total") == 1, what="an append to fail")
+        replicas.redis.call("CONFIG", "SET", "maxmemory", "0")
+        assert wire.until(b"data: [DONE]\n\n"), "its own client has all of it"
+    assert once(other.address(), request(label, events=40, gap_ms=0))["x-cache"] == "miss"
+
+
+def test_a_store_that_forgets_ends_what_is_followed(replicas, provider, label):
+    """Killed and started empty while one replica writes and another follows."""
+    one, other = replicas.start(2, policies=[SHARED])
+    asked = request(label, events=50, gap_ms=30)
+    with Wire(one.address()) as leader, Wire(other.address()) as far:
+        leader.send(asked)
+        leader.until(b"w1 ")
+        far.send(asked)
+        assert far.head()["x-cache"] == "live"
+        body = far.chunk()
+        while b"w3 " not in body:
+            body += far.chunk()
+        replicas.redis.kill()
+        replicas.redis.start()
+        while data := far.chunk():
+            body += data
+        told = events(body)
+        assert "completion_interrupted" in told[-1] and b"[DONE]" not in body
+        words = content(told[:-1]).split()
+        assert words == [f"w{n}" for n in range(len(words))]
+        assert leader.until(b"data: [DONE]\n\n")
+    until(lambda: once(other.address(), asked)["x-cache"] in ("miss", "hit"), what="an answer")
+    wait_idle(one)
+
+
+def test_who_was_told_nothing_has_its_answer_made_when_the_store_dies(replicas, provider, label):
+    one, other = replicas.start(2, policies=[SHARED])
+    asked = request(label, by_call=[{"head_ms": 60_000}, {"events": 3}])
+    with Wire(one.address()) as leader, Wire(other.address()) as far:
+        leader.send(asked)
+        provider.call(label)
+        far.send(asked)
+        until(lambda: replicas.keys("sluice:readers:*"), what="the other replica to follow")
+        replicas.redis.kill()
+        response = far.response()
+    assert response.status == 200 and content(response.events) == "w0 w1 w2 "
