@@ -32,15 +32,17 @@ let package = Package(
             name: "CRegex",
             linkerSettings: [.linkedLibrary("re2")]
         ),
+        .target(name: "CWeb"),
         .target(name: "Policies", swiftSettings: settings),
         .target(name: "Upstreams", dependencies: ["CCurl", "CHiredis", "CJSON"], swiftSettings: settings),
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "Policies", "Upstreams", "CUV", "COpenSSL", "CSystem", "CJSON", "CRegex",
+                "Policies", "Upstreams", "CUV", "COpenSSL", "CSystem", "CJSON", "CRegex", "CWeb",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            exclude: ["Web/Pages"],
             swiftSettings: settings
         ),
         .testTarget(name: "PoliciesTests", dependencies: ["Policies"], swiftSettings: settings),

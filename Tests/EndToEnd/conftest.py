@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from browser import Browser
 from configuration import configuration
 from harness import Gateway, Provider
 from openai_client import Endpoint, OpenAIClient
@@ -107,3 +108,18 @@ def either_endpoint(request, openai_client, gateway):
     if request.param == "http":
         return Endpoint(openai_client, gateway.urls["public"] + "/v1")
     return Endpoint(openai_client, gateway.urls["secure"] + "/v1", gateway.certificate)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Ends with its file of tests: its driver keeps an event loop running, which others could not start then."""
+    browser = Browser()
+    yield browser
+    browser.stop()
+
+
+@pytest.fixture
+def browser(chromium):
+    """A browser whose pages are closed after the test."""
+    yield chromium
+    chromium.close_pages()

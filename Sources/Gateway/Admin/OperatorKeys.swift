@@ -19,7 +19,7 @@ struct OperatorKeys: Sendable {
     ///
     /// - Parameters:
     ///   - isAlone: the listener is on loopback and serves no clients. There, as long as no keys are configured, every
-    ///     program of the machine may ask, but no web page.
+    ///     program of the machine may ask, but no web page except the gateway's own.
     ///   - callers: whose keys are good, but not for this.
     ///   - now: seconds since 1970.
     func identify(_ head: RequestHead, isAlone: Bool, callers: Keyring, now: Int) throws(APIError) -> String {
@@ -48,9 +48,17 @@ struct OperatorKeys: Sendable {
         guard isAlone else {
             throw .notAnOperator("The operators' surface needs admin.keys on a listener like this one.")
         }
-        guard !head.has("origin"), !head.has("sec-fetch-site"), Self.isLoopback(head.string(in: head.host)) else {
+        guard Self.isLoopback(head.string(in: head.host)), Self.isOwn(head) else {
             throw .notAnOperator("Without admin.keys only programs on this machine may ask, by a loopback address.")
         }
+    }
+
+    /// Whether no web page asks, or one of the gateway's own: that has the origin that it calls.
+    private static func isOwn(_ head: RequestHead) -> Bool {
+        let (site, origin) = (head.value(of: "sec-fetch-site"), head.value(of: "origin"))
+        let host = head.string(in: head.host)
+        return (site ?? "same-origin") == "same-origin"
+            && (origin.map { $0 == "http://\(host)" || $0 == "https://\(host)" } ?? true)
     }
 
     /// `localhost`, or an address of the loopback interface, with or without a port.

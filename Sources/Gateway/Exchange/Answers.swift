@@ -1,21 +1,15 @@
 import Policies
 import Upstreams
 
-/// The answers that need no upstream: models, health, the page at the root.
+/// The answers that need no upstream: models, health, the list of paths at the root.
 struct Answers {
     let exchange: Exchange
     let head: RequestHead
 
-    /// What the landing page may do: nothing but show its own style.
-    static let pagePolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-
     /// One whole answer.
     struct Answer: ~Copyable {
         var status = HTTPStatus.ok
-        var contentType = "application/json"
         var body: ByteBuffer
-
-        var isPage: Bool { contentType.hasPrefix("text/html") }
     }
 
     func make(_ route: Route) throws(APIError) -> Answer {
@@ -25,10 +19,10 @@ struct Answers {
         case .health: Answer(body: health())
         case .v1Health: Answer(body: status("ok"))
         case .ready: ready()
-        case .root: root()
+        case .root: Answer(body: root())
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode, .messages,
             .countTokens, .webSocket, .agents, .agent, .clientInfo, .metrics, .adminConfig, .adminExplain, .adminCache,
-            .adminReload, .adminDrain:
+            .adminReload, .adminDrain, .openapi, .docs, .redoc, .resultPage, .asset:
             preconditionFailure("no answer of its own")
         }
     }
@@ -138,16 +132,11 @@ struct Answers {
 
     /// Whether the caller's listener has the route, and the configuration its dialect.
     private func isServed(_ route: Route) -> Bool {
-        exchange.connection.listener.surfaces.contains(route.surface)
+        route.isServed(by: exchange.connection.listener.surfaces)
             && (route.section == nil || exchange.runtime.isServed(route))
     }
 
-    private func root() -> Answer {
-        if head.value(of: "accept")?.contains("text/html") == true {
-            var page = ByteBuffer()
-            page.append(LandingPage.html)
-            return Answer(contentType: "text/html; charset=utf-8", body: page)
-        }
+    private func root() -> ByteBuffer {
         var body = ByteBuffer()
         body.appendJSON {
             $0.object {
@@ -159,6 +148,6 @@ struct Answers {
                 }
             }
         }
-        return Answer(body: body)
+        return body
     }
 }

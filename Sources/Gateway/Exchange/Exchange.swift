@@ -132,6 +132,8 @@ final class Exchange: RequestHandler {
         case .clientInfo: service.loop.start { await self.answerClientInfo() }
         case .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
             AdminAnswers(exchange: self).run(route, body)
+        case let route? where route.isPage || route == .root && PageAnswers.isWanted(by: connection.head):
+            PageAnswers(exchange: self).run(route)
         case let route?: answer(route)
         case nil: preconditionFailure("a request without route was not refused")
         }
@@ -318,11 +320,7 @@ final class Exchange: RequestHandler {
     }
 
     private func answer(_ answer: borrowing Answers.Answer) {
-        let (contentType, isPage) = (answer.contentType, answer.isPage)
-        send(answer.status, answer.body) { output in
-            output.appendField("content-type", contentType)
-            if isPage { output.appendField("content-security-policy", Answers.pagePolicy) }
-        }
+        send(answer.status, answer.body) { $0.appendField("content-type", "application/json") }
         finish(.completed)
     }
 

@@ -10,6 +10,7 @@ enum Route: UInt8, CaseIterable {
     case health, v1Health, ready
     case metrics
     case adminConfig, adminExplain, adminCache, adminReload, adminDrain
+    case openapi, docs, redoc, resultPage, asset
 
     /// The path as metrics name it.
     var pattern: StaticString {
@@ -39,6 +40,11 @@ enum Route: UInt8, CaseIterable {
         case .adminCache: "/admin/cache"
         case .adminReload: "/admin/reload"
         case .adminDrain: "/admin/drain"
+        case .openapi: "/openapi.json"
+        case .docs: "/docs"
+        case .redoc: "/redoc"
+        case .resultPage: "/results/{id}"
+        case .asset: "/assets/{version}/{name}"
         }
     }
 
@@ -46,10 +52,24 @@ enum Route: UInt8, CaseIterable {
         switch self {
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode: .api
         case .messages, .countTokens, .webSocket, .agents, .agent, .models, .model, .clientInfo, .root: .api
+        case .openapi, .docs, .redoc, .resultPage, .asset: .api
         case .health, .v1Health, .ready: .health
         case .metrics: .metrics
         case .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain: .admin
         }
+    }
+
+    /// Whether it is one of the pages, or what they are made of. Operators look at them, too.
+    var isPage: Bool {
+        switch self {
+        case .openapi, .docs, .redoc, .resultPage, .asset: true
+        default: false
+        }
+    }
+
+    /// Whether a listener with these surfaces has it.
+    func isServed(by surfaces: Set<ListenerConfiguration.Surface>) -> Bool {
+        surfaces.contains(surface) || (isPage || self == .root) && surfaces.contains(.admin)
     }
 
     /// The section of the configuration that has its dialect served; nil: it has none, or one that always is.
@@ -109,8 +129,9 @@ enum Route: UInt8, CaseIterable {
         return method == self.method || method == .head && self.method == .get
     }
 
-    /// Whether anyone may call it, whatever the auth policy says: what a load balancer asks is no secret.
-    var isPublic: Bool { surface == .health || self == .root }
+    /// Whether anyone may call it, whatever the auth policy says: what a load balancer asks is no secret, nor are pages
+    /// without what they show.
+    var isPublic: Bool { surface == .health || self == .root || isPage }
 
     /// The route of a path; what clients of the API ask for may have `/api` in front.
     static func find(_ head: RequestHead) -> Route? {
@@ -123,7 +144,7 @@ enum Route: UInt8, CaseIterable {
     static func check(
         _ route: Route?, _ head: RequestHead, _ surfaces: Set<ListenerConfiguration.Surface>, method: String
     ) throws(APIError) -> Route {
-        guard let route, surfaces.contains(route.surface) else { throw .unknownPath(method, head.path) }
+        guard let route, route.isServed(by: surfaces) else { throw .unknownPath(method, head.path) }
         guard head.method == .options || route.allows(head.method) else {
             throw .wrongMethod(method, allowed: route.methods.description)
         }
@@ -145,7 +166,10 @@ enum Route: UInt8, CaseIterable {
         case .chatCompletions, .completions, .ask, .chat, .chatStream, .messages, .countTokens, .webSocket, .agents,
             .models, .v1Health, .clientInfo:
             head.pathEquals(pattern, after: isPrefixed ? "/api" : "")
-        case .root, .health, .ready, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
+        case .resultPage: head.pathHasPrefix("/results/")
+        case .asset: head.pathHasPrefix("/assets/")
+        case .root, .health, .ready, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain,
+            .openapi, .docs, .redoc:
             head.pathEquals(pattern)
         }
     }

@@ -12,6 +12,8 @@ package struct HTTPStatus: Hashable, Sendable {
     package static let ok = Self(200)
     package static let accepted = Self(202)
     package static let noContent = Self(204)
+    package static let seeOther = Self(303)
+    package static let notModified = Self(304)
     package static let badRequest = Self(400)
     package static let unauthorized = Self(401)
     package static let forbidden = Self(403)

@@ -46,8 +46,14 @@ struct AdminTests {
         ("host: rebound.example", "403"), ("host: 10.0.0.1", "403"),
         ("host: localhost\r\norigin: https://page.example", "403"),
         ("host: localhost\r\nsec-fetch-site: cross-site", "403"),
+        ("host: localhost\r\nsec-fetch-site: same-site", "403"), ("host: localhost\r\nsec-fetch-site: none", "403"),
+        ("host: localhost:9\r\nsec-fetch-site: same-origin", "200"),
+        ("host: localhost:9\r\norigin: http://localhost:9\r\nsec-fetch-site: same-origin", "200"),
+        ("host: localhost:9\r\norigin: http://localhost:8\r\nsec-fetch-site: same-origin", "403"),
+        ("host: localhost:9\r\norigin: null", "403"),
+        ("host: rebound.example\r\norigin: http://rebound.example\r\nsec-fetch-site: same-origin", "403"),
     ])
-    func `without keys a listener of its own on loopback serves programs, and no web page`(
+    func `without keys a listener of its own on loopback serves programs, and no web page but its own`(
         fields: String, expected: String
     ) throws {
         #expect(try status(ServiceFixture(Self.root()), fields) == expected)

@@ -1,0 +1,32 @@
+import Testing
+import Upstreams
+
+@testable import Gateway
+
+/// The description of the API and the routes name the same paths and methods.
+struct OpenAPITests {
+    /// Described, and served as soon as there are tasks.
+    private static let awaited: Set = ["GET /v1/status/{id}", "GET /v1/results/{id}", "DELETE /v1/tasks/{id}"]
+
+    private static func described() throws -> Set<String> {
+        let asset = try #require(WebAssets.embedded["openapi.json"])
+        let document = unsafe try JSONParser().parse(asset.bytes.span.bytes)
+        let paths = try #require(document.root["paths"])
+        var calls: Set<String> = []
+        for path in paths.members {
+            for method in path.value.members {
+                calls.insert("\(method.key.uppercased()) \(path.key)")
+            }
+        }
+        return calls
+    }
+
+    @Test func `every route is described, and nothing else`() throws {
+        let routes = Route.allCases.flatMap { route in
+            [HTTPMethod.get, .post, .put, .patch, .delete].filter(route.allows).map { "\($0.name) \(route.pattern)" }
+        }
+        let described = try Self.described()
+        #expect(described.subtracting(routes).isSubset(of: Self.awaited))
+        #expect(Set(routes).subtracting(described).isEmpty)
+    }
+}
