@@ -19,6 +19,9 @@ FILE(redoc_html) {
 FILE(results_html) {
 #embed "../Gateway/Web/Pages/results.html"
 };
+FILE(console_html) {
+#embed "../Gateway/Web/Pages/console.html"
+};
 FILE(icon_svg) {
 #embed "../Gateway/Web/Pages/icon.svg"
 };
@@ -30,6 +33,9 @@ FILE(reference_css) {
 };
 FILE(results_css) {
 #embed "../Gateway/Web/Pages/results.css"
+};
+FILE(console_css) {
+#embed "../Gateway/Web/Pages/console.css"
 };
 FILE(dom_js) {
 #embed "../Gateway/Web/Pages/dom.js"
@@ -70,18 +76,42 @@ FILE(rounds_js) {
 FILE(results_js) {
 #embed "../Gateway/Web/Pages/results.js"
 };
+FILE(figures_js) {
+#embed "../Gateway/Web/Pages/figures.js"
+};
+FILE(plot_js) {
+#embed "../Gateway/Web/Pages/plot.js"
+};
+FILE(table_js) {
+#embed "../Gateway/Web/Pages/table.js"
+};
+FILE(overview_js) {
+#embed "../Gateway/Web/Pages/overview.js"
+};
+FILE(operations_js) {
+#embed "../Gateway/Web/Pages/operations.js"
+};
+FILE(playground_js) {
+#embed "../Gateway/Web/Pages/playground.js"
+};
+FILE(console_js) {
+#embed "../Gateway/Web/Pages/console.js"
+};
 FILE(openapi_json) {
 #embed "../Gateway/Web/Pages/openapi.json"
 };
 
 static const cweb_file files[] = {
     ENTRY("index.html", index_html), ENTRY("docs.html", docs_html), ENTRY("redoc.html", redoc_html),
-    ENTRY("results.html", results_html), ENTRY("icon.svg", icon_svg), ENTRY("base.css", base_css),
-    ENTRY("reference.css", reference_css), ENTRY("results.css", results_css), ENTRY("dom.js", dom_js),
-    ENTRY("events.js", events_js), ENTRY("highlight.js", highlight_js), ENTRY("diff.js", diff_js),
-    ENTRY("openapi.js", openapi_js), ENTRY("menu.js", menu_js), ENTRY("call.js", call_js),
-    ENTRY("answer.js", answer_js), ENTRY("docs.js", docs_js), ENTRY("redoc.js", redoc_js), ENTRY("task.js", task_js),
-    ENTRY("rounds.js", rounds_js), ENTRY("results.js", results_js), ENTRY("openapi.json", openapi_json),
+    ENTRY("results.html", results_html), ENTRY("console.html", console_html), ENTRY("icon.svg", icon_svg),
+    ENTRY("base.css", base_css), ENTRY("reference.css", reference_css), ENTRY("results.css", results_css),
+    ENTRY("console.css", console_css), ENTRY("dom.js", dom_js), ENTRY("events.js", events_js),
+    ENTRY("highlight.js", highlight_js), ENTRY("diff.js", diff_js), ENTRY("openapi.js", openapi_js),
+    ENTRY("menu.js", menu_js), ENTRY("call.js", call_js), ENTRY("answer.js", answer_js), ENTRY("docs.js", docs_js),
+    ENTRY("redoc.js", redoc_js), ENTRY("task.js", task_js), ENTRY("rounds.js", rounds_js),
+    ENTRY("results.js", results_js), ENTRY("figures.js", figures_js), ENTRY("plot.js", plot_js),
+    ENTRY("table.js", table_js), ENTRY("overview.js", overview_js), ENTRY("operations.js", operations_js),
+    ENTRY("playground.js", playground_js), ENTRY("console.js", console_js), ENTRY("openapi.json", openapi_json),
 };
 
 size_t cweb_count(void) { return sizeof files / sizeof files[0]; }

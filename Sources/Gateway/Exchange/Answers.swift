@@ -21,8 +21,9 @@ struct Answers {
         case .ready: ready()
         case .root: Answer(body: root())
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode, .messages,
+        case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode, .messages,
             .countTokens, .webSocket, .agents, .agent, .clientInfo, .metrics, .adminConfig, .adminExplain, .adminCache,
-            .adminReload, .adminDrain, .openapi, .docs, .redoc, .resultPage, .asset:
+            .adminReload, .adminDrain, .openapi, .docs, .redoc, .console, .resultPage, .asset:
             preconditionFailure("no answer of its own")
         }
     }

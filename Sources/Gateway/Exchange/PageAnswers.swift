@@ -21,6 +21,7 @@ struct PageAnswers {
         case .openapi: send("openapi.json")
         case .docs: send("docs.html")
         case .redoc: send("redoc.html")
+        case .console: send("console.html")
         case .resultPage: send("results.html")
         case .asset: sendAsset(head)
         default: preconditionFailure("no route of a page")

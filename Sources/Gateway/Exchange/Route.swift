@@ -10,7 +10,7 @@ enum Route: UInt8, CaseIterable {
     case health, v1Health, ready
     case metrics
     case adminConfig, adminExplain, adminCache, adminReload, adminDrain
-    case openapi, docs, redoc, resultPage, asset
+    case openapi, docs, redoc, console, resultPage, asset
 
     /// The path as metrics name it.
     var pattern: StaticString {
@@ -43,6 +43,7 @@ enum Route: UInt8, CaseIterable {
         case .openapi: "/openapi.json"
         case .docs: "/docs"
         case .redoc: "/redoc"
+        case .console: "/ui"
         case .resultPage: "/results/{id}"
         case .asset: "/assets/{version}/{name}"
         }
@@ -52,7 +53,7 @@ enum Route: UInt8, CaseIterable {
         switch self {
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode: .api
         case .messages, .countTokens, .webSocket, .agents, .agent, .models, .model, .clientInfo, .root: .api
-        case .openapi, .docs, .redoc, .resultPage, .asset: .api
+        case .openapi, .docs, .redoc, .console, .resultPage, .asset: .api
         case .health, .v1Health, .ready: .health
         case .metrics: .metrics
         case .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain: .admin
@@ -62,7 +63,7 @@ enum Route: UInt8, CaseIterable {
     /// Whether it is one of the pages, or what they are made of. Operators look at them, too.
     var isPage: Bool {
         switch self {
-        case .openapi, .docs, .redoc, .resultPage, .asset: true
+        case .openapi, .docs, .redoc, .console, .resultPage, .asset: true
         default: false
         }
     }
@@ -169,7 +170,7 @@ enum Route: UInt8, CaseIterable {
         case .resultPage: head.pathHasPrefix("/results/")
         case .asset: head.pathHasPrefix("/assets/")
         case .root, .health, .ready, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain,
-            .openapi, .docs, .redoc:
+            .openapi, .docs, .redoc, .console:
             head.pathEquals(pattern)
         }
     }

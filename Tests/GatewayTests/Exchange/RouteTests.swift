@@ -26,7 +26,8 @@ struct RouteTests {
             ("/admin/drain", .adminDrain), ("/admin/cache?key=1", .adminCache), ("/admin", nil), ("/admin/", nil),
             ("/api/admin/config", nil),
             ("/v1/models?limit=1", .models), ("/v1/chat/completions/", nil), ("/V1/models", nil),
-            ("/docs", .docs), ("/redoc", .redoc), ("/openapi.json", .openapi), ("/results/a", .resultPage),
+            ("/docs", .docs), ("/redoc", .redoc), ("/ui", .console),
+            ("/openapi.json", .openapi), ("/results/a", .resultPage),
             ("/assets/0/base.css", .asset), ("/docs/", nil), ("/results", nil), ("/assets", nil), ("/api/docs", nil),
             ("/api/health", nil), ("/api/metrics", nil), ("/api/v2/models", nil), ("/healthz", nil),
             ("//v1/models", nil),
@@ -50,7 +51,7 @@ struct RouteTests {
     }
 
     @Test func `only pages and what load balancers ask are public`() {
-        let pages: [Route] = [.openapi, .docs, .redoc, .resultPage, .asset]
+        let pages: [Route] = [.openapi, .docs, .redoc, .console, .resultPage, .asset]
         #expect(Route.allCases.filter(\.isPublic) == [.root, .health, .v1Health, .ready] + pages)
         for route in pages {
             #expect(route.isServed(by: [.api]) && route.isServed(by: [.admin]) && !route.isServed(by: [.metrics]))

@@ -1,5 +1,5 @@
 // The page that makes calls: pick an operation, edit what it is sent, watch what comes.
-import { byID, copyButton, el, inline, key, prose, root } from "./dom.js";
+import { byID, copyButton, el, inline, key, operatorKey, prose, root } from "./dom.js";
 import { curl, load, pretty } from "./openapi.js";
 import { fillMenu, markMenu, methodBadge, wireMenu } from "./menu.js";
 import { highlight } from "./highlight.js";
@@ -70,7 +70,8 @@ function requestCard(operation, answer) {
   const [needed, spare] = [true, false].map((wanted) => fields.filter(({ parameter }) => (parameter.required ?? false) === wanted));
   const accept = acceptField(operation);
   const body = operation.body ? bodyField(operation.body) : null;
-  const keyInput = keyField(operation);
+  const usedKey = operation.security.includes("operatorKey") ? operatorKey : key;
+  const keyInput = keyField(operation, usedKey);
   const line = el("code");
   const sendButton = el("button", { type: "submit", class: "button primary" }, "Send");
   const stopButton = el("button", { type: "button", class: "button", hidden: true, click: () => running?.abort() }, "Stop");
@@ -91,7 +92,7 @@ function requestCard(operation, answer) {
     return { method: operation.method, url, headers, body: body?.input.value };
   };
   const commandOf = ({ method, url, headers, body }) =>
-    curl(method, String(url), { ...headers, ...(key.value ? { authorization: "Bearer $KEY" } : {}) }, body)
+    curl(method, String(url), { ...headers, ...(usedKey.value ? { authorization: "Bearer $KEY" } : {}) }, body)
       .replace("'authorization: Bearer $KEY'", '"authorization: Bearer $KEY"');
   const update = () => {
     line.replaceChildren(...highlight(commandOf(request()), "shell"));
@@ -106,7 +107,7 @@ function requestCard(operation, answer) {
     running = abort;
     [sendButton.hidden, stopButton.hidden] = [true, false];
     const sent = request();
-    await answer.run({ ...sent, headers: { ...sent.headers, ...key.headers } }, abort.signal);
+    await answer.run({ ...sent, headers: { ...sent.headers, ...(keyInput ? usedKey.headers : {}) } }, abort.signal);
     if (running === abort) running = null;
     [sendButton.hidden, stopButton.hidden] = [false, true];
   }, keydown: (event) => {
@@ -122,13 +123,12 @@ function requestCard(operation, answer) {
   return form;
 }
 
-function keyField(operation) {
+function keyField(operation, usedKey) {
   if (!operation.security.length) return null;
-  const isOperators = operation.security.includes("operatorKey");
   const input = el("input", { class: "input", id: "key", type: "password", autocomplete: "off", spellcheck: "false",
-    "aria-describedby": "key-hint", input: (event) => { key.value = event.target.value.trim(); } });
-  input.value = key.value;
-  return el("div", { class: "field" }, el("label", { for: "key" }, isOperators ? "Operator's key" : "Key"), input,
+    "aria-describedby": "key-hint", input: (event) => { usedKey.value = event.target.value.trim(); } });
+  input.value = usedKey.value;
+  return el("div", { class: "field" }, el("label", { for: "key" }, usedKey === operatorKey ? "Operator's key" : "Key"), input,
     el("p", { class: "hint", id: "key-hint" }, "Stays in this tab. Leave it empty where none is asked for."));
 }
 

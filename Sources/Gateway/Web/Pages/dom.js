@@ -60,15 +60,22 @@ export function download(name, text) {
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
-/** The key of whoever looks: in this tab alone, until it is closed. */
-export const key = {
-  get value() { return sessionStorage.getItem("sluice-key") ?? ""; },
+/** A key of whoever looks: in this tab alone, until it is closed. */
+class Key {
+  #name;
+  constructor(name) { this.#name = name; }
+
+  get value() { return sessionStorage.getItem(this.#name) ?? ""; }
   set value(text) {
-    if (text) sessionStorage.setItem("sluice-key", text);
-    else sessionStorage.removeItem("sluice-key");
-  },
-  get headers() { return this.value ? { authorization: `Bearer ${this.value}` } : {}; },
-};
+    if (text) sessionStorage.setItem(this.#name, text);
+    else sessionStorage.removeItem(this.#name);
+  }
+
+  get headers() { return this.value ? { authorization: `Bearer ${this.value}` } : {}; }
+}
+
+export const key = new Key("sluice-key");
+export const operatorKey = new Key("sluice-operator-key");
 
 /** Where the gateway is: the pages may be behind a prefix of a proxy. */
 export const root = new URL("../../", import.meta.url);

@@ -1,0 +1,61 @@
+// What goes on, drawn from samples of the gateway's figures.
+import { el } from "./dom.js";
+import { percentile, rate, short, span } from "./figures.js";
+import { Plot } from "./plot.js";
+
+const firstToken = "gen_ai_server_time_to_first_token_seconds";
+// Percentiles of fewer requests than come in half a minute would jump.
+const window = 15;
+
+export class Overview {
+  id = "overview";
+  name = "Overview";
+  element = el("div", { class: "section overview" });
+  #state;
+  #tiles = el("dl", { class: "tiles-row" });
+  #plots;
+
+  constructor(state) {
+    this.#state = state;
+    const hits = new Set(["hit", "live"]);
+    const share = (before, after, name, wanted) => {
+      const all = rate(before, after, name);
+      return all ? (rate(before, after, name, wanted) ?? 0) / all : null;
+    };
+    this.#plots = [
+      { plot: new Plot("Requests per second", [{ name: "all", tone: "main" }, { name: "failed", tone: "bad" }], short),
+        of: (a, b) => [rate(a, b, "sluice_requests_total"), rate(a, b, "sluice_request_errors_total")] },
+      { plot: new Plot("Time to first token", [{ name: "median", tone: "main" }, { name: "95 %", tone: "warn" }], span),
+        isSlow: true, of: (a, b) => [percentile(a, b, firstToken, 0.5), percentile(a, b, firstToken, 0.95)] },
+      { plot: new Plot("Tokens per second", [{ name: "out", tone: "main" }, { name: "in", tone: "other" }], short),
+        of: (a, b) => [rate(a, b, "sluice_tokens_total", { type: "output" }), rate(a, b, "sluice_tokens_total", { type: "input" })] },
+      { plot: new Plot("Under way", [{ name: "requests", tone: "main" }, { name: "calls", tone: "other" }], short),
+        of: (_, b) => [b.sum("sluice_requests_in_flight"), b.sum("sluice_upstream_transfers_in_flight")] },
+      { plot: new Plot("Answered from the cache", [{ name: "share", tone: "good" }], (value) => (value === null ? "–" : `${Math.round(value * 100)} %`)),
+        isSlow: true, of: (a, b) => [share(a, b, "sluice_cache_requests_total", { result: hits })] },
+      { plot: new Plot("Load", [{ name: "cores", tone: "main" }], short),
+        of: (a, b) => [rate(a, b, "process_cpu_seconds_total")] },
+    ];
+    this.element.append(this.#tiles, el("div", { class: "plots" }, this.#plots.map(({ plot }) => plot.element)));
+  }
+
+  update() {
+    const { samples } = this.#state;
+    const now = samples.at(-1);
+    if (!now) return;
+    const started = now.series("process_start_time_seconds")[0]?.value;
+    const errors = now.sum("sluice_request_errors_total");
+    const all = now.sum("sluice_requests_total");
+    this.#tiles.replaceChildren(...[
+      ["Requests", short(all)], ["Failed", all ? `${short(errors)} (${short((errors / all) * 100)} %)` : short(errors)],
+      ["Connections", short(now.sum("sluice_connections"))], ["Tokens out", short(now.sum("sluice_tokens_total", { type: "output" }))],
+      ["Memory", `${short(now.sum("process_resident_memory_bytes") / 1048576)} MiB`], ["Up for", started ? span(now.at - started) : "–"],
+    ].map(([name, value]) => el("div", { class: "card tile" }, el("dt", {}, name), el("dd", {}, value))));
+    for (const { plot, of, isSlow } of this.#plots) {
+      plot.draw(samples.slice(1).map((sample, index) => {
+        const before = samples[Math.max(0, isSlow ? index + 1 - window : index)];
+        return { at: sample.at, values: of(before, sample).map((value) => (Number.isFinite(value) ? value : null)) };
+      }));
+    }
+  }
+}

@@ -1,0 +1,221 @@
+"""The console, as operators and people who try models see it in a browser."""
+
+import hashlib
+import json
+
+import pytest
+
+from browser import DESKTOP, PHONE, tabbing
+from configuration import KEY
+from test_result_page import ATTACK
+from wire import Wire, chat_body, post
+
+ADMIN = "sk-admin-5d1c8e-tail"
+LISTENERS = [{"name": "public", "address": "127.0.0.1:0"},
+             {"name": "all", "address": "127.0.0.1:0", "serves": ["api", "metrics", "health", "admin"]}]
+POLICIES = [{"kind": "rate_limit", "name": "minute", "per": "global", "requests": 10_000},
+            {"kind": "guard", "name": "watch", "mode": "shadow", "on": ["request"], "deny": [{"pattern": "zebra"}]}]
+
+
+@pytest.fixture(scope="module")
+def served(gateway_with):
+    admin = {"keys": [{"id": "root", "sha256": hashlib.sha256(ADMIN.encode()).hexdigest()}]}
+    gateway = gateway_with(root={"listeners": LISTENERS, "admin": admin}, policies=POLICIES)
+    with Wire(gateway.address()) as wire:
+        for text in ("one two", "a zebra", "three"):
+            assert wire.exchange(post(chat_body("echo", text))).status == 200
+        assert wire.exchange(post(chat_body("nowhere"))).status == 502
+    yield gateway
+    gateway.assert_healthy()
+
+
+def opened(browser, gateway, view="", listener="all", key=ADMIN, **options):
+    page = browser.open(f"{gateway.urls[listener]}/ui#{view}", **options)
+    page.wait_for_selector("[role=tab]")
+    if key:
+        page.get_by_role("textbox", name="Operator's key").fill(key)
+        # The answer without a key was a 401, which the console of a browser tells.
+        page.complaints.clear()
+        page.get_by_role("button", name="Use it").click()
+        page.wait_for_selector("#gate", state="hidden")
+    return page
+
+
+def rows(page, name):
+    """A table as dictionaries."""
+    table = page.get_by_role("table", name=name)
+    table.wait_for()
+    names = table.locator("thead th").all_inner_texts()
+    return [dict(zip(names, row.locator("th, td").all_inner_texts())) for row in table.locator("tbody tr").all()]
+
+
+def test_figures_are_drawn_as_they_come(browser, served):
+    page = opened(browser, served)
+    page.wait_for_selector(".tile")
+    tiles = dict(text.split("\n") for text in page.locator(".tile").all_inner_texts())
+    assert int(tiles["Requests"]) >= 4 and tiles["Failed"].startswith("1 (")
+    page.wait_for_selector(".plot-dot, .plot-line")
+    plots = page.locator(".plot svg").evaluate_all("all => all.map((plot) => plot.getAttribute('aria-label'))")
+    assert [plot.split(":")[0] for plot in plots] == [
+        "Requests per second", "Time to first token", "Tokens per second", "Under way", "Answered from the cache", "Load"]
+    assert page.locator("#standing").inner_text() == "live" and page.complaints == []
+
+
+def test_upstreams_tell_how_they_are(browser, served):
+    row = {row["Upstream"]: row for row in rows(opened(browser, served, "upstreams"), "Upstreams")}["nowhere"]
+    assert row["Failed"] == "1" and row["Breaker"] in ("closed", "off") and row["Why calls failed"] == "connect 1"
+
+
+def test_policies_tell_what_they_did_and_would_have_done(browser, served):
+    policies = {row["Policy"]: row for row in rows(opened(browser, served, "policies"), "Policies")}
+    assert policies["minute"]["Mode"] == "enforce" and int(policies["minute"]["Passed"]) >= 4
+    assert policies["watch"]["Mode"] == "shadow" and policies["watch"]["Refused"] == "would: 1"
+
+
+def test_usage_is_saved_as_csv(browser, served):
+    page = opened(browser, served, "usage")
+    model = {row["Model"]: row for row in rows(page, "Requests by model")}["echo"]
+    assert int(model["Requests"]) >= 3
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as CSV").first.click()
+    lines = open(saved.value.path(), encoding="utf-8", newline="").read().split("\r\n")
+    assert lines[0].startswith("Model,Dialect,Requests,Failed,") and any(line.startswith("echo,openai,") for line in lines)
+
+
+def test_a_spreadsheet_gets_no_formulas(browser, served):
+    page = opened(browser, served, "usage")
+    script = page.evaluate("document.querySelector('script[type=module]').src.replace('console.js', 'table.js')")
+    made = page.evaluate("""async (url) => (await import(url)).csv(
+      [{ name: "a", of: (row) => row }], ["=1+1", "@x", 'say "no"', "a,b", -3])""", script)
+    assert made == 'a\r\n\'=1+1\r\n\'@x\r\n"say ""no"""\r\n"a,b"\r\n-3\r\n'
+
+
+def test_the_configuration_is_shown_without_secrets_and_read_anew(browser, served):
+    page = opened(browser, served, "configuration")
+    shown = page.get_by_role("region", name="Effective configuration").inner_text()
+    assert json.loads(shown)["models"] and hashlib.sha256(ADMIN.encode()).hexdigest() not in shown
+    page.get_by_role("button", name="Read the file anew").click()
+    page.wait_for_selector("text=Reloaded")
+    good = served.file.read_text()
+    served.file.write_text(good.replace('"workers": 1', '"workers": "many"'))
+    page.get_by_role("button", name="Read the file anew").click()
+    page.wait_for_selector(".notice li >> text=workers")
+    served.file.write_text(good)
+
+
+@pytest.mark.parametrize("key, words", [("sk-wrong-0000-tail", "Incorrect API key"), (KEY, "not for the operators' surface")])
+def test_operators_views_need_an_operators_key(browser, served, key, words):
+    page = browser.open(served.urls["all"] + "/ui#configuration")
+    page.get_by_role("textbox", name="Operator's key").fill(key)
+    page.get_by_role("button", name="Use it").click()
+    page.wait_for_selector(f"text={words}")
+    assert page.get_by_role("region", name="Effective configuration").count() == 0
+
+
+def test_a_listener_of_clients_has_the_playground_alone(browser, served):
+    page = opened(browser, served, listener="public", key=None)
+    assert page.get_by_role("tab").all_inner_texts() == ["Playground"]
+
+
+def test_without_operators_keys_the_machine_itself_may_look(browser, start):
+    operators = {"name": "operators", "address": "127.0.0.1:0", "serves": ["metrics", "health", "admin"]}
+    gateway = start(root={"listeners": [LISTENERS[0], operators]})
+    page = opened(browser, gateway, "configuration", "operators", key=None)
+    page.wait_for_selector("text=Effective configuration")
+    page.get_by_role("button", name="Read the file anew").click()
+    page.wait_for_selector("text=Reloaded")
+    assert "Playground" not in page.get_by_role("tab").all_inner_texts() and page.complaints == []
+
+
+# The playground
+
+def playing(browser, gateway, **options):
+    page = opened(browser, gateway, "playground", "public", key=None, **options)
+    # The settings open by themselves where the models cannot be listed.
+    page.get_by_label("Key", exact=True).fill(KEY)
+    page.get_by_label("Key", exact=True).blur()
+    page.wait_for_selector("#play-model-0-names option", state="attached")
+    page.complaints.clear()
+    return page
+
+
+def say(page, text):
+    page.get_by_label("Message").fill(text)
+    page.get_by_role("button", name="Send").click()
+
+
+def test_two_models_are_compared(browser, served):
+    page = playing(browser, served)
+    page.get_by_label("Compare two models").check()
+    page.get_by_label("Model 1", exact=True).fill("echo")
+    page.get_by_label("Model 2", exact=True).fill("echo-slow")
+    page.get_by_label("System prompt").fill("Be brief.")
+    say(page, "one two three")
+    page.wait_for_selector("text=tokens/s")
+    for seat in page.get_by_role("region", name="Side").all():
+        seat.locator(".timing", has_text="whole").wait_for()
+        assert seat.locator(".said .text").all_inner_texts() == ["one two three", "one two three"]
+        seat.locator("summary", has_text="Events").click()
+        assert seat.locator(".log li").last.inner_text().endswith("[DONE]")
+        assert all(row.split(" ")[0].isdigit() for row in seat.locator(".log li").all_inner_texts())
+        seat.locator("summary", has_text="curl").click()
+        command = seat.get_by_role("region", name="The same with curl").inner_text()
+        assert "Be brief." in command and "$KEY" in command and KEY not in command
+    say(page, "and four")
+    page.locator(".said .timing", has_text="whole").nth(3).wait_for()
+    assert '"one two three"' in page.get_by_role("region", name="The same with curl").first.inner_text(), "the chat goes on"
+    assert page.complaints == []
+
+
+def test_whole_answers_errors_and_stops_are_told(browser, served):
+    page = playing(browser, served)
+    page.get_by_label("As a stream").uncheck()
+    page.get_by_label("Model 1", exact=True).fill("echo")
+    say(page, "all at once")
+    page.wait_for_selector(".timing >> text=whole")
+    assert page.locator(".said .text").last.inner_text() == "all at once"
+    page.get_by_label("Model 1", exact=True).fill("no-such-model")
+    say(page, "hello")
+    page.wait_for_selector(".fault >> text=does not exist")
+    page.get_by_label("As a stream").check()
+    page.get_by_label("Model 1", exact=True).fill("echo-failing")
+    say(page, "one two three four")
+    page.locator(".fault >> nth=1").wait_for()
+    page.get_by_label("Model 1", exact=True).fill("echo-slow")
+    say(page, "word " * 300)
+    page.wait_for_selector(".said:last-child .text >> text=word")
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_selector(".fault >> text=Stopped.")
+
+
+def test_what_models_say_is_never_run(browser, served):
+    page = playing(browser, served)
+    page.get_by_label("Model 1").fill("echo")
+    say(page, ATTACK)
+    page.wait_for_selector(".timing >> text=whole")
+    assert page.locator(".said .text").last.inner_text() == ATTACK and page.locator("main img").count() == 0
+    assert page.complaints == []
+
+
+# What holds for all
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_console_is_for_everybody(browser, served, size):
+    page = opened(browser, served, size=size)
+    for name in ("Overview", "Upstreams", "Usage", "Policies", "Configuration", "Playground"):
+        page.get_by_role("tab", name=name).click()
+        page.wait_for_selector({"Overview": ".plot", "Configuration": ".block", "Playground": ".seat"}.get(name, "table"))
+        if name == "Playground":
+            page.complaints.clear()  # the models need a key
+        browser.look(page, f"console-{name.lower()}-{'phone' if size == PHONE else 'desktop'}")
+
+
+def test_tabs_are_reached_and_changed_by_keys(browser, served):
+    page = opened(browser, served)
+    page.get_by_role("tab", name="Overview").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.textContent") == "Upstreams"
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.activeElement.textContent") == "Playground"
+    assert all(is_seen for _, is_seen in tabbing(page, 5))
