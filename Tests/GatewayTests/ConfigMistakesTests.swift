@@ -66,10 +66,11 @@ struct ConfigMistakesTests {
         16:32: upstreams.openai.timeouts.idle_ms: expected an integer (ms) from 1 to 86400000, found -1
         16:61: upstreams.openai.retry.attempts: expected an integer from 1 to 10, found 0
         17:25: upstreams.claude.kind: "anthropics" is not available in this version; available: openai, \#
-        anthropic, gemini, bedrock, command, echo (did you mean "anthropic"?)
+        anthropic, gemini, bedrock, command, echo, magi (did you mean "anthropic"?)
         18:23: upstreams.echo.kind: "ecko" is not available in this version; available: openai, anthropic, gemini, \#
-        bedrock, command, echo (did you mean "echo"?)
-        19:14: upstreams["my up"].kind: missing; it is required: openai, anthropic, gemini, bedrock, command, echo
+        bedrock, command, echo, magi (did you mean "echo"?)
+        19:14: upstreams["my up"].kind: missing; it is required: openai, anthropic, gemini, bedrock, command, echo, \#
+        magi
         22:46: models[0].targets[0].upstream: there is no upstream "opnai" (did you mean "openai"?)
         22:65: models[0].targets[0].weight: expected an integer from 0 to 1000000, found -1
         23:46: models[1].targets: expected at least 1 in the list, found none
@@ -104,11 +105,11 @@ struct ConfigMistakesTests {
     func noConsequences() {
         let text = ConfigFixture.root([
             "listeners": #"[{ "name": "public", "address": "0.0.0.0" }]"#,
-            "upstreams": #"{ "echo": { "kind": "magi" } }"#,
+            "upstreams": #"{ "echo": { "kind": "oracle" } }"#,
         ])
         let mistakes = ConfigFixture.mistakes(text)
         #expect(mistakes.count == 2)
         #expect(mistakes[0].hasPrefix("listeners[0].address: expected an IP address"))
-        #expect(mistakes[1].hasPrefix("upstreams.echo.kind: \"magi\" is not available"))
+        #expect(mistakes[1].hasPrefix("upstreams.echo.kind: \"oracle\" is not available"))
     }
 }

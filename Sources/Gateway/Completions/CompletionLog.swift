@@ -61,7 +61,7 @@ final class CompletionLog: CompletionSink {
         if facts.hasContent || facts.hasFinishReason { hasContent = true }
         eventsAppended += 1
         bytesAppended += payload.byteCount
-        pending.append(payload, facts.choices == 0 && facts.usage != nil ? .usageOnly : .ordinary)
+        pending.append(payload, LogEventKind(facts))
         changed()
     }
 

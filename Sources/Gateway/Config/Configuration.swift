@@ -91,6 +91,7 @@ package struct Configuration: Sendable {
         requireToolNames(r)
         requireUniqueNames(r)
         requireModels(r)
+        requireMagiModels(r)
         requireClientAuthorities(r)
         requireGuardedListeners(r)
     }
@@ -171,6 +172,31 @@ package struct Configuration: Sendable {
                 r.report(
                     "there is no model \(rule.model.quoted)", at: "models", .element(index), "fallbacks",
                     .element(place))
+            }
+        }
+    }
+
+    /// Refuses panels whose models there are not, or which would ask a panel again.
+    private func requireMagiModels(_ r: ConfigReader) {
+        let panels = Set(upstreams.filter(\.isMagi).map(\.name))
+        func route(_ name: String) -> ModelConfiguration? {
+            models.first { $0.name == name || $0.aliases.contains(name) }
+                ?? models.first { Glob($0.name).matches(name) }
+        }
+        func asksPanel(_ model: ModelConfiguration) -> Bool {
+            ([model] + model.fallbacks.compactMap { route($0.model) }).contains {
+                $0.targets.contains { panels.contains($0.upstream) }
+            }
+        }
+        for upstream in upstreams {
+            guard case .magi(let magi) = upstream.kind else { continue }
+            for (steps, name) in magi.models {
+                let place = [.member("upstreams"), .member(upstream.name)] + steps
+                guard let model = route(name) else {
+                    r.report("there is no model \(name.quoted)", at: place)
+                    continue
+                }
+                if asksPanel(model) { r.report("the model \(name.quoted) is answered by a panel itself", at: place) }
             }
         }
     }

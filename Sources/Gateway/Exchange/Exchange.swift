@@ -179,10 +179,7 @@ final class Exchange: RequestHandler {
 
     /// The figures of requests like this one for a model; nil: for none that there is.
     func series(of model: ModelTable.Route?) -> MetricSeries<RequestKey> {
-        guard let served = served ?? runtime.dialects[Int(Route.chatCompletions.rawValue)] else {
-            preconditionFailure("the canonical dialect is always served")
-        }
-        return served.series(of: model)
+        served?.series(of: model) ?? runtime.canonicalSeries(of: model)
     }
 
     var dialectContext: DialectContext {

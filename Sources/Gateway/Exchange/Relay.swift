@@ -106,7 +106,7 @@ final class Relay {
         let isDirect = gate.answerGuard == nil && pace == nil && source.ticket == nil
         output { writer in
             eventsSent += reader.drain { payload, kind in
-                if kind == .usageOnly, hidesUsage {
+                if kind == .progress || kind == .usageOnly && hidesUsage {
                     nextEvent += 1
                 } else if isDirect {
                     encoder.event(payload, to: &writer)
@@ -222,7 +222,9 @@ final class Relay {
     /// One answer of the events of a stream.
     private func sendAssembled() {
         var assembler = AnswerAssembler(parser: exchange.service.parser)
-        _ = reader.drain { payload, _ in assembler.append(payload) }
+        _ = reader.drain { payload, kind in
+            if kind != .progress { assembler.append(payload) }
+        }
         assembler.finish().withBytes { sendWhole($0) }
     }
 

@@ -80,6 +80,19 @@ final class Runtime {
         }
     }
 
+    /// Lets upstreams that ask other models of the gateway do so by this service.
+    func bind(to service: Service) {
+        for upstream in upstreams.values { (upstream as? MagiUpstream)?.bind(service, self) }
+    }
+
+    /// The figures of requests for a model in the canonical dialect.
+    func canonicalSeries(of model: ModelTable.Route?) -> MetricSeries<RequestKey> {
+        guard let served = dialects[Int(Route.chatCompletions.rawValue)] else {
+            preconditionFailure("the canonical dialect is always served")
+        }
+        return served.series(of: model)
+    }
+
     /// Who answers for a model.
     func group(_ route: ModelTable.Route) -> DestinationGroup { groups[route.index] }
 
@@ -117,6 +130,7 @@ extension UpstreamConfiguration.Kind {
         case .bedrock: "aws.bedrock"
         case .command: "command"
         case .echo: "echo"
+        case .magi: "magi"
         }
     }
 }

@@ -15,7 +15,9 @@ final class Service: RequestService {
     let desk: LogDesk
     let resumption: ResumeDesk
     let places: PlaceDesk
-    var runtime: Runtime
+    var runtime: Runtime {
+        didSet { runtime.bind(to: self) }
+    }
     /// Gathers the metrics of all workers and hands over the page; set by the worker.
     var scrape: (MetricsFormat, @escaping (borrowing ByteBuffer) -> Void) -> Void = { _, done in done(ByteBuffer()) }
     /// Reads the configuration anew, as SIGHUP does, and tells what was wrong with it; set by the worker.
@@ -43,6 +45,7 @@ final class Service: RequestService {
         places = PlaceDesk(loop: loop)
         self.runtime = runtime
         requestIDs = RequestIDs()
+        runtime.bind(to: self)
     }
 
     func open(_ connection: Connection, _ response: ResponseWriter) -> any RequestHandler {

@@ -29,6 +29,8 @@ struct UpstreamContext {
                 inFlight: shared.health.upstream(upstream.name).places, wallClock: Self.seconds)
         case .echo(let configuration):
             return EchoUpstream(settings: EchoUpstream.Settings(configuration), reactor: loop, wallClock: Self.seconds)
+        case .magi(let configuration):
+            return MagiUpstream(configuration)
         }
 
         func client(_ configuration: ProviderConfiguration) -> ProviderClient {

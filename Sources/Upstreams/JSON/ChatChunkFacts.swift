@@ -12,7 +12,7 @@ package struct ChatChunkFacts: Hashable, Sendable {
         /// The part of `promptTokens` that the provider had in its cache.
         package var cachedTokens: Int
 
-        package init(promptTokens: Int, completionTokens: Int, totalTokens: Int, cachedTokens: Int) {
+        package init(promptTokens: Int = 0, completionTokens: Int = 0, totalTokens: Int = 0, cachedTokens: Int = 0) {
             self.promptTokens = promptTokens
             self.completionTokens = completionTokens
             self.totalTokens = totalTokens
@@ -32,6 +32,8 @@ package struct ChatChunkFacts: Hashable, Sendable {
     package var hasContent: Bool
     /// `nil` unless `usage` is an object.
     package var usage: Usage?
+    /// It tells how the work goes on, and is no event of the answer.
+    package var isProgress = false
 
     /// For events that the gateway makes itself, and so knows.
     package init(choices: Int, hasFinishReason: Bool, hasContent: Bool, usage: Usage?) {

@@ -114,7 +114,9 @@ package final class ConfigReader {
     package func has(_ key: String) -> Bool { place(of: key) != nil }
 
     /// Reports a mistake at the value that the steps lead to, or at the last value on the way that exists.
-    package func report(_ message: String, at steps: ConfigStep...) {
+    package func report(_ message: String, at steps: ConfigStep...) { report(message, at: steps) }
+
+    package func report(_ message: String, at steps: [ConfigStep]) {
         guard case .reading(let object, _) = mode else { return }
         var node: ConfigNode? = object.node
         var offset = object.node.offset

@@ -7,6 +7,7 @@ package struct UpstreamConfiguration: Sendable {
         case bedrock(BedrockUpstreamConfiguration)
         case command(CommandUpstreamConfiguration)
         case echo(EchoUpstreamConfiguration)
+        case magi(MagiUpstreamConfiguration)
     }
 
     /// Unique; by which models refer to it, and a label in metrics.
@@ -16,6 +17,11 @@ package struct UpstreamConfiguration: Sendable {
     /// Whether it speaks the OpenAI API.
     var isOpenAI: Bool {
         if case .openai = kind { true } else { false }
+    }
+
+    /// Whether it asks other models of the gateway.
+    var isMagi: Bool {
+        if case .magi = kind { true } else { false }
     }
 
     /// Headers that it adds to every call, in lower case.
@@ -45,6 +51,9 @@ package struct UpstreamConfiguration: Sendable {
             ConfigVariant("echo", doc: "A local model that answers with the last user message.") {
                 .echo(EchoUpstreamConfiguration($0))
             },
+            ConfigVariant("magi", doc: "A coder and a panel of reviewers, which are models of this gateway.") {
+                .magi(MagiUpstreamConfiguration($0))
+            },
         ]
     }
 }
@@ -57,7 +66,7 @@ extension UpstreamConfiguration.Kind {
         case .anthropic(let settings): settings.http
         case .gemini(let settings): settings.http
         case .bedrock(let settings): settings.http
-        case .command, .echo: nil
+        case .command, .echo, .magi: nil
         }
     }
 
