@@ -28,7 +28,7 @@ struct ConfigMistakesTests {
           },
           "models": [
             { "name": "a", "targets": [{ "upstream": "opnai", "weight": -1 }] },
-            { "name": "ä", "price": null, "targets": [], "deliver": "link" },
+            { "name": "ä", "price": null, "targets": [], "deliver": "lnk" },
             { "name": "a", "targets": [{ "upstream": "claude" }] },
             7
           ],
@@ -74,7 +74,7 @@ struct ConfigMistakesTests {
         22:46: models[0].targets[0].upstream: there is no upstream "opnai" (did you mean "openai"?)
         22:65: models[0].targets[0].weight: expected an integer from 0 to 1000000, found -1
         23:46: models[1].targets: expected at least 1 in the list, found none
-        23:61: models[1].deliver: not available in this version
+        23:61: models[1].deliver: expected one of "answer", "link", found "lnk" (did you mean "link"?)
         24:15: models[2].name: two models have this name; it is already on line 22
         25:5: models[3]: expected an object, found 7
         28:28: keys[0].sha256: expected a SHA-256 in 64 hexadecimal digits, found a string of 13 characters

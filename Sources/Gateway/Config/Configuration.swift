@@ -34,6 +34,10 @@ package struct Configuration: Sendable {
     package let mcpServers: [(name: String, value: MCPServerConfiguration)]
     /// Assistants with tools, names unique.
     package let agents: [AgentConfiguration]
+    /// Completions that go on without their clients.
+    package let tasks: TasksConfiguration
+    /// The address of the gateway in links, without a slash at its end; nil (default): as each client wrote it.
+    package let publicURL: String?
     /// Logs.
     package let telemetry: TelemetryConfiguration
     /// Access to the operators' surface.
@@ -87,8 +91,11 @@ package struct Configuration: Sendable {
             "mcp_servers", .map(of: .object(MCPServerConfiguration.init)), default: [],
             doc: "MCP servers whose tools agents may use; a tool is called `SERVER_TOOL`.")
         agents = AgentConfiguration.list(r, models: modelNames)
-        r.unavailable("tasks")
         requireToolNames(r)
+        tasks = r.section("tasks", doc: "Completions that go on without their clients.", TasksConfiguration.init)
+        publicURL = r.optional(
+            "public_url", .baseURL, example: .string("https://llm.example.com"),
+            doc: "The address by which clients reach the gateway, for links; without it the one that they have asked.")
         requireUniqueNames(r)
         requireModels(r)
         requireMagiModels(r)

@@ -3,7 +3,7 @@ import Upstreams
 /// A client's request as its dialect has decoded it.
 struct DialectRequest {
     /// What is asked, in the canonical form.
-    let completion: CompletionRequest
+    var completion: CompletionRequest
     /// Writes the answer.
     let encoder: any AnswerEncoder
     /// The callers whom the body names, where they are no part of the canonical request.
@@ -12,6 +12,8 @@ struct DialectRequest {
     var sharing: AnswerSharing?
     /// How often and how long an answer is tried; nil: as long as the upstream's own timeouts allow.
     var tries: TryTerms?
+    /// The client asks for a task instead of an answer.
+    var wantsTask = false
     /// The client may ask to come back for the rest of its stream.
     var mayResume = false
 

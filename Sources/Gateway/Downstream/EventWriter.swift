@@ -43,6 +43,21 @@ struct EventWriter: ~Copyable {
         end()
     }
 
+    /// An event of a name, with a number as its id.
+    mutating func event(named name: String, _ data: RawSpan, id: Int) {
+        var lines = ByteBuffer()
+        lines.append("id: ")
+        lines.append(decimal: id)
+        lines.append("\nevent: ")
+        lines.append(name)
+        lines.append("\ndata: ")
+        begin(lines.count + data.byteCount + 2)
+        lines.withBytes { output.append($0) }
+        output.append(data)
+        output.append("\n\n")
+        end()
+    }
+
     mutating func event(_ data: StaticString) {
         begin(8 + data.utf8CodeUnitCount)
         output.append("data: ")

@@ -20,10 +20,12 @@ struct Answers {
         case .v1Health: Answer(body: status("ok"))
         case .ready: ready()
         case .root: Answer(body: root())
+        case .taskStatus: Answer(body: try TaskAnswers(exchange: exchange).status())
+        case .task: Answer(body: try TaskAnswers(exchange: exchange).cancel())
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode, .messages,
-        case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode, .messages,
-            .countTokens, .webSocket, .agents, .agent, .clientInfo, .metrics, .adminConfig, .adminExplain, .adminCache,
-            .adminReload, .adminDrain, .openapi, .docs, .redoc, .console, .resultPage, .asset:
+            .countTokens, .webSocket, .agents, .agent, .clientInfo, .taskResults, .metrics, .adminConfig,
+            .adminExplain, .adminCache, .adminReload, .adminDrain, .openapi, .docs, .redoc, .console, .resultPage,
+            .asset:
             preconditionFailure("no answer of its own")
         }
     }

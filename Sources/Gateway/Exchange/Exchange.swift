@@ -78,8 +78,11 @@ final class Exchange: RequestHandler {
                 head, route, listener: connection.listener.name, certificate: connection.peerCertificate,
                 now: entry.time / 1_000_000_000)
         } catch {
-            guard route == .webSocket, Credentials.range(in: head) == nil else { throw error }
-            needsKey = true
+            if route == .webSocket, Credentials.range(in: head) == nil {
+                needsKey = true
+            } else if !opensTaskByItsID(head, route) {
+                throw error
+            }
         }
         entry.keyID = identity.keyID ?? ""
         entry.user = identity.user ?? ""
@@ -128,6 +131,7 @@ final class Exchange: RequestHandler {
         case .agents: AgentAnswers(exchange: self).answerAll()
         case .agent: AgentAnswers(exchange: self).answerOne(body)
         case .chatEvents: resume()
+        case .taskResults: readTask()
         case .metrics: answerMetrics()
         case .clientInfo: service.loop.start { await self.answerClientInfo() }
         case .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
@@ -197,7 +201,25 @@ final class Exchange: RequestHandler {
         }
         entry.model = request.completion.model
         entry.stream = request.completion.isStream
-        service.loop.start { await completion.run(request) }
+        if let delivery = TaskSubmission.Delivery(request, runtime.models) {
+            let submission = TaskSubmission(self, delivery)
+            work = submission
+            service.loop.start { await submission.run(request) }
+        } else {
+            service.loop.start { await completion.run(request) }
+        }
+    }
+
+    /// The events of a task, or its result.
+    private func readTask() {
+        if TaskReading.form(connection.head) == .page { return PageAnswers(exchange: self).run(.taskResults) }
+        do throws(APIError) {
+            let reading = try TaskReading(self)
+            work = reading
+            service.loop.start { await reading.run() }
+        } catch {
+            answer(error)
+        }
     }
 
     /// The estimate of a prompt's tokens (docs/dialects.md, "Messages").

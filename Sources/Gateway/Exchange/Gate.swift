@@ -185,6 +185,14 @@ final class Gate {
             for: facts, listener: exchange.connection.listener.name, parser: exchange.service.parser)
     }
 
+    /// What a task takes over from this request, which it outlives. From now on nothing is held here.
+    func handOver() -> TaskGrant {
+        defer { admission = nil }
+        return TaskGrant(
+            admission: admission, promptTokens: promptTokens, facts: facts,
+            listener: exchange.connection.listener.name)
+    }
+
     // MARK: Settlement
 
     /// Puts what was used in the place of what was reserved, and gives the places back. Whoever left or was cut off

@@ -24,6 +24,7 @@ struct ModelTable: Sendable {
         let price: ModelPrice?
         /// What is done when an upstream fails after content went out, in order.
         let midStream: [MidStreamStrategy]
+        let deliver: ModelConfiguration.Delivery
         /// Names all of the configuration that decides what answers come: another one after a change of it.
         let version: Digest
 
@@ -40,6 +41,7 @@ struct ModelTable: Sendable {
             timeouts = model.timeouts
             price = model.price
             midStream = model.midStream
+            deliver = model.deliver
             self.version = version
         }
 

@@ -22,7 +22,8 @@ struct PageAnswers {
         case .docs: send("docs.html")
         case .redoc: send("redoc.html")
         case .console: send("console.html")
-        case .resultPage: send("results.html")
+        case .resultPage: sendResultPage(head)
+        case .taskResults: answerResults(head)
         case .asset: sendAsset(head)
         default: preconditionFailure("no route of a page")
         }
@@ -30,12 +31,23 @@ struct PageAnswers {
 
     /// Older links to results have the form `/?id={task_id}`.
     private func answerRoot(_ head: RequestHead) {
-        guard let id = head.queryItem("id"), id.utf8.count == 36,
-            id.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit || $0 == UInt8(ascii: "-") })
-        else {
-            return send("index.html")
-        }
-        exchange.send(.seeOther, ByteBuffer()) { $0.appendField("location", "results/\(id)") }
+        guard let id = head.queryItem("id"), TaskID.isOne(id) else { return send("index.html") }
+        redirect(to: "results/\(id)")
+    }
+
+    /// A browser that came to the events of a task is sent to the page that shows them.
+    private func answerResults(_ head: RequestHead) {
+        guard let id = Route.taskResults.taskID(head), TaskID.isOne(id) else { return exchange.answer(.unknownTask) }
+        redirect(to: head.pathHasPrefix("/api/") ? "../../../results/\(id)" : "../../results/\(id)")
+    }
+
+    private func sendResultPage(_ head: RequestHead) {
+        guard let id = Route.resultPage.taskID(head), TaskID.isOne(id) else { return exchange.answer(.unknownTask) }
+        send("results.html")
+    }
+
+    private func redirect(to location: String) {
+        exchange.send(.seeOther, ByteBuffer()) { $0.appendField("location", location) }
         exchange.finish(.completed)
     }
 

@@ -6,6 +6,7 @@ enum Route: UInt8, CaseIterable {
     case webSocket, agents, agent
     case models, model
     case clientInfo
+    case taskStatus, taskResults, task
     case root
     case health, v1Health, ready
     case metrics
@@ -30,6 +31,9 @@ enum Route: UInt8, CaseIterable {
         case .models: "/v1/models"
         case .model: "/v1/models/{id}"
         case .clientInfo: "/v1/client/info"
+        case .taskStatus: "/v1/status/{id}"
+        case .taskResults: "/v1/results/{id}"
+        case .task: "/v1/tasks/{id}"
         case .root: "/"
         case .health: "/health"
         case .v1Health: "/v1/health"
@@ -53,6 +57,7 @@ enum Route: UInt8, CaseIterable {
         switch self {
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode: .api
         case .messages, .countTokens, .webSocket, .agents, .agent, .models, .model, .clientInfo, .root: .api
+        case .taskStatus, .taskResults, .task: .api
         case .openapi, .docs, .redoc, .console, .resultPage, .asset: .api
         case .health, .v1Health, .ready: .health
         case .metrics: .metrics
@@ -120,7 +125,7 @@ enum Route: UInt8, CaseIterable {
         switch self {
         case .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .messages, .countTokens: .post
         case .adminExplain, .adminReload, .adminDrain: .post
-        case .adminCache: .delete
+        case .adminCache, .task: .delete
         default: .get
         }
     }
@@ -164,14 +169,31 @@ enum Route: UInt8, CaseIterable {
             head.pathHasPrefix(isPrefixed ? "/api/v1/models/" : "/v1/models/")
         case .agent:
             head.pathHasPrefix(isPrefixed ? "/api/agents/" : "/agents/")
+        case .taskStatus, .taskResults, .task:
+            taskID(head, isPrefixed: isPrefixed) != nil
         case .chatCompletions, .completions, .ask, .chat, .chatStream, .messages, .countTokens, .webSocket, .agents,
             .models, .v1Health, .clientInfo:
             head.pathEquals(pattern, after: isPrefixed ? "/api" : "")
-        case .resultPage: head.pathHasPrefix("/results/")
+        case .resultPage: taskID(head, isPrefixed: isPrefixed) != nil
         case .asset: head.pathHasPrefix("/assets/")
         case .root, .health, .ready, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain,
             .openapi, .docs, .redoc, .console:
             head.pathEquals(pattern)
         }
     }
+
+    /// The id in the path of a route for one task.
+    func taskID(_ head: RequestHead, isPrefixed: Bool) -> String? {
+        switch self {
+        case .taskStatus: head.pathParameter(after: isPrefixed ? "/api/v1/status/" : "/v1/status/")
+        case .taskResults: head.pathParameter(after: isPrefixed ? "/api/v1/results/" : "/v1/results/")
+        case .task: head.pathParameter(after: isPrefixed ? "/api/v1/tasks/" : "/v1/tasks/")
+        case .resultPage: head.pathParameter(after: "/results/")
+        case .root: head.queryItem("id")
+        default: nil
+        }
+    }
+
+    /// The same, whatever stands before it.
+    func taskID(_ head: RequestHead) -> String? { taskID(head, isPrefixed: head.pathHasPrefix("/api/")) }
 }

@@ -15,6 +15,7 @@ final class Service: RequestService {
     let desk: LogDesk
     let resumption: ResumeDesk
     let places: PlaceDesk
+    let tasks: TaskDesk
     var runtime: Runtime {
         didSet { runtime.bind(to: self) }
     }
@@ -31,7 +32,7 @@ final class Service: RequestService {
 
     init(
         loop: EventLoop, parser: JSONParser, metrics: MetricsRegistry, accessLog: AccessLog, shared: SharedState,
-        runtime: Runtime, redis: RedisLink? = nil
+        runtime: Runtime, redis: RedisLink? = nil, journal: TaskJournal? = nil
     ) {
         self.loop = loop
         self.parser = parser
@@ -43,6 +44,7 @@ final class Service: RequestService {
         resumption = ResumeDesk(table: shared.resumable, logs: desk)
         if let redis { desk.share(ReplicaDesk(redis, desk, tickets: shared.resumable, parser: parser)) }
         places = PlaceDesk(loop: loop)
+        tasks = TaskDesk(table: shared.tasks, journal: journal, loop: loop)
         self.runtime = runtime
         requestIDs = RequestIDs()
         runtime.bind(to: self)

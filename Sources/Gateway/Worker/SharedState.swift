@@ -21,6 +21,8 @@ final class SharedState: Sendable {
     let conversations = ConversationStore()
     /// The agents that clients have made.
     let agents = AgentDirectory()
+    /// Completions that go on without their clients.
+    let tasks = TaskTable()
     /// When the process began to serve.
     let startedAt: MonotonicTime
     private let draining = Atomic<Bool>(false)

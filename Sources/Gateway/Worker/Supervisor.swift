@@ -13,6 +13,7 @@ final class Supervisor {
     private let loop = EventLoop()
     private let logger: Logger
     private let logs: LogWriter
+    private let journal: TaskJournal?
     private let ticketKeys = TicketKeys()
     private let shared: SharedState
     private let reloads = ReloadStatus()
@@ -42,6 +43,7 @@ final class Supervisor {
             try ListeningSockets(listener, workers: count)
         }
         logs = try LogWriter(access: LogDestination(configuration.telemetry.accessLog))
+        journal = try TaskJournal.open(configuration.tasks, restoring: shared.tasks, logs: logs)
         let level = Logger.Level(rawValue: configuration.telemetry.logLevel.rawValue) ?? .info
         let writer = logs
         logger = Logger(label: "sluice") { OperationalLog(label: $0, level: level, writer: writer) }
@@ -59,12 +61,13 @@ final class Supervisor {
         deadline = loop.timer { [unowned self] in deadlinePassed() }
         let plan = WorkerPlan(
             generation: generation, sockets: sockets, shared: shared, logs: logs, directory: directory,
-            supervisor: mailbox, reloads: reloads)
+            supervisor: mailbox, reloads: reloads, journal: journal)
         keySets.serve(generation, logger: logger)
         let threads = (0..<directory.count).map { WorkerThread($0, plan) }
         warn(of: generation)
         loop.run()
         for thread in threads { thread.join() }
+        journal?.close()
         logs.close()
     }
 
@@ -166,6 +169,7 @@ final class Supervisor {
             changes.append("listeners")
         }
         if "\(old.store)" != "\(configuration.store)" { changes.append("store") }
+        if old.tasks.journal != configuration.tasks.journal { changes.append("tasks.journal") }
         if old.telemetry.accessLog != configuration.telemetry.accessLog { changes.append("telemetry.access_log") }
         return changes
     }
@@ -181,6 +185,7 @@ final class Supervisor {
     private func stop() {
         guard !isDraining else {
             logger.notice("a second signal: ending at once")
+            journal?.close()
             logs.close()
             // Workers are still running: nothing may be undone under their hands.
             _exit(0)

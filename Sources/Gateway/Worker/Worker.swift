@@ -52,7 +52,7 @@ final class Worker {
             plan.generation, shared: plan.shared, context: context, metrics: metrics, limits: limits)
         service = Service(
             loop: loop, parser: parser, metrics: metrics, accessLog: AccessLog(writer: plan.logs, loop: loop),
-            shared: plan.shared, runtime: runtime, redis: redis)
+            shared: plan.shared, runtime: runtime, redis: redis, journal: plan.journal)
         server = Server(
             loop: loop, bounds: configuration.bounds, places: plan.shared.connections, service: service)
     }

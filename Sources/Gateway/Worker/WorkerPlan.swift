@@ -10,6 +10,8 @@ struct WorkerPlan: Sendable {
     let directory: WorkerDirectory
     let supervisor: Mailbox<SupervisorMessage>
     let reloads: ReloadStatus
+    /// Nil: tasks are in memory alone.
+    let journal: TaskJournal?
 
     /// The numbers of the process as a whole, at this moment.
     func figures() -> GatewayFigures {

@@ -30,13 +30,15 @@ struct RouteTests {
             ("/openapi.json", .openapi), ("/results/a", .resultPage),
             ("/assets/0/base.css", .asset), ("/docs/", nil), ("/results", nil), ("/assets", nil), ("/api/docs", nil),
             ("/api/health", nil), ("/api/metrics", nil), ("/api/v2/models", nil), ("/healthz", nil),
-            ("//v1/models", nil),
+            ("//v1/models", nil), ("/v1/status/x", .taskStatus), ("/api/v1/status/x", .taskStatus),
+            ("/v1/results/x", .taskResults), ("/v1/tasks/x", .task), ("/v1/tasks/", nil),
+            ("/results/", nil), ("/?id=x", .root),
         ] as [(String, Route?)])
     func `a path is found as it stands`(path: String, route: Route?) throws {
         #expect(Route.find(try .reading("GET \(path) HTTP/1.1")) == route)
     }
 
-    @Test func `completions and what operators cause are posted, the cache is deleted, all else is read`() {
+    @Test func `completions and what operators cause are posted, the cache and tasks are deleted, all else is read`() {
         let posted: Set<Route> = [
             .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .messages, .countTokens,
             .adminExplain, .adminReload, .adminDrain,
@@ -44,9 +46,10 @@ struct RouteTests {
         for method in [HTTPMethod.get, .head, .post, .delete] { #expect(Route.agent.allows(method)) }
         for route in Route.allCases where route != .agent {
             #expect(route.allows(.post) == posted.contains(route))
-            let isRead = !posted.contains(route) && route != .adminCache
+            let isDeleted = route == .adminCache || route == .task
+            let isRead = !posted.contains(route) && !isDeleted
             #expect(route.allows(.get) == isRead && route.allows(.head) == isRead)
-            #expect(route.allows(.delete) == (route == .adminCache) && !route.allows(.other))
+            #expect(route.allows(.delete) == isDeleted && !route.allows(.other))
         }
     }
 

@@ -42,6 +42,14 @@ extension ConfigType<String> {
             })
     }
 
+    /// The path of a file that is written to, made absolute.
+    package static var outputFile: Self {
+        let text = string("the path of a file")
+        return Self(
+            shape: text.shape, placeholder: text.placeholder(), json: text.json,
+            read: { place in text.read(place).map(place.context.resolve) })
+    }
+
     /// The path of a file that can be read, made absolute.
     package static var readableFile: Self {
         Self(

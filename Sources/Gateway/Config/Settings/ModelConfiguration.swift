@@ -25,6 +25,16 @@ package struct ModelConfiguration: Sendable {
     /// What is done when an upstream fails after content went out; tried in order. Default: fail.
     package let midStream: [MidStreamStrategy]
 
+    /// Default answer.
+    package let deliver: Delivery
+
+    /// What an ordinary request gets.
+    package enum Delivery: String, CaseIterable, Sendable {
+        case answer
+        /// The address of a task's page, at once.
+        case link
+    }
+
     package init(_ r: ConfigReader, upstreams: [String]) {
         name = r.required(
             "name", .string(), example: .string("gpt-*"),
@@ -72,6 +82,8 @@ package struct ModelConfiguration: Sendable {
         for (index, alias) in aliases.enumerated() where alias.contains("*") {
             r.report("expected a name without stars", at: "aliases", .element(index))
         }
-        r.unavailable("deliver")
+        deliver = r.value(
+            "deliver", .choice(.answer), default: .answer,
+            doc: "What an ordinary request gets: the `answer`, or a `link` to the page of a task that makes it.")
     }
 }

@@ -47,7 +47,7 @@ package enum FileAccess {
         return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    private static func reason(_ code: Int32) -> String {
+    static func reason(_ code: Int32) -> String {
         unsafe String(cString: strerror(code))
     }
 }

@@ -7,7 +7,7 @@ struct ChatDialect: Dialect {
     let name = "openai"
 
     /// Keys whose meaning must not depend on which of two a reader takes.
-    private static let guarded: [StaticString] = ["model", "messages", "stream", "stream_options"]
+    private static let guarded: [StaticString] = ["model", "messages", "stream", "stream_options", "background"]
 
     func decode(_ body: borrowing ByteBuffer, in context: DialectContext) throws(APIError) -> DialectRequest {
         let body = try RequestBody(body, guarding: Self.guarded, context.parser)
@@ -19,7 +19,19 @@ struct ChatDialect: Dialect {
         let request = CompletionRequest(
             try document(body, model, context.parser), model: model, isStream: isStream, wantsUsage: wantsUsage,
             alternatives: try ModelWishes.alternatives(context.head, named: others, model: model), in: context)
-        return DialectRequest(completion: request, encoder: ChatEncoder.standard, mayResume: true)
+        let wantsTask = try body.flag("background", default: false) || Self.prefersTask(context.head)
+        return DialectRequest(
+            completion: request, encoder: ChatEncoder.standard, wantsTask: wantsTask, mayResume: true)
+    }
+
+    /// `Prefer: respond-async` (RFC 7240 section 4.1).
+    private static func prefersTask(_ head: RequestHead) -> Bool {
+        head.values(of: "prefer").contains { value in
+            value.split(separator: ",").contains { preference in
+                let name = preference.prefix { $0 != ";" && $0 != "=" }
+                return name.filter { !$0.isWhitespace }.lowercased() == "respond-async"
+            }
+        }
     }
 
     /// Models that the client would take, in order: the gateway's own field, which no provider gets to see.
@@ -31,14 +43,18 @@ struct ChatDialect: Dialect {
         return list.elements.compactMap(\.string)
     }
 
-    /// The body without that field.
+    /// The body without the fields that are the gateway's own.
     private func document(
         _ body: RequestBody, _ model: String, _ parser: JSONParser
     ) throws(APIError) -> JSONDocument {
-        guard body.root["models"] != nil else { return body.root.document }
+        let hasModels = body.root["models"] != nil
+        guard hasModels || body.root["background"] != nil else { return body.root.document }
         var splice = JSONSplice()
-        splice.remove("models")
-        splice.set("model", to: model)
+        splice.remove("background")
+        if hasModels {
+            splice.remove("models")
+            splice.set("model", to: model)
+        }
         var text = ByteBuffer()
         splice.write(body.root, to: &text)
         do {

@@ -1,0 +1,164 @@
+"""Tasks that are kept over a restart: finished ones are there, unfinished ones are honestly failed, none is lost."""
+
+import json
+import os
+import re
+import signal
+import threading
+
+import pytest
+
+from configuration import configuration
+from harness import Gateway
+from panel import approving_from, panel
+from tasks import ASYNC, Tasks
+from wire import Wire, chat_body, post
+
+JOURNAL = "data/tasks.journal"
+
+
+class Host:
+    """One machine: a directory with a configuration and a journal, on which gateways are started again and again."""
+
+    def __init__(self, directory, provider):
+        self.directory, self.provider = directory, provider
+        self.running = []
+
+    def start(self, **settings):
+        options = panel(melchior=approving_from(2), casper=approving_from(2))
+        tasks = {"journal": JOURNAL, "max_running": 4, "max_queued": 1_000, "max_per_user": 1_000, **settings}
+        self.running.append(Gateway(
+            self.directory, configuration(self.provider.base_url, **options, workers=2, root={"tasks": tasks})))
+        return Tasks(self.running[-1])
+
+    def kill(self):
+        """As `kill -9` does it."""
+        self.running.pop().kill()
+
+    @property
+    def journal(self):
+        return self.directory / JOURNAL
+
+    def records(self):
+        return [json.loads(line) for line in self.journal.read_text().splitlines()]
+
+
+@pytest.fixture
+def host(provider, tmp_path):
+    host = Host(tmp_path / "host", provider)
+    yield host
+    for gateway in host.running:
+        gateway.stop()
+
+
+def test_a_finished_task_is_the_same_after_kill_9(host):
+    ours = host.start()
+    panel_task, plain = ours.submit(), ours.submit("echo", "one two")
+    for task in (panel_task, plain):
+        ours.wait(task, "completed")
+    before = [(ours.status(task), ours.events(task), ours.result(task).json()) for task in (panel_task, plain)]
+    host.kill()
+    ours = host.start()
+    after = [(ours.status(task), ours.events(task), ours.result(task).json()) for task in (panel_task, plain)]
+    assert after == before
+    assert ours.events(panel_task, last=3) == before[0][1][4:]
+
+
+def test_a_task_that_runs_or_waits_at_kill_9_is_failed_and_says_why(host, label):
+    ours = host.start(max_running=1)
+    running = ours.submit("fake", x_provider={"id": label, "stall_after": 1})
+    host.provider.call(label, "sending")
+    waiting = ours.submit()
+    host.kill()
+    ours = host.start()
+    for task in (running, waiting):
+        status = ours.status(task)
+        assert status["status"] == "failed" and status["error"]["code"] == "task_interrupted"
+        assert [event[1:] for event in ours.events(task)] == [("error", {"error": status["error"]})]
+        result = ours.result(task)
+        assert result.status == 503 and result.error["code"] == "task_interrupted"
+    assert len(host.provider.calls(label)) == 1
+
+
+def test_a_task_that_runs_when_the_gateway_is_stopped_is_failed_and_says_why(host, label):
+    ours = host.start()
+    task = ours.submit("fake", x_provider={"id": label, "stall_after": 1})
+    host.provider.call(label, "sending")
+    gateway = host.running.pop()
+    gateway.signal(signal.SIGTERM)
+    assert gateway.wait(15) == 0
+    assert host.start().status(task)["error"]["code"] == "task_interrupted"
+
+
+def test_no_task_that_a_client_knows_of_is_lost_at_kill_9(host):
+    ours = host.start()
+    known, finished = [], []
+    started = threading.Event()
+
+    def submit():
+        with Wire(ours.gateway.address()) as wire:
+            try:
+                while True:
+                    known.append(wire.exchange(post(chat_body("code"), headers=ASYNC)).json()["id"])
+                    if len(known) >= 20:
+                        started.set()
+            except (EOFError, OSError):
+                return
+
+    def finish():
+        try:
+            for place in range(10_000):
+                if place < len(known) and ours.status(known[place])["status"] == "completed":
+                    finished.append(known[place])
+        except (EOFError, OSError):
+            return
+
+    threads = [threading.Thread(target=submit), threading.Thread(target=finish)]
+    for thread in threads:
+        thread.start()
+    assert started.wait(10)
+    host.kill()
+    for thread in threads:
+        thread.join()
+    ours = host.start()
+    states = {task: ours.status(task) for task in known}
+    assert {status["status"] for status in states.values()} <= {"completed", "failed"}
+    assert all(states[task]["status"] == "completed" for task in finished)
+    for status in states.values():
+        assert status["error"] is None or status["error"]["code"] == "task_interrupted"
+    ends = [record["id"] for record in host.records() if record["record"] == "end"]
+    assert len(ends) == len(set(ends)) and set(known) <= set(ends)
+
+
+def test_a_record_that_was_cut_in_the_middle_is_passed_over(host):
+    ours = host.start()
+    task = ours.submit("echo")
+    ours.wait(task, "completed")
+    host.kill()
+    with host.journal.open("ab") as file:
+        file.write(b'{"record":"task","id":"00000000-0000-4000-8000-000000000000","mod')
+    ours = host.start()
+    assert ours.result(task).status == 200
+    other = ours.submit("echo")
+    ours.wait(other, "completed")
+    host.kill()
+    ours = host.start()
+    assert [ours.status(name)["status"] for name in (task, other)] == ["completed"] * 2
+
+
+def test_a_start_leaves_out_what_is_too_old_and_nobody_else_may_read_the_rest(host):
+    ours = host.start(retention_seconds=1)
+    task = ours.submit("echo")
+    ours.wait(task, "completed")
+    host.kill()
+    text = re.sub(r'"updated":\d+', '"updated":1', host.journal.read_text())
+    host.journal.write_text(text)
+    host.start(retention_seconds=1)
+    assert host.records() == [] and os.stat(host.journal).st_mode & 0o077 == 0
+
+
+def test_two_gateways_do_not_write_one_journal(host):
+    host.start()
+    with pytest.raises(RuntimeError, match="cannot lock the journal of tasks"):
+        host.start()
+    host.running[-1].assert_healthy()
