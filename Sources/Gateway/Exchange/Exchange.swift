@@ -201,7 +201,7 @@ final class Exchange: RequestHandler {
         }
         entry.model = request.completion.model
         entry.stream = request.completion.isStream
-        if let delivery = TaskSubmission.Delivery(request, runtime.models) {
+        if let delivery = TaskSubmission.Delivery(request, runtime.models, identity) {
             let submission = TaskSubmission(self, delivery)
             work = submission
             service.loop.start { await submission.run(request) }

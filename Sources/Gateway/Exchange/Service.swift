@@ -44,7 +44,7 @@ final class Service: RequestService {
         resumption = ResumeDesk(table: shared.resumable, logs: desk)
         if let redis { desk.share(ReplicaDesk(redis, desk, tickets: shared.resumable, parser: parser)) }
         places = PlaceDesk(loop: loop)
-        tasks = TaskDesk(table: shared.tasks, journal: journal, loop: loop)
+        tasks = TaskDesk(table: shared.tasks, journal: journal, logs: desk)
         self.runtime = runtime
         requestIDs = RequestIDs()
         runtime.bind(to: self)

@@ -11,6 +11,7 @@ struct GatewayFigures: Sendable {
     var operationalLog = LogCounts()
     var store = StoreFigures()
     var health = HealthFigures()
+    var tasks = TaskFigures()
     var process = ProcessFigures()
 
     func emit(into page: inout MetricSamples) {
@@ -30,6 +31,7 @@ struct GatewayFigures: Sendable {
         page.add(.storeForgotten, store.limitsForgotten)
         page.add(.storeUnshared, store.unsharedCompletions)
         health.emit(into: &page)
+        tasks.emit(into: &page)
         page.add(.buildInfo, [version], 1)
         page.add(.processCPU, process.cpuNanoseconds)
         page.add(.processResidentMemory, process.residentBytes)

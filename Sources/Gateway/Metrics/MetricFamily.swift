@@ -18,6 +18,7 @@ enum MetricFamily: Int, CaseIterable, Sendable {
     case logLines, logLinesDropped, configReloadSuccessful, configReloadTime, buildInfo
     case storeLogs, storeBytes, storeEvictions, storeFailing, storeChanges
     case storeReplicas, storeMissed, storeForgotten, storeUnshared
+    case tasks, taskBytes
     case processCPU, processResidentMemory, processVirtualMemory, processOpenDescriptors, processMaxDescriptors
     case processThreads, processStartTime
 
@@ -196,6 +197,12 @@ enum MetricFamily: Int, CaseIterable, Sendable {
             .counter(
                 "sluice_store_unshared_completions", labels: [],
                 "Completions that other replicas could not be told of, or not to the end.")
+
+        // Tasks.
+        case .tasks:
+            .gauge("sluice_tasks", labels: ["state"], "Tasks that wait, run, or are over with their results kept.")
+        case .taskBytes:
+            .gauge("sluice_tasks_bytes", .bytes, "Memory that the events of tasks take.")
 
         // Loops.
         case .loopTurns:

@@ -5,6 +5,8 @@ import Upstreams
 final class TaskTable: Sendable {
     /// The places of tasks that run, and the line of those that wait.
     let running = InFlight()
+    /// What the events of all tasks take.
+    let memory = StoreMemory()
     private let state = Mutex(State())
 
     private struct State {
@@ -25,6 +27,8 @@ final class TaskTable: Sendable {
         private var first = 0
 
         var next: (entry: TaskEntry, since: Int, bytes: Int)? { first < entries.count ? entries[first] : nil }
+
+        var count: Int { entries.count - first }
 
         mutating func append(_ entry: TaskEntry, since: Int, bytes: Int) { entries.append((entry, since, bytes)) }
 
@@ -102,7 +106,11 @@ final class TaskTable: Sendable {
 
     subscript(id: String) -> TaskEntry? { state.withLock { $0.entries[id] } }
 
-    var count: (unfinished: Int, kept: Int) { state.withLock { ($0.unfinished, $0.entries.count - $0.unfinished) } }
+    var figures: TaskFigures {
+        let (unfinished, kept) = state.withLock { ($0.unfinished, $0.kept.count) }
+        return TaskFigures(
+            waiting: max(0, unfinished - running.current), running: running.current, kept: kept, bytes: memory.bytes)
+    }
 
     // MARK: Retention
 

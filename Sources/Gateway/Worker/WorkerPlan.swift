@@ -23,7 +23,8 @@ struct WorkerPlan: Sendable {
         store.unsharedCompletions = shared.storeHealth.unsharedCompletions
         return GatewayFigures(
             version: Version.current, lastReloadSuccessful: isSuccessful, lastReloadTime: time, accessLog: access,
-            operationalLog: operational, store: store, health: shared.health.figures, process: ProcessFigures.read())
+            operationalLog: operational, store: store, health: shared.health.figures, tasks: shared.tasks.figures,
+            process: ProcessFigures.read())
     }
 }
 

@@ -7,7 +7,7 @@ final class TaskDesk {
     let table: TaskTable
     private(set) var address: Mailbox<TaskNotice>
     private let journal: TaskJournal?
-    private let loop: EventLoop
+    private let logs: LogDesk
     private var runs: [String: TaskRun] = [:]
     /// Who waits for a record to be written.
     private var waiting: [Int: (Bool) -> Void] = [:]
@@ -19,14 +19,14 @@ final class TaskDesk {
     private static let sweepInterval = 60_000
 
     /// Must be made on the loop's thread. Without a journal tasks are in memory alone.
-    init(table: TaskTable, journal: TaskJournal?, loop: EventLoop) {
+    init(table: TaskTable, journal: TaskJournal?, logs: LogDesk) {
         self.table = table
         self.journal = journal
-        self.loop = loop
+        self.logs = logs
         let receiver = Receiver()
-        address = Mailbox(loop: loop) { receiver.desk?.receive($0) }
+        address = Mailbox(loop: logs.loop) { receiver.desk?.receive($0) }
         receiver.desk = self
-        sweeping = loop.timer { [unowned self] in sweep() }
+        sweeping = logs.loop.timer { [unowned self] in sweep() }
     }
 
     /// Lets the mailbox be made before the desk itself.
@@ -42,6 +42,13 @@ final class TaskDesk {
         case .cancel(let entry): runs[entry.id]?.cancel()
         case .recorded(let number, let isWritten): waiting.removeValue(forKey: number)?(isWritten)
         }
+    }
+
+    /// A new log for the events of a task. It takes no room from completions that are kept for others.
+    func makeLog(maxBytes: Int) -> SharedLog {
+        SharedLog(
+            isStream: true, whenAbandoned: .finish, terms: nil, home: logs.address, maxBytes: maxBytes,
+            memory: table.memory, now: logs.loop.now)
     }
 
     // MARK: Runs

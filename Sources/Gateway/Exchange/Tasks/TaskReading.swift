@@ -25,7 +25,7 @@ final class TaskReading: ExchangeWork {
         let desk = exchange.service.desk
         let maxBytes = exchange.runtime.configuration.bounds.maxLogBytes
         let log = entry.log { batch in
-            let log = desk.makeLog(isStream: true, whenAbandoned: .finish, terms: nil, maxBytes: maxBytes)
+            let log = exchange.service.tasks.makeLog(maxBytes: maxBytes)
             _ = log.publish(SharedLog.Publication(batch: batch, end: .completed), now: desk.loop.now)
             return log
         }
@@ -107,6 +107,7 @@ final class TaskReading: ExchangeWork {
             output.append("content-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n")
             exchange.writeCommonFields(to: &output)
         }
+        if exchange.connection.head.method == .head { return finish() }
         while !hasClientLeft {
             if !response.isFull {
                 if cursor.isOverrun { return breakOff(.overrun) }

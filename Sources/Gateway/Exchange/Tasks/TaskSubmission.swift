@@ -14,10 +14,10 @@ final class TaskSubmission: ExchangeWork {
         case link
 
         /// Nil: the request wants its answer.
-        init?(_ request: DialectRequest, _ models: ModelTable) {
+        init?(_ request: DialectRequest, _ models: ModelTable, _ identity: Identity) {
             if request.wantsTask {
                 self = .task
-            } else if models.route(request.completion.model)?.deliver == .link {
+            } else if models.route(identity.stand(inFor: request.completion.model))?.deliver == .link {
                 self = .link
             } else {
                 return nil
@@ -29,7 +29,7 @@ final class TaskSubmission: ExchangeWork {
     private let delivery: Delivery
     private let gate: Gate
     private let wakeup = Wakeup()
-    private var series: MetricSeries<RequestKey>?
+    private var route: RequestedRoute?
     private var interruption: APIError?
     private var hasClientLeft = false
 
@@ -73,7 +73,7 @@ final class TaskSubmission: ExchangeWork {
     ) {
         gate.release()
         let status = outcome == .clientDisconnected ? 499 : entry.status
-        exchange.series(of: nil).values.ended(
+        exchange.series(of: route?.route).values.ended(
             upstream: nil, status: status, nanoseconds: duration,
             error: outcome == .completed ? nil : (source, errorCode))
     }
@@ -87,6 +87,7 @@ final class TaskSubmission: ExchangeWork {
             asked.completion = try asked.completion.asStream(service.parser)
             asked.mayResume = false
             let route = try runtime.models.requested(asked.completion, by: exchange.identity)
+            self.route = route
             do throws(TaskTable.Refusal) {
                 try table.reserve(owner, TaskTable.Limits(runtime.configuration.tasks))
             } catch {
@@ -110,8 +111,7 @@ final class TaskSubmission: ExchangeWork {
     ) async throws(APIError) {
         let request = try await gate.admit(asked, route, waking: wakeup) { isInterrupted }
         if isInterrupted { throw interruption ?? .shuttingDown }
-        let log = service.desk.makeLog(
-            isStream: true, whenAbandoned: .finish, terms: nil, maxBytes: runtime.configuration.bounds.maxLogBytes)
+        let log = service.tasks.makeLog(maxBytes: runtime.configuration.bounds.maxLogBytes)
         let entry = TaskEntry(
             id: UUIDv4.make(), model: asked.completion.model, owner: owner, isLink: delivery == .link,
             created: WallClock.seconds, home: service.tasks.address, log: log)
