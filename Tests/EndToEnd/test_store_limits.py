@@ -60,6 +60,18 @@ def test_places_are_exact_over_replicas_and_those_of_a_killed_one_become_free(
         wire.socket.close()
 
 
+def test_a_replica_that_drains_leaves_no_place_behind(replicas, redis, provider, label):
+    (gateway,) = replicas(1, [{"kind": "concurrency", "per": "user", "max": 10, "lease_ms": 60_000}])
+    wire = Wire(gateway.address()).send(post(chat_body("fake", x_provider={"id": label, "first_ms": 300})))
+    provider.call(label)
+    key = "sluice:{limits}:c:concurrency/concurrency/user:tess"
+    assert redis.call("ZCARD", key) == "1"
+    gateway.signal(signal.SIGTERM)
+    assert wire.response().status == 200
+    assert gateway.wait() == 0
+    until(lambda: redis.call("ZCARD", key) == "0", what="a free place")
+
+
 def test_who_waits_on_one_replica_gets_the_place_of_another(replicas, provider, label):
     first, second = replicas(2, [{"kind": "concurrency", "per": "user", "max": 1, "queue": {"max": 3}}])
     slow = chat_body("fake", stream=True, x_provider={"id": label, "first_ms": 60_000})
