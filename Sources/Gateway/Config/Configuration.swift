@@ -91,11 +91,11 @@ package struct Configuration: Sendable {
             "mcp_servers", .map(of: .object(MCPServerConfiguration.init)), default: [],
             doc: "MCP servers whose tools agents may use; a tool is called `SERVER_TOOL`.")
         agents = AgentConfiguration.list(r, models: modelNames)
-        requireToolNames(r)
         tasks = r.section("tasks", doc: "Completions that go on without their clients.", TasksConfiguration.init)
         publicURL = r.optional(
             "public_url", .baseURL, example: .string("https://llm.example.com"),
             doc: "The address by which clients reach the gateway, for links; without it the one that they have asked.")
+        requireToolNames(r)
         requireUniqueNames(r)
         requireModels(r)
         requireMagiModels(r)
