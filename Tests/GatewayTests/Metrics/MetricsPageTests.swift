@@ -24,7 +24,7 @@ import Upstreams
         version: "1.2.3", lastReloadTime: 1_700_000_000_500_000_000, accessLog: LogCounts(written: 5, dropped: 1),
         health: HealthFigures(
             breakers: [(HealthTable.TargetName(upstream: "openai", model: "gpt-4o"), .closed)],
-            queues: [("openai", 1)]))
+            queues: [("openai", 1)], checks: [("openai", .up)]))
 
     static func text(_ workers: [MetricsRegistry], _ format: MetricsFormat) -> String {
         var buffer = ByteBuffer()
