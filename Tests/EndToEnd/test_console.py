@@ -163,6 +163,7 @@ def test_two_models_are_compared(browser, served):
         assert "Be brief." in command and "$KEY" in command and KEY not in command
     say(page, "and four")
     page.locator(".said .timing", has_text="whole").nth(3).wait_for()
+    page.locator("summary", has_text="curl").first.click()
     assert '"one two three"' in page.get_by_role("region", name="The same with curl").first.inner_text(), "the chat goes on"
     assert page.complaints == []
 

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from browser import DESKTOP, PHONE, tabbing
+from harness import until
 from task_server import CODES, THIRD, VOTES, TaskServer, magi_events
 
 ATTACK = """</code></pre></script><img src=x onerror="alert('run')"><script>alert('run')</script>"""
@@ -116,13 +117,14 @@ def test_a_connection_that_stays_lost_is_told_and_tried_by_hand(browser, tasks):
     task = tasks.add(magi_events(), allowed=9, cuts=[8], refuses=True)
     page = browser.open(tasks.page(task))
     page.wait_for_selector(f"text={LOST}")
-    assert "Nothing is lost" in page.locator(".notice").inner_text() and standing(page) in ("connection lost", "connecting")
+    assert "Nothing is lost" in page.locator(".notice").inner_text()
+    until(lambda: standing(page) in ("connection lost", "connecting"), what="the badge to tell it")
     assert page.locator(".vote").count() >= 3, "what was there stays"
     task.refuses = False
     task.allow()
     page.get_by_role("button", name="Try now").click()
     page.wait_for_selector("#verdict")
-    assert page.locator("text=" + LOST).count() == 0
+    until(lambda: page.locator("text=" + LOST).count() == 0, what="the notice to go")
 
 
 def test_a_task_is_cancelled(browser, tasks):
