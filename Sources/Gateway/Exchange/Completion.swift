@@ -121,10 +121,10 @@ final class Completion: ExchangeWork {
         var elections = 0
         while true {
             tries?.begin()
-            let claim = gate.cachePlan.flatMap {
-                exchange.service.desk.replicas?.claim($0.question, isStream: request.isStream, waking: wakeup)
-            }
-            if let claim, await !isAnswered(claim) { return leave() }
+            let claim =
+                gate.cachePlan == nil
+                ? nil : await gate.claim(isStream: request.isStream, waking: wakeup) { interruption != nil }
+            if interruption != nil { return leave() }
             let source = try LogSource.open(request, route, gate, exchange, claim: claim, waking: wakeup)
             self.source = source
             let relay = Relay(exchange, gate, AnswerForm(request), encoder, source, waking: wakeup)
@@ -140,14 +140,6 @@ final class Completion: ExchangeWork {
             while tries?.isResting == true, interruption == nil { await wakeup.wait() }
             if interruption != nil { return leave() }
         }
-    }
-
-    /// Waits until other replicas have told which log answers the request; false: the request was interrupted.
-    private func isAnswered(_ claim: LogClaim) async -> Bool {
-        while claim.answer == nil, interruption == nil { await wakeup.wait() }
-        guard interruption != nil else { return true }
-        claim.abandon()
-        return false
     }
 
     /// Another answer is looked for in the place of this one, of which the client has heard nothing.

@@ -161,6 +161,16 @@ final class Gate {
         pacer = pacer?.anew()
     }
 
+    /// What the store that replicas share says of the log that answers the request; nil: there is none to ask. Waits
+    /// for it until `isInterrupted`; then what was claimed is given back.
+    func claim(isStream: Bool, waking wakeup: Wakeup, _ isInterrupted: () -> Bool) async -> LogClaim? {
+        guard let plan = cachePlan, let replicas = exchange.service.desk.replicas else { return nil }
+        let claim = replicas.claim(plan.question, isStream: isStream, waking: wakeup)
+        while claim.answer == nil, !isInterrupted() { await wakeup.wait() }
+        if isInterrupted() { claim.abandon() }
+        return claim
+    }
+
     /// The cache has answered.
     func note(_ opening: LogStore.Opening, _ plan: CachePlan) {
         switch opening {

@@ -45,6 +45,9 @@ struct ReplicaDeskTests {
         writer.append("日本")
         let facts = ChatChunkFacts(choices: 0, hasFinishReason: false, hasContent: false, usage: usage)
         ByteBuffer(Array("usage".utf8)).withBytes { writer.append($0, facts) }
+        var progress = ChatChunkFacts(choices: 0, hasFinishReason: false, hasContent: false, usage: nil)
+        progress.isProgress = true
+        ByteBuffer(Array("step".utf8)).withBytes { writer.append($0, progress) }
         writer.end(nil)
         #expect(loop.turn { cursor.end != nil })
         var kinds: [LogEventKind] = []
@@ -53,18 +56,18 @@ struct ReplicaDeskTests {
             kinds.append(kind)
             texts.append(payload.text)
         }
-        #expect(texts == ["日本", "usage"] && kinds == [.ordinary, .usageOnly])
+        #expect(texts == ["日本", "usage", "step"] && kinds == [.ordinary, .usageOnly, .progress])
         #expect(cursor.usage == usage && cursor.end?.isCompleted == true)
         guard case .finished(let log, _) = fixture.replica().open("k") else {
             Issue.record("not kept")
             return
         }
-        #expect(loop.turn { log.isEnded } && log.isWhole && log.endOffset == 3)
+        #expect(loop.turn { log.isEnded } && log.isWhole && log.endOffset == 4)
         guard case .finished(let near, _) = one.open("k") else {
             Issue.record("not kept where it was written")
             return
         }
-        #expect(near.endOffset == 3)
+        #expect(near.endOffset == 4)
     }
 
     @Test func `one turn of the loop is one record`() throws {

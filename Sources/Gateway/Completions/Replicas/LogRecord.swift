@@ -3,9 +3,9 @@ import Upstreams
 /// One entry of a log's stream in Redis: events that were published together, or the terminal record.
 ///
 /// The id of events is `END-0`, where END is the offset after the last of them; fields: `s` their sizes (`12,5u`; `u`
-/// marks one with usage alone), `d` their payloads in one piece, `c` once there was content, `u` the usage. The id of the
-/// terminal record is `LogScripts.lastID`; fields: `e` how it ended, `n` how many events there are, and what is known of
-/// a failure.
+/// marks one with usage alone, `p` one of a task's progress), `d` their payloads in one piece, `c` once there was
+/// content, `u` the usage. The id of the terminal record is `LogScripts.lastID`; fields: `e` how it ended, `n` how many
+/// events there are, and what is known of a failure.
 enum LogRecord {
     case events(EventBatch, hasContent: Bool, usage: ChatChunkFacts.Usage?)
     /// `events`: how many the log has; nil: whoever wrote this does not know.
@@ -36,8 +36,17 @@ enum LogRecord {
         var start = 0
         return batch.entries.map { entry in
             defer { start = entry.end }
-            return "\(entry.end - start)" + (entry.kind == .usageOnly ? "u" : "")
+            return "\(entry.end - start)\(mark(entry.kind))"
         }.joined(separator: ",")
+    }
+
+    /// What stands behind the size of an event of this kind.
+    private static func mark(_ kind: LogEventKind) -> String {
+        switch kind {
+        case .ordinary: ""
+        case .usageOnly: "u"
+        case .progress: "p"
+        }
     }
 
     /// The fields of the terminal record of a log of so many events.
@@ -109,11 +118,12 @@ enum LogRecord {
             var entries: [EventBatch.Entry] = []
             var end = 0
             for size in sizes {
-                let isUsage = size.last == "u"
-                guard let count = Int(isUsage ? size.dropLast() : size), count >= 0, count <= payloads.count - end
+                let kind: LogEventKind = size.last == "u" ? .usageOnly : size.last == "p" ? .progress : .ordinary
+                guard let count = Int(kind == .ordinary ? size : size.dropLast()), count >= 0,
+                    count <= payloads.count - end
                 else { return nil }
                 end += count
-                entries.append(EventBatch.Entry(end: end, kind: isUsage ? .usageOnly : .ordinary))
+                entries.append(EventBatch.Entry(end: end, kind: kind))
             }
             guard end == payloads.count else { return nil }
             return EventBatch(firstOffset: endOffset - sizes.count, entries: entries, payloads: payloads)

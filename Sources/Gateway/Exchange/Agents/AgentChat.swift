@@ -111,7 +111,9 @@ final class AgentChat: AgentModel {
     ) async throws(APIError) -> LogSource? {
         var elections = 0
         while !isInterrupted {
-            let source = try LogSource.open(request, route, gate, exchange, claim: nil, waking: wakeup)
+            let claim = await gate.claim(isStream: true, waking: wakeup) { isInterrupted }
+            if isInterrupted { break }
+            let source = try LogSource.open(request, route, gate, exchange, claim: claim, waking: wakeup)
             let reader = source.reader
             while !source.isFresh, !reader.hasContent, reader.end == nil, !isInterrupted { await wakeup.wait() }
             let isLost = !source.isFresh && !reader.hasContent && reader.end?.isTransient == true
