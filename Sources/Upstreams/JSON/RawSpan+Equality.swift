@@ -19,6 +19,14 @@ extension RawSpan {
         }
     }
 
+    /// The same bytes.
+    func equals(_ other: RawSpan) -> Bool {
+        guard byteCount == other.byteCount else { return false }
+        return unsafe withUnsafeBytes { bytes in
+            unsafe other.withUnsafeBytes { other in unsafe Self.same(bytes, other) }
+        }
+    }
+
     @unsafe @inline(__always)
     private static func same(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
         guard let left = left.baseAddress, let other = right.baseAddress else { return true }

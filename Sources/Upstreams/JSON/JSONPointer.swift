@@ -1,11 +1,9 @@
-import Upstreams
-
 /// A way to one value of a JSON document (RFC 6901): `/results/0/title`; empty: the whole.
-struct JSONPointer: Equatable, Sendable {
+package struct JSONPointer: Equatable, Sendable {
     private let keys: [String]
 
     /// Nil: the text is no pointer.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.isEmpty || text.hasPrefix("/") else { return nil }
         var keys: [String] = []
         for part in text.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
@@ -28,7 +26,7 @@ struct JSONPointer: Equatable, Sendable {
     }
 
     /// Nil: there is no such value.
-    func find(in root: JSONValue) -> JSONValue? {
+    package func find(in root: JSONValue) -> JSONValue? {
         var value = root
         for key in keys {
             guard let next = Self.step(key, in: value) else { return nil }

@@ -1,13 +1,13 @@
 /// A text with places for arguments: `weather in {city}`. Braces around anything but a name stand for themselves.
-struct ArgumentText: Equatable, Sendable {
-    enum Piece: Equatable, Sendable {
+package struct ArgumentText: Equatable, Sendable {
+    package enum Piece: Equatable, Sendable {
         case text(String)
         case argument(String)
     }
 
-    let pieces: [Piece]
+    package let pieces: [Piece]
 
-    init(_ text: String) {
+    package init(_ text: String) {
         var pieces: [Piece] = []
         var plain = ""
         var rest = text[...]
@@ -26,7 +26,7 @@ struct ArgumentText: Equatable, Sendable {
         self.pieces = pieces
     }
 
-    var names: [String] {
+    package var names: [String] {
         pieces.compactMap { piece in
             if case .argument(let name) = piece { name } else { nil }
         }
