@@ -66,11 +66,11 @@ struct ConfigMistakesTests {
         16:32: upstreams.openai.timeouts.idle_ms: expected an integer (ms) from 1 to 86400000, found -1
         16:61: upstreams.openai.retry.attempts: expected an integer from 1 to 10, found 0
         17:25: upstreams.claude.kind: "anthropics" is not available in this version; available: openai, \#
-        anthropic, gemini, bedrock, command, echo, magi (did you mean "anthropic"?)
+        anthropic, gemini, bedrock, http_task, command, echo, magi (did you mean "anthropic"?)
         18:23: upstreams.echo.kind: "ecko" is not available in this version; available: openai, anthropic, gemini, \#
-        bedrock, command, echo, magi (did you mean "echo"?)
-        19:14: upstreams["my up"].kind: missing; it is required: openai, anthropic, gemini, bedrock, command, echo, \#
-        magi
+        bedrock, http_task, command, echo, magi (did you mean "echo"?)
+        19:14: upstreams["my up"].kind: missing; it is required: openai, anthropic, gemini, bedrock, http_task, \#
+        command, echo, magi
         22:46: models[0].targets[0].upstream: there is no upstream "opnai" (did you mean "openai"?)
         22:65: models[0].targets[0].weight: expected an integer from 0 to 1000000, found -1
         23:46: models[1].targets: expected at least 1 in the list, found none

@@ -55,4 +55,42 @@ struct ConfigUpstreamsTests {
         let found = mistakes(#""kind": "command", "command": \#(members)"#)
         #expect(found == expected.map { "upstreams.up.\($0)" })
     }
+
+    @Test(
+        "A provider of jobs tells of them somewhere, and its paths have known places alone",
+        arguments: [
+            (#""poll": { "path": "/j/{job}?m={model}" }, "pointers": { "result": "/r" }"#, []),
+            (#""events": "/j/{job}/events", "pointers": { "delta": "/d" }"#, []),
+            (#""pointers": { "result": "/r" }"#, ["poll: missing; it is required without events"]),
+            (
+                #""poll": { "path": "/j" }, "pointers": { "delta": "/d" }"#,
+                ["pointers.delta: pieces of text come in events alone"]
+            ),
+            (#""poll": { "path": "/j" }"#, ["pointers: expected at least one of result, text and delta"]),
+            (
+                #""poll": { "path": "/j/{id}" }, "pointers": { "text": "r" }"#,
+                [
+                    #"poll.path: expected a path that may have a query, and places for {job} and {model}, "#
+                        + #"found "/j/{id}""#,
+                    #"pointers.text: expected a JSON pointer such as "/current", found "r""#,
+                ]
+            ),
+        ])
+    func jobs(_ members: String, _ expected: [String]) {
+        let found = mistakes(
+            #""kind": "http_task", "base_url": "https://a", "submit": { "path": "/j" }, \#(members)"#)
+        #expect(Set(found) == Set(expected.map { "upstreams.up.\($0)" }))
+    }
+
+    @Test("A job is submitted somewhere, and the job's own name is not known yet")
+    func submission() {
+        let rest = #""poll": { "path": "/j" }, "pointers": { "result": "/r" }"#
+        let head = #""kind": "http_task", "base_url": "https://a""#
+        #expect(mistakes("\(head), \(rest)") == ["upstreams.up.submit: missing; it is required"])
+        #expect(
+            mistakes(#"\#(head), "submit": { "path": "/{job}" }, \#(rest)"#) == [
+                #"upstreams.up.submit.path: expected a path that may have a query, and places for {model}, "#
+                    + #"found "/{job}""#
+            ])
+    }
 }

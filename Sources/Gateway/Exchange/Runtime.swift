@@ -128,6 +128,7 @@ extension UpstreamConfiguration.Kind {
         case .anthropic: "anthropic"
         case .gemini: "gcp.gemini"
         case .bedrock: "aws.bedrock"
+        case .httpTask: "http_task"
         case .command: "command"
         case .echo: "echo"
         case .magi: "magi"

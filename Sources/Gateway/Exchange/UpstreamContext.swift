@@ -23,6 +23,8 @@ struct UpstreamContext {
         case .bedrock(let configuration):
             return BedrockUpstream(
                 client: client(configuration.http), encoding: configuration.encoding, signer: configuration.signer)
+        case .httpTask(let configuration):
+            return HTTPTaskUpstream(client: client(configuration.http), settings: configuration.api)
         case .command(let configuration):
             return CommandUpstream(
                 settings: CommandUpstream.Settings(configuration, bounds), runner: loop, reactor: loop, parser: parser,

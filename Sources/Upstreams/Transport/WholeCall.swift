@@ -39,6 +39,9 @@ package final class WholeCall: TransferReceiver {
         transfer = transport.start(request, self)
     }
 
+    /// Whether the request may have reached the provider.
+    package var isConnected: Bool { transfer?.isConnected ?? true }
+
     /// Nobody wants to know any more.
     package func cancel() {
         completion = nil

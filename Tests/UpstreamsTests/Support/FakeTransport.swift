@@ -3,6 +3,7 @@
 /// A transport that sends nothing: keeps what it was asked for and hands out transfers that a test plays.
 final class FakeTransport: HTTPTransport {
     struct Request {
+        let method: TransportRequest.Method
         let path: String
         let fields: [HTTPField]
         let body: String
@@ -16,7 +17,8 @@ final class FakeTransport: HTTPTransport {
     func start(_ request: consuming TransportRequest, _ receiver: any TransferReceiver) -> any HTTPTransfer {
         requests.append(
             Request(
-                path: request.path, fields: request.fields, body: String(decoding: request.body.copy(), as: UTF8.self)))
+                method: request.method, path: request.path, fields: request.fields,
+                body: String(decoding: request.body.copy(), as: UTF8.self)))
         let transfer = FakeTransfer(receiver)
         transfers.append(transfer)
         return transfer
@@ -29,7 +31,7 @@ final class FakeTransfer: HTTPTransfer {
     private var waiting: [[UInt8]] = []
     private(set) var isCancelled = false
     private(set) var resumes = 0
-    let isConnected = true
+    var isConnected = true
 
     init(_ receiver: any TransferReceiver) { self.receiver = receiver }
 

@@ -5,6 +5,7 @@ package struct UpstreamConfiguration: Sendable {
         case anthropic(AnthropicUpstreamConfiguration)
         case gemini(GeminiUpstreamConfiguration)
         case bedrock(BedrockUpstreamConfiguration)
+        case httpTask(HTTPTaskUpstreamConfiguration)
         case command(CommandUpstreamConfiguration)
         case echo(EchoUpstreamConfiguration)
         case magi(MagiUpstreamConfiguration)
@@ -43,6 +44,9 @@ package struct UpstreamConfiguration: Sendable {
             ConfigVariant("bedrock", doc: "Models at Amazon Bedrock, by its Converse API.") {
                 .bedrock(BedrockUpstreamConfiguration($0))
             },
+            ConfigVariant("http_task", doc: "A provider that takes jobs, and is asked how they fare.") {
+                .httpTask(HTTPTaskUpstreamConfiguration($0))
+            },
             ConfigVariant(
                 "command", doc: "A local program: the prompt on its standard input, the answer on its output."
             ) {
@@ -66,6 +70,7 @@ extension UpstreamConfiguration.Kind {
         case .anthropic(let settings): settings.http
         case .gemini(let settings): settings.http
         case .bedrock(let settings): settings.http
+        case .httpTask(let settings): settings.http
         case .command, .echo, .magi: nil
         }
     }

@@ -81,21 +81,12 @@ package final class CommandUpstream: Upstream {
 
     private func input(_ request: CompletionRequest) -> ByteBuffer {
         var input = ByteBuffer()
-        let root = request.document.root
         switch settings.input {
         case .messages:
-            root.withSource { input.append($0) }
+            request.document.root.withSource { input.append($0) }
             input.append("\n")
         case .prompt:
-            var last: JSONValue?
-            for message in (root["messages"] ?? root).elements where message["role"]?.isString("user") == true {
-                last = message["content"]
-            }
-            if let last, last.kind == .string {
-                _ = last.withUTF8 { input.append($0) }
-            } else if let last {
-                for part in last.elements { _ = part["text"]?.withUTF8 { input.append($0) } }
-            }
+            request.appendPrompt(to: &input)
         }
         return input
     }

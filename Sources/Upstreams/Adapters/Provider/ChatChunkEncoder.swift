@@ -78,6 +78,11 @@ struct ChatChunkEncoder: ~Copyable {
         }
     }
 
+    /// How far a job has come, in the provider's own words: an event with an empty delta and a member `progress`.
+    mutating func progress(_ progress: JSONValue, _ emit: Emit) {
+        chunk(finish: nil, hasContent: false, emit, beside: { $0.member("progress", copying: progress) }) { _ in }
+    }
+
     mutating func finish(_ reason: FinishReason, _ emit: Emit) {
         chunk(finish: reason, hasContent: false, emit) { _ in }
     }
@@ -113,9 +118,10 @@ struct ChatChunkEncoder: ~Copyable {
     }
 
     /// One event with one choice. The role goes before the first one and not earlier, so that a provider which fails
-    /// before it says anything has said nothing.
+    /// before it says anything has said nothing. `members`: what stands beside the choice.
     private mutating func chunk(
-        finish: FinishReason?, hasContent: Bool, _ emit: Emit, _ delta: (inout JSONWriter) -> Void
+        finish: FinishReason?, hasContent: Bool, _ emit: Emit, beside members: (inout JSONWriter) -> Void = { _ in },
+        _ delta: (inout JSONWriter) -> Void
     ) {
         if !hasRole {
             hasRole = true
@@ -137,6 +143,7 @@ struct ChatChunkEncoder: ~Copyable {
                         $0.member("finish_reason", finish?.rawValue)
                     }
                 }
+                members(&$0)
             }
         }
         let facts = ChatChunkFacts(choices: 1, hasFinishReason: finish != nil, hasContent: hasContent, usage: nil)

@@ -27,9 +27,7 @@ package final class ProviderClient {
         encode: () throws(UpstreamError) -> TransportRequest
     ) -> any CompletionCall {
         guard let slot = terms.slot ?? inFlight.take(atMost: settings.maxInFlight) else {
-            return RefusedCall(
-                UpstreamError(.overloaded, "The provider has as many calls on their way as the gateway allows it."),
-                reactor: reactor, sink: sink)
+            return overloaded(sink)
         }
         var encoded: TransportRequest
         do {
@@ -44,11 +42,23 @@ package final class ProviderClient {
         return call
     }
 
+    /// A call for which there is no place.
+    func overloaded(_ sink: any CompletionSink) -> any CompletionCall {
+        RefusedCall(
+            UpstreamError(.overloaded, "The provider has as many calls on their way as the gateway allows it."),
+            reactor: reactor, sink: sink)
+    }
+
     /// The call that `start` makes.
     func encoded(
         _ request: CompletionRequest, _ encode: () throws(UpstreamError) -> TransportRequest
     ) throws(UpstreamError) -> TransportRequest {
-        var encoded = try encode()
+        encoded(request, try encode())
+    }
+
+    /// A call with the fields that every provider gets.
+    func encoded(_ request: CompletionRequest, _ call: consuming TransportRequest) -> TransportRequest {
+        var encoded = call
         encoded.fields.append(HTTPField("x-request-id", request.requestID))
         if request.isStream, !encoded.fields.contains(where: { $0.name == "accept" }) {
             encoded.fields.append(HTTPField("accept", "text/event-stream"))
