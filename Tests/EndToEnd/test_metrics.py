@@ -18,6 +18,7 @@ PROMPT, ANSWER = "prompt-marker-7751", "answer-marker-9034"
 LABELS = {
     "policy", "kind", "verdict", "mode", "outcome",
     "dialect", "model", "upstream", "status", "source", "code", "phase", "type", "listener", "result", "worker", "log",
+    "state", "way",
     "version", "le", "quantile", "error_type", "gen_ai_operation_name", "gen_ai_request_model", "gen_ai_provider_name",
     "gen_ai_token_type", "http_request_method", "url_scheme", "http_route", "http_response_status_code",
 }

@@ -1,5 +1,7 @@
 /// How long one call may take, in milliseconds.
 package struct CallTimeouts: Sendable, Hashable {
+    /// Until a connection stands, its TLS included; nil: as the transport has it, which bounds it in any case.
+    package var connect: Int?
     /// Until the first event with content of a stream.
     package var firstEvent: Int
     /// Between two events.
@@ -7,7 +9,8 @@ package struct CallTimeouts: Sendable, Hashable {
     /// Until the end.
     package var total: Int
 
-    package init(firstEvent: Int = 60_000, idle: Int = 60_000, total: Int = 600_000) {
+    package init(connect: Int? = nil, firstEvent: Int = 60_000, idle: Int = 60_000, total: Int = 600_000) {
+        self.connect = connect
         self.firstEvent = firstEvent
         self.idle = idle
         self.total = total

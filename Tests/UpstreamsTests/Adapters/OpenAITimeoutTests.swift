@@ -22,6 +22,28 @@ struct OpenAITimeoutTests {
         fixture.expectNothingLeft()
     }
 
+    @Test func `a connection must stand in time`() throws {
+        let fixture = Fixture()
+        try fixture.start(timeouts: CallTimeouts(connect: 200, firstEvent: 1000, idle: 300, total: 5000))
+        let transfer = try fixture.transfer
+        transfer.isConnected = false
+        fixture.reactor.advance(milliseconds: 199)
+        #expect(!fixture.sink.hasEnded)
+        fixture.reactor.advance(milliseconds: 1)
+        #expect(fixture.sink.error?.cause == .connectTimeout)
+        fixture.expectNothingLeft()
+    }
+
+    @Test func `a connection that stands is given the time of the first event`() throws {
+        let fixture = Fixture()
+        try fixture.start(timeouts: CallTimeouts(connect: 200, firstEvent: 1000, idle: 300, total: 5000))
+        fixture.reactor.advance(milliseconds: 999)
+        #expect(!fixture.sink.hasEnded)
+        fixture.reactor.advance(milliseconds: 1)
+        #expect(fixture.sink.error?.cause == .firstEventTimeout)
+        fixture.expectNothingLeft()
+    }
+
     @Test func `each event winds the idle clock up again`() throws {
         let fixture = Fixture()
         let transfer = try fixture.stream()

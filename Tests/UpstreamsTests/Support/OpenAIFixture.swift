@@ -27,8 +27,11 @@ final class OpenAIFixture {
 
     /// Starts a call and keeps it, as an exchange does.
     @discardableResult
-    func start(_ request: CompletionRequest? = nil, model: String = "m") throws -> any CompletionCall {
-        let call = upstream.start(try request ?? ChatRequest.saying("hi"), CallTerms(model: model), sink: sink)
+    func start(
+        _ request: CompletionRequest? = nil, model: String = "m", timeouts: CallTimeouts? = nil
+    ) throws -> any CompletionCall {
+        let terms = CallTerms(model: model, timeouts: timeouts)
+        let call = upstream.start(try request ?? ChatRequest.saying("hi"), terms, sink: sink)
         calls.append(call)
         return call
     }

@@ -249,6 +249,9 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
         if now.milliseconds(since: startedAt) >= timeouts.total {
             return UpstreamError(.totalTimeout, "The provider's answer took longer than \(timeouts.total) ms.")
         }
+        if let connect = connectTimeout, now.milliseconds(since: startedAt) >= connect {
+            return error(TransportFailure.connectTimeout)
+        }
         guard let idle = idleTimeout, !isPaused, now.milliseconds(since: waitingSince) >= idle else { return nil }
         return hasContent
             ? UpstreamError(.idleTimeout, "The provider sent no event for \(idle) ms.")
@@ -257,8 +260,15 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
 
     private func armTimer(now: MonotonicTime) {
         var left = timeouts.total - now.milliseconds(since: startedAt)
+        if let connect = connectTimeout { left = min(left, connect - now.milliseconds(since: startedAt)) }
         if let idle = idleTimeout, !isPaused { left = min(left, idle - now.milliseconds(since: waitingSince)) }
         timer?.arm(milliseconds: max(1, left))
+    }
+
+    /// Nil once the connection stands.
+    private var connectTimeout: Int? {
+        guard let connect = timeouts.connect, transfer?.isConnected != true else { return nil }
+        return connect
     }
 
     /// A whole answer comes only when all of it is made: only the total time bounds it.
