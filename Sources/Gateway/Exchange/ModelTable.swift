@@ -52,6 +52,8 @@ struct ModelTable: Sendable {
 
     /// In the configuration's order.
     let routes: [Route]
+    /// Whether some model answers with a link.
+    let deliversLinks: Bool
     /// By name and by alias.
     private let exact: [String: Route]
     private let patterns: [Route]
@@ -59,6 +61,7 @@ struct ModelTable: Sendable {
     let listed: [Route]
 
     init(_ models: [ModelConfiguration], _ upstreams: [UpstreamConfiguration]) {
+        deliversLinks = models.contains { $0.deliver == .link }
         routes = models.enumerated().map { index, model in
             let answering = [model] + models.filter { other in model.fallbacks.contains { $0.model == other.name } }
             let used = upstreams.filter { upstream in

@@ -17,7 +17,9 @@ final class TaskSubmission: ExchangeWork {
         init?(_ request: DialectRequest, _ models: ModelTable, _ identity: Identity) {
             if request.wantsTask {
                 self = .task
-            } else if models.route(identity.stand(inFor: request.completion.model))?.deliver == .link {
+            } else if models.deliversLinks,
+                models.route(identity.stand(inFor: request.completion.model))?.deliver == .link
+            {
                 self = .link
             } else {
                 return nil
