@@ -1,58 +1,21 @@
-"""The dialects with real clients: the examples of docs/dialects.md, aiohttp, httpx and curl, many at once."""
+"""The dialects with real clients: aiohttp, websockets, httpx and curl, many at once."""
 
 import asyncio
 import json
-import os
-import re
-import shutil
 import subprocess
-import sys
+from collections import Counter
 
 import aiohttp
 import httpx
 import pytest
+from websockets.asyncio.client import connect
 
-from configuration import KEY
+from configuration import KEY, echo
 from dialects import asking, dialects
-from harness import ROOT, until
+from harness import until
 from metrics import wait_idle
 
-PAGE = (ROOT / "docs" / "dialects.md").read_text()
-EXAMPLES = [(section.split("\n", 1)[0], language, text) for section in PAGE.split("\n## ")[1:]
-            for language, text in re.findall(r"```(\w+)\n(.*?)```", section, re.DOTALL)]
-RUNNERS = {"sh": ["bash", "-euo", "pipefail", "-c"], "python": [sys.executable, "-c"]}
 AUTHORIZATION = {"authorization": f"Bearer {KEY}"}
-
-
-@pytest.fixture
-def echoing(start):
-    return start(root={"dialects": dialects("echo")}, workers=2)
-
-
-def test_every_section_has_every_kind_of_example():
-    found = [(section, language) for section, language, _ in EXAMPLES]
-    assert found == [(section, language) for section in ("OpenAI", "Messages", "Question", "Code", "Ask")
-                     for language in ("sh", "python", "js")]
-
-
-@pytest.mark.parametrize("section, language, text", [example for example in EXAMPLES if example[1] in RUNNERS])
-def test_the_examples_of_the_page_run(echoing, section, language, text):
-    environment = os.environ | {"URL": echoing.urls["public"], "KEY": KEY}
-    done = subprocess.run([*RUNNERS[language], text], env=environment, capture_output=True, text=True, timeout=30)
-    assert done.returncode == 0, done.stderr
-    streamed = {"OpenAI": '"content":"two"', "Messages": '"text":"two"', "Question": '"chunk": "one two"',
-                "Code": "one two", "Ask": '"content":"two"'}
-    assert (streamed[section] if language == "sh" else "one two") in done.stdout
-
-
-@pytest.mark.skipif(not shutil.which("node"), reason="no node")
-@pytest.mark.parametrize("section, text", [(section, text) for section, language, text in EXAMPLES if language == "js"])
-def test_the_examples_for_javascript_run(echoing, section, text):
-    names = f"const URL = {json.dumps(echoing.urls['public'])}, KEY = {json.dumps(KEY)};\n"
-    command = ["node", "--input-type=module", "-e", names + text]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
-    assert done.returncode == 0, done.stderr
-    assert "".join(done.stdout.split()) == "onetwo"
 
 
 async def statuses(session, url, text):
@@ -81,21 +44,80 @@ async def ask(session, url, text):
         return (await answer.json())["choices"][0]["message"]["content"]
 
 
-def test_sessions_at_once_never_mix(echoing):
+async def question(session, url, text):
+    chunks, whole = await statuses(session, url, text)
+    assert "".join(chunks) == whole
+    return whole
+
+
+async def streamed(session, url, path, body):
+    """The events of a stream, decoded."""
+    async with session.post(url + path, json=body) as answer:
+        assert answer.status == 200
+        lines = [line[6:].strip() async for line in answer.content if line.startswith(b"data: ")]
+    return [json.loads(line) for line in lines if line != b"[DONE]"]
+
+
+async def chat(session, url, text):
+    body = {"model": "echo", "stream": True, "messages": [{"role": "user", "content": text}]}
+    found = await streamed(session, url, "/v1/chat/completions", body)
+    return "".join(event["choices"][0]["delta"].get("content") or "" for event in found)
+
+
+async def completion(session, url, text):
+    found = await streamed(session, url, "/v1/completions", {"model": "echo", "stream": True, "prompt": text})
+    return "".join(event["choices"][0]["text"] for event in found)
+
+
+async def messages(session, url, text):
+    body = {"model": "echo", "max_tokens": 100, "stream": True, "messages": [{"role": "user", "content": text}]}
+    found = await streamed(session, url, "/v1/messages", body)
+    return "".join(event.get("delta", {}).get("text", "") for event in found)
+
+
+async def agent(session, url, text):
+    found = await streamed(session, url, "/chat/stream", {"message": text, "conversation_id": text})
+    assert "".join(event.get("content", "") for event in found) == found[-1]["final_response"]
+    assert found[-1]["conversation_id"] == text
+    return found[-1]["final_response"]
+
+
+async def agent_socket(session, url, text):
+    async with connect(url.replace("http", "ws", 1) + "/ws", additional_headers=AUTHORIZATION) as socket:
+        await socket.send(json.dumps({"type": "chat", "data": {"message": text}}))
+        said = ""
+        async for told in socket:
+            told = json.loads(told)
+            said += told["data"].get("content", "")
+            if told["type"] == "chat_complete":
+                assert told["data"]["final_response"] == said
+                return said
+
+
+CLIENTS = [chat, completion, messages, question, code, agent, agent_socket, ask]
+
+
+def test_sessions_of_all_dialects_at_once_never_mix(start):
+    """Each of 40 sessions speaks one dialect after the other, and no two neighbours the same."""
+    root = {"dialects": dialects("echo") | {"agent": {}}, "agents": {"default": {"model": "echo"}}}
+    served = start(root=root, upstreams={"echo": echo(gap_ms=2)}, workers=2)
+
     async def session(number):
         async with aiohttp.ClientSession(headers=AUTHORIZATION) as session:
-            for turn in range(5):
+            for turn in range(2 * len(CLIENTS)):
+                client = CLIENTS[(number + turn) % len(CLIENTS)]
                 text = f"s{number} t{turn} " + "word " * (number % 7) + "end"
-                chunks, whole = await statuses(session, echoing.urls["public"], text)
-                assert whole == text == "".join(chunks)
-                assert await code(session, echoing.urls["public"], text) == text
-                assert await ask(session, echoing.urls["public"], text) == text
+                assert await client(session, served.urls["public"], text) == text, client.__name__
 
     async def everyone():
         await asyncio.gather(*(session(number) for number in range(40)))
 
     asyncio.run(everyone())
-    wait_idle(echoing)
+    wait_idle(served)
+    expected = {"openai": 160, "messages": 80, "question": 80, "code": 80, "ask": 80, "agent": 160}
+    counted = lambda: Counter(line["dialect"] for line in served.access_log() if "dialect" in line)
+    until(lambda: sum(counted().values()) >= sum(expected.values()), what="a line for each answer")
+    assert counted() == expected
 
 
 def test_askers_of_one_question_share_one_answer(start, provider, label):
