@@ -1,6 +1,6 @@
 """What limits in Redis add to a request: the gateway with limits in memory and in Redis on loopback, in turns.
 
-    ops/bench/limits_redis.py [--requests 3000] [--rounds 5]
+    .cache/venv-tests/bin/python ops/bench/limits_redis.py [--requests 3000] [--rounds 5]
 
 Prints for each set of limits the median time of a request with one client by each store, and what Redis adds (asked:
 below 150 µs); what a request costs Redis; and what is added once Redis is gone (asked: below 5 ms).
