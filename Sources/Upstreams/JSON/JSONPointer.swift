@@ -37,7 +37,7 @@ package struct JSONPointer: Equatable, Sendable {
 
     private static func step(_ key: String, in value: JSONValue) -> JSONValue? {
         guard value.kind == .array else { return value[named: key] }
-        let isIndex = key == "0" || key.first != "0" && key.utf8.allSatisfy { HTTPSyntax.isDigit($0) }
+        let isIndex = key == "0" || key.first != "0" && key.utf8.allSatisfy { (0x30...0x39).contains($0) }
         guard isIndex, let index = Int(key), index < value.count else { return nil }
         var elements = value.elements
         for _ in 0..<index { _ = elements.next() }

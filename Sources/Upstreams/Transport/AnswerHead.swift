@@ -57,7 +57,7 @@ package struct AnswerHead: Sendable {
         if let text = value(of: "retry-after-ms"), let wait = Double(text) { return Self.wait(wait) }
         guard let text = value(of: "retry-after") else { return nil }
         if let wait = Double(text) { return Self.wait(wait * 1000) }
-        guard let end = HTTPDate.seconds(text), let now = value(of: "date").flatMap({ HTTPDate.seconds($0) }) else {
+        guard let end = IMFFixdate.seconds(text), let now = value(of: "date").flatMap({ IMFFixdate.seconds($0) }) else {
             return nil
         }
         return Self.wait(Double(max(0, end - now)) * 1000)

@@ -1,6 +1,6 @@
-/// Times as HTTP writes them (RFC 9110 section 5.6.7), in the one form that is still made:
+/// Reads times in the one form that HTTP still writes, IMF-fixdate (RFC 9110 section 5.6.7):
 /// `Sun, 06 Nov 1994 08:49:37 GMT`.
-enum HTTPDate {
+enum IMFFixdate {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
