@@ -2,6 +2,7 @@
 #include "parser.hpp"
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 using simdjson::internal::tape_type;
@@ -17,6 +18,7 @@ class Value {
     size_t at() const { return at_; }
     bool is_null() const { return type_ == tape_type::NULL_VALUE; }
     bool is_object() const { return type_ == tape_type::START_OBJECT; }
+    bool is_string() const { return type_ == tape_type::STRING; }
     bool is_array() const { return type_ == tape_type::START_ARRAY; }
 
     // The entry after the whole value.
@@ -50,6 +52,8 @@ class Value {
         return {reinterpret_cast<const char *>(stored + sizeof length), length};
     }
 
+    bool is_zero() const { return type_ == tape_type::INT64 && document_->tape[at_ + 1] == 0; }
+
     // A number of tokens. The stand-in of an integer beyond 64 bits is beyond CJ_MOST_TOKENS, too.
     int64_t count() const {
         switch (type_) {
@@ -74,6 +78,28 @@ class Value {
             body(key.text(), value);
             i = value.after();
         }
+    }
+
+    // The value of the only member of an object whose name `is_wanted`; none for several, and for what is no object.
+    template <typename Wanted> std::optional<Value> only_member_if(Wanted is_wanted) const {
+        std::optional<Value> found;
+        size_t count = 0;
+        if (!is_object()) return found;
+        each_member([&](std::string_view key, const Value &value) {
+            if (is_wanted(key)) count++, found.emplace(value);
+        });
+        return count == 1 ? found : std::nullopt;
+    }
+
+    std::optional<Value> only_member(std::string_view name) const {
+        return only_member_if([&](std::string_view key) { return key == name; });
+    }
+
+    // The only element of an array.
+    std::optional<Value> only_element() const {
+        if (!is_array() || ends(at_ + 1)) return std::nullopt;
+        const Value first(*document_, at_ + 1);
+        return ends(first.after()) ? std::optional<Value>(first) : std::nullopt;
     }
 
   private:
@@ -116,6 +142,30 @@ void read_choice(const Value &choice, cj_chunk_facts &facts) {
     });
 }
 
+bool read_only_text(const Value &root, cj_only_text &only) {
+    const auto choices = root.only_member("choices");
+    const auto choice = choices ? choices->only_element() : std::nullopt;
+    if (!choice) return false;
+    const auto said = choice->only_member_if([](std::string_view key) { return key == "message" || key == "delta"; });
+    const auto content = said ? said->only_member("content") : std::nullopt;
+    if (!content || !content->is_string()) return false;
+    bool is_first = true;
+    only.is_last = false;
+    choice->each_member([&](std::string_view key, const Value &value) {
+        if (key == "index") is_first = value.is_zero();
+        if (key == "finish_reason") only.is_last = !value.is_null();
+    });
+    const std::string_view text = content->text();
+    only.text = reinterpret_cast<const uint8_t *>(text.data());
+    only.length = text.size();
+    return is_first;
+}
+
+}
+
+extern "C" bool cj_read_only_text(cj_parser *parser, const void *text, size_t length, cj_only_text *only) {
+    if (length > cj_parser::kept_text || parser->read(text, length).status != CJ_OK) return false;
+    return read_only_text(Value(parser->tape, 1), *only);
 }
 
 extern "C" cj_outcome cj_read_chunk(cj_parser *parser, const void *text, size_t length, cj_chunk_facts *facts) {

@@ -98,6 +98,17 @@ size_t cj_parser_kept(const cj_parser *parser);
 // Validates the text and fills `facts`; allocates nothing unless the text is larger than any before it.
 cj_outcome cj_read_chunk(cj_parser *parser, const void *text, size_t length, cj_chunk_facts *facts);
 
+// The text of a completion or of an event of a stream that has but one choice, of index 0.
+typedef struct cj_only_text {
+    const uint8_t *text; // UTF-8, escapes resolved; valid until the parser reads the next text
+    size_t length;
+    bool is_last; // the choice has a finish_reason
+} cj_only_text;
+
+// Finds `content`, a string, in the `message` or `delta` of the only choice. False: the text is no JSON, is larger than
+// 1 MiB, has no or several choices, no such string, or one of these names twice; it may have text all the same.
+bool cj_read_only_text(cj_parser *parser, const void *text, size_t length, cj_only_text *only);
+
 bool cj_is_utf8(const void *text, size_t length);
 
 // Writes the shortest decimal form that reads back as the same finite value; returns its length.

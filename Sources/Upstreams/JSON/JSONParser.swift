@@ -36,6 +36,22 @@ package final class JSONParser {
         return ChatChunkFacts(facts)
     }
 
+    /// Calls `body` with the text of a completion, or of an event of a stream, that has but one choice: UTF-8, valid
+    /// during the call, in which the parser must not be used. `isLast`: the choice has a finish reason.
+    ///
+    /// Nil: what is no JSON, has several choices, or no text in the one place where it is looked for. A document tells.
+    package func withOnlyText<Result, Failure>(
+        of payload: RawSpan, _ body: (_ text: RawSpan, _ isLast: Bool) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        var only = unsafe cj_only_text()
+        let isFound = unsafe payload.withUnsafeBytes {
+            unsafe cj_read_only_text(handle, $0.baseAddress, $0.count, &only)
+        }
+        guard isFound else { return nil }
+        let text = unsafe UnsafeRawBufferPointer(start: only.text, count: only.length)
+        return try unsafe body(text.bytes, only.is_last)
+    }
+
     /// Bytes of memory kept between texts.
     package var bytesKept: Int { unsafe cj_parser_kept(handle) }
 
