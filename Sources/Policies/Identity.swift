@@ -1,5 +1,7 @@
 /// Who makes a request, as the auth policy found.
-package struct Identity: Sendable {
+///
+/// Immutable, and a class, since everybody who handles a request keeps it.
+package final class Identity: Sendable {
     /// The id of the key that was shown; nil for callers without one. Never the key.
     package let keyID: String?
     package let user: String?

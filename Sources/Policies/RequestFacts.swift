@@ -1,30 +1,30 @@
 /// What policies may know of a request: facts, no way to do anything.
 ///
 /// Made once per request by the gateway, after the body was decoded. Time is not among them: who decides by time is
-/// given it.
-package struct RequestFacts: Sendable {
+/// given it. Immutable, and a class, since each policy is handed them.
+package final class RequestFacts: Sendable {
     /// `openai`, `question`, `code`, `agent`, `ask`.
-    package var dialect: String
+    package let dialect: String
     /// As sent, percent-encoded, without the query; with `/api` in front taken away.
-    package var path: String
+    package let path: String
     /// As the client named it.
-    package var model: String
-    package var identity: Identity
+    package let model: String
+    package let identity: Identity
     /// The client's IP address.
-    package var address: String
-    package var isStream: Bool
+    package let address: String
+    package let isStream: Bool
     /// Names in lower case; the fields that a policy of the configuration asks for, and no others.
-    package var headers: [String: String]
+    package let headers: [String: String]
     /// The body's `user`, `user_id` and `client_id`, as text.
-    package var bodyUser: String?
-    package var bodyUserID: String?
-    package var bodyClientID: String?
+    package let bodyUser: String?
+    package let bodyUserID: String?
+    package let bodyClientID: String?
     /// Estimated tokens of the prompt.
-    package var promptTokens: Int
+    package let promptTokens: Int
     /// The most tokens that the answer may have, as the request says; nil: it does not.
-    package var maxOutputTokens: Int?
+    package let maxOutputTokens: Int?
     /// How many answers are asked for (`n`).
-    package var choices: Int
+    package let choices: Int
 
     package init(
         dialect: String, path: String, model: String, identity: Identity, address: String, isStream: Bool,

@@ -4,10 +4,13 @@ import Testing
 
 /// Which requests a policy is for.
 struct MatchRuleTests {
-    private let facts = RequestFacts(
-        dialect: "openai", path: "/v1/chat/completions", model: "gpt-4o",
-        identity: Identity(keyID: "k1", user: "alice", team: "research", models: []), address: "192.0.2.1",
-        isStream: true, headers: ["x-tier": "gold-1"])
+    private let facts = Self.facts(of: Identity(keyID: "k1", user: "alice", team: "research", models: []))
+
+    private static func facts(of identity: Identity) -> RequestFacts {
+        RequestFacts(
+            dialect: "openai", path: "/v1/chat/completions", model: "gpt-4o", identity: identity,
+            address: "192.0.2.1", isStream: true, headers: ["x-tier": "gold-1"])
+    }
 
     @Test func `a rule without criteria is for all`() {
         let other = RequestFacts(
@@ -52,8 +55,7 @@ struct MatchRuleTests {
     }
 
     @Test func `one of the key's tags must fit`() {
-        var tagged = facts
-        tagged.identity = Identity(keyID: "k", user: nil, team: nil, tags: ["nightly", "batch-7"], models: [])
+        let tagged = Self.facts(of: Identity(keyID: "k", user: nil, team: nil, tags: ["nightly", "batch-7"], models: []))
         var rule = MatchRule()
         rule.tags = [Glob("batch-*")]
         #expect(rule.includes(tagged))
@@ -65,8 +67,7 @@ struct MatchRuleTests {
     @Test func `a caller without a user fits no list of users`() {
         var rule = MatchRule()
         rule.users = [Glob("*")]
-        var nobody = facts
-        nobody.identity = .anonymous
+        let nobody = Self.facts(of: .anonymous)
         #expect(!rule.includes(nobody))
     }
 
@@ -88,8 +89,7 @@ struct MatchRuleTests {
                 #"header x-tier "gold-1" matches none of ["silver"]"#,
                 "a stream is asked for, not a whole answer",
             ])
-        var nobody = facts
-        nobody.identity = .anonymous
+        let nobody = Self.facts(of: .anonymous)
         rule = MatchRule()
         rule.teams = [Glob("*")]
         rule.keyIDs = [Glob("k*")]
@@ -99,8 +99,8 @@ struct MatchRuleTests {
                 #"no team, which must match one of ["*"]"#, #"no key, which must match one of ["k*"]"#,
                 #"no tag, which must match one of ["beta"]"#,
             ])
-        var tagged = facts
-        tagged.identity = Identity(keyID: "k1", user: nil, team: "t", tags: ["trial", "eu"], models: [])
+        let tagged = Self.facts(
+            of: Identity(keyID: "k1", user: nil, team: "t", tags: ["trial", "eu"], models: []))
         #expect(
             rule.mismatches(tagged) == [
                 #"tag "trial" matches none of ["beta"]"#, #"tag "eu" matches none of ["beta"]"#,
@@ -117,8 +117,7 @@ struct MatchRuleTests {
                     rule.models = models
                     rule.isStream = stream
                     for identity in [facts.identity, .anonymous] {
-                        var facts = facts
-                        facts.identity = identity
+                        let facts = Self.facts(of: identity)
                         #expect(rule.includes(facts) == rule.mismatches(facts).isEmpty)
                     }
                 }

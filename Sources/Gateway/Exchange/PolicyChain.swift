@@ -5,11 +5,14 @@ import Upstreams
 /// a phase in the order of the file.
 ///
 /// A request without policies costs one test. In shadow mode a policy decides and is counted; the request goes on.
-struct PolicyChain {
+final class PolicyChain {
     /// Header fields that a policy asks for, names in lower case: what `RequestFacts.headers` must hold.
     let headerNames: Set<String>
     let validation: [PolicyEntry<ValidationSettings>]
     let guards: [PolicyEntry<GuardPolicy>]
+    private let guardSet: GuardSet
+    /// Every guard is for every request.
+    private let guardsAlways: Bool
     /// Those of `guards` that have a moderation.
     private let moderators: [PolicyEntry<GuardPolicy>]
     let rewriting: [PolicyEntry<RewritePolicyConfiguration>]
@@ -45,6 +48,8 @@ struct PolicyChain {
         }
         self.validation = validation
         self.guards = guards
+        guardSet = GuardSet(guards.map(\.settings))
+        guardsAlways = guards.allSatisfy(\.appliesAlways)
         moderators = guards.filter { $0.settings.settings.moderation != nil }
         self.rewriting = rewriting
         self.trimming = trimming
@@ -173,14 +178,18 @@ struct PolicyChain {
     }
 
     private func guards(for facts: RequestFacts, listener: String) -> [PolicyEntry<GuardPolicy>] {
-        guards.filter { $0.applies(to: facts, listener: listener) }
+        guardsAlways ? guards : guards.filter { $0.applies(to: facts, listener: listener) }
+    }
+
+    private func set(of some: [PolicyEntry<GuardPolicy>]) -> GuardSet {
+        some.count == guards.count ? guardSet : GuardSet(some.map(\.settings))
     }
 
     private func look(
         at request: CompletionRequest, _ guards: [PolicyEntry<GuardPolicy>], _ parser: JSONParser
     ) throws(APIError) -> CompletionRequest {
         guard !guards.isEmpty else { return request }
-        var look = RequestGuard(guards.map(\.settings))
+        var look = RequestGuard(set(of: guards))
         let outcome = look.apply(to: request.document.root)
         let findings = look.findings
         for entry in guards where !findings.contains(where: { $0.policy === entry.settings }) {
@@ -202,7 +211,7 @@ struct PolicyChain {
 
     /// What looks at the answer to a request; nil if no policy does.
     func answerGuard(for facts: RequestFacts, listener: String, parser: JSONParser) -> AnswerGuard? {
-        AnswerGuard(guards(for: facts, listener: listener).map(\.settings), parser: parser)
+        AnswerGuard(set(of: guards(for: facts, listener: listener)), parser: parser)
     }
 
     /// Counts what guards found in an answer, whose request they have let pass; gives the name of the one that refused

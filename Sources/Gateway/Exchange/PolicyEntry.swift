@@ -25,6 +25,9 @@ final class PolicyEntry<Settings> {
             PolicyKey(policy: policy.name, kind: policy.kind.label, mode: policy.mode.rawValue))
     }
 
+    /// Whether it is for every request.
+    var appliesAlways: Bool { isUnconditional && match.listeners.isEmpty }
+
     func applies(to facts: RequestFacts, listener: String) -> Bool {
         match.includes(listener: listener) && (isUnconditional || match.rule.includes(facts))
     }

@@ -4,13 +4,13 @@ import Upstreams
 extension RequestFacts {
     /// What policies may know of a request. `headers`: names in lower case of the fields that any of them asks for.
     /// `promptTokens`: 0 where nothing asks for them.
-    init(_ exchange: Exchange, _ asked: DialectRequest, headers names: Set<String>, promptTokens: Int) {
+    convenience init(_ exchange: Exchange, _ asked: DialectRequest, headers names: Set<String>, promptTokens: Int) {
         self.init(
             exchange.connection.head, asked, in: exchange.entry.dialect, exchange.identity,
             address: exchange.entry.clientAddress, promptTokens: promptTokens, headers: names)
     }
 
-    init(
+    convenience init(
         _ head: RequestHead, _ asked: DialectRequest, in dialect: String, _ identity: Identity, address: String,
         promptTokens: Int, headers names: Set<String>
     ) {

@@ -3,6 +3,8 @@ struct AnswerLengths: Sendable {
     /// Four buckets for each doubling.
     private var counts = [Int](repeating: 0, count: 128)
     private var total = 0
+    /// Above it all buckets are empty.
+    private var highest = 0
     /// Tokens that 95 of 100 answers do not exceed, rounded up to a bucket's end; nil until `enough` were seen.
     private(set) var percentile: Int?
 
@@ -14,15 +16,18 @@ struct AnswerLengths: Sendable {
     init() {}
 
     mutating func record(_ tokens: Int) {
-        counts[Self.bucket(of: tokens)] += 1
+        let own = Self.bucket(of: tokens)
+        counts[own] += 1
+        highest = max(highest, own)
         total += 1
         if total >= Self.memory {
             counts = counts.map { $0 / 2 }
             total = counts.reduce(0, +)
+            highest = counts.lastIndex { $0 > 0 } ?? 0
         }
         guard total >= Self.enough else { return }
         var rest = total - total * 95 / 100
-        var bucket = counts.count
+        var bucket = highest + 1
         repeat {
             bucket -= 1
             rest -= counts[bucket]

@@ -13,8 +13,9 @@ struct BudgetAccount: LimitCounter {
     /// Starts anew when a period has begun. Must come before every other call of the same moment. A clock that goes
     /// back does not bring a period back.
     mutating func advance(_ setting: BudgetSetting, now: LimitMoment) {
+        if let endsAt, now.seconds < endsAt { return }
         let present = setting.period.index(at: now.seconds)
-        guard period != present, endsAt.map({ $0 <= now.seconds }) ?? true else { return }
+        guard period != present else { return }
         if period != .min { used = 0 }
         period = present
         endsAt = setting.period.end(of: present)

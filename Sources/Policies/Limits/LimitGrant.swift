@@ -1,5 +1,7 @@
 /// What an admitted request has taken, to be settled and released through the ledger that gave it.
-package struct LimitGrant: Sendable {
+///
+/// Immutable, and a class, since it is held in several places as long as the request lasts.
+package final class LimitGrant: Sendable {
     /// Never used twice.
     package let id: Int
     /// When it was taken, in nanoseconds.
@@ -10,6 +12,19 @@ package struct LimitGrant: Sendable {
     let price: TokenPrice?
     /// What clients are told of their rates.
     package let figures: RateFigures
+
+    init(
+        id: Int, takenAt: Int, claims: [LimitClaim], model: String, choices: Int, price: TokenPrice?,
+        figures: RateFigures
+    ) {
+        self.id = id
+        self.takenAt = takenAt
+        self.claims = claims
+        self.model = model
+        self.choices = choices
+        self.price = price
+        self.figures = figures
+    }
 
     package var decisions: [LimitDecision] { claims.map(LimitDecision.init) }
 

@@ -21,10 +21,10 @@ package struct LimitRequest: Sendable {
 
     /// Those of `rules` that are for the request. `model`: of a closed set, such as the name of a route.
     package init(
-        _ facts: RequestFacts, rules: some Sequence<LimitRule>, model: String, price: TokenPrice?, owner: Int = 0
+        _ facts: RequestFacts, rules: [LimitRule], model: String, price: TokenPrice?, owner: Int = 0
     ) {
         var demands: [Demand] = []
-        demands.reserveCapacity(rules.underestimatedCount)
+        demands.reserveCapacity(rules.count)
         for rule in rules where rule.includes(facts) {
             var priority = 0
             if case .concurrency(let setting) = rule.measure { priority = setting.priority(of: facts) }

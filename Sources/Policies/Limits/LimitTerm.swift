@@ -38,18 +38,16 @@ extension LimitRequest {
 
     /// What decides, and what is only expected, since the request does not say: that is reserved as far as there is
     /// room, and never a reason to refuse.
-    func amounts(_ measure: LimitRule.Measure, expectedAnswer: Int) -> (needed: Int, hoped: Int) {
+    func amounts(
+        _ measure: LimitRule.Measure, expectedAnswer: @autoclosure () -> Int
+    ) -> (needed: Int, hoped: Int) {
+        guard measure.countsTokens else { return (1, 0) }
         let output = maxOutputTokens ?? 0
-        let expected = maxOutputTokens == nil ? expectedAnswer * choices : 0
-        switch measure {
-        case .concurrency: return (1, 0)
-        case .rate(let setting):
-            return setting.unit == .requests ? (1, 0) : (max(1, promptTokens + output), expected)
-        case .budget(let setting):
-            return (
-                setting.amount(input: promptTokens, output: output, price: price),
-                setting.amount(input: 0, output: expected, price: price)
-            )
-        }
+        let expected = maxOutputTokens == nil ? expectedAnswer() * choices : 0
+        guard case .budget(let setting) = measure else { return (max(1, promptTokens + output), expected) }
+        return (
+            setting.amount(input: promptTokens, output: output, price: price),
+            setting.amount(input: 0, output: expected, price: price)
+        )
     }
 }

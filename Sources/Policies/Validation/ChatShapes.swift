@@ -42,6 +42,18 @@ enum ChatShapes {
             .optional("web_search_options", .object(webSearch)),
         ] + CommonShapes.ownFields)
 
+    /// Fields that must agree with others: where none of a rule's is there, the rule has nothing to look at.
+    struct Crossing {
+        /// Only both together can disagree.
+        let outputTokens = body.bits(of: "max_tokens", "max_completion_tokens")
+        let streamOptions = body.bits(of: "stream_options")
+        let logprobs = body.bits(of: "top_logprobs")
+        let modalities = body.bits(of: "modalities")
+        let tools = body.bits(of: "tool_choice", "parallel_tool_calls")
+    }
+
+    static let crossing = Crossing()
+
     // MARK: Tools
 
     private static let named = ObjectShape(.required("name", .text(.functionName)))

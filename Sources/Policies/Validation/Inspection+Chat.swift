@@ -1,13 +1,14 @@
 /// `POST /v1/chat/completions`: its shapes, and rules across fields.
 extension Inspection {
     mutating func checkChat() throws(Enough) {
-        try checkObject(0, ChatShapes.body)
+        let present = try checkObject(0, ChatShapes.body)
         if let messages = tree.member(FieldName.messages, of: 0) { try checkMessages(messages) }
-        try checkOutputTokens()
-        try checkStreamOptions()
-        try checkLogprobs()
-        try checkModalities()
-        try checkTools()
+        let crossing = ChatShapes.crossing
+        if present & crossing.outputTokens == crossing.outputTokens { try checkOutputTokens() }
+        if present & crossing.streamOptions != 0 { try checkStreamOptions() }
+        if present & crossing.logprobs != 0 { try checkLogprobs() }
+        if present & crossing.modalities != 0 { try checkModalities() }
+        if present & crossing.tools != 0 { try checkTools() }
     }
 
     private mutating func checkOutputTokens() throws(Enough) {

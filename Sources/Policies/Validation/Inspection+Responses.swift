@@ -67,10 +67,12 @@ extension Inspection {
             // A message may leave its type out, and so may a reference, which has no role.
             let isReference =
                 tree.member(FieldName.role, of: item) == nil && tree.member(FieldName.id, of: item) != nil
-            return try checkObject(item, ResponseShapes.itemShapes[isReference ? 5 : 0])
+            try checkObject(item, ResponseShapes.itemShapes[isReference ? 5 : 0])
+            return
         }
         guard let place = tree.word(type, in: ResponseShapes.itemTypes) else {
-            return try checkObject(item, ResponseShapes.openObject)
+            try checkObject(item, ResponseShapes.openObject)
+            return
         }
         try checkObject(item, ResponseShapes.itemShapes[place])
         guard let id = tree.member(FieldName.callID, of: item), tree.kind(of: id) == .string else { return }

@@ -58,9 +58,15 @@ extension Inspection {
         return true
     }
 
-    mutating func checkObject(_ node: Int, _ shape: ObjectShape) throws(Enough) {
-        guard tree.kind(of: node) == .object else { return try mismatch(node, expected: "an object") }
+    /// Gives the fields of the shape that are there and not null, a bit each.
+    @discardableResult
+    mutating func checkObject(_ node: Int, _ shape: ObjectShape) throws(Enough) -> UInt64 {
+        guard tree.kind(of: node) == .object else {
+            try mismatch(node, expected: "an object")
+            return 0
+        }
         let isRoot = node == 0
+        var present: UInt64 = 0
         var seen: UInt64 = 0
         var named: UInt64 = 0
         let end = tree.end(of: node)
@@ -73,7 +79,10 @@ extension Inspection {
                 if named & bit != 0 { try reportDuplicate(key) }
                 named |= bit
                 let isNull = tree.kind(of: key + 1) == .null
-                if !isNull { try check(key + 1, shape.fields[place].shape) }
+                if !isNull {
+                    present |= bit
+                    try check(key + 1, shape.fields[place].shape)
+                }
                 if !isNull || shape.fields[place].presence == .requiredOrNull { seen |= bit }
             } else if shape.isClosed, settings.unknownFields == .reject {
                 try reportUnknown(key, isRoot: isRoot)
@@ -83,6 +92,7 @@ extension Inspection {
         let missing = shape.required & ~seen
         if missing != 0 { try reportMissing(node, shape, missing) }
         if shape.oneOf != 0, shape.oneOf & seen == 0 { try reportNone(node, shape) }
+        return present
     }
 
     /// Checks the object with the shape that its tag names, and returns which that is.

@@ -18,6 +18,13 @@ final class ObjectShape: Sendable {
         oneOf = Self.bits(fields) { names.contains($0.name) }
     }
 
+    /// The bits of fields of its own.
+    func bits(of names: String...) -> UInt64 {
+        let bits = Self.bits(fields) { names.contains($0.name) }
+        precondition(bits.nonzeroBitCount == names.count, "no such field")
+        return bits
+    }
+
     private static func bits(_ fields: [FieldRule], _ isWanted: (FieldRule) -> Bool) -> UInt64 {
         var bits: UInt64 = 0
         for (place, field) in fields.enumerated() where isWanted(field) { bits |= 1 << UInt64(place) }

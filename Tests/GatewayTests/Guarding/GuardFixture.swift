@@ -68,7 +68,7 @@ enum GuardFixture {
 
     /// Sends events through an answer's guard; what came out, and the refusal if there was one.
     static func answer(_ policies: [GuardPolicy], _ events: [String]) -> (events: [String], refusal: Refusal?) {
-        guard let answer = AnswerGuard(policies, parser: JSONParser()) else { return (events, nil) }
+        guard let answer = AnswerGuard(GuardSet(policies), parser: JSONParser()) else { return (events, nil) }
         var sent: [String] = []
         let send = { (payload: RawSpan) in sent.append(String(decoding: payload.copy(), as: UTF8.self)) }
         do {

@@ -15,7 +15,7 @@ struct RequestGuardTests {
     private func apply(
         _ policies: [GuardPolicy], _ request: String
     ) throws -> (text: String?, redactions: Int, refusal: Refusal?) {
-        var look = RequestGuard(policies)
+        var look = RequestGuard(GuardSet(policies))
         let text: String?
         let refusal: Refusal?
         switch look.apply(to: try GuardFixture.parse(request).root) {

@@ -137,7 +137,7 @@ struct RedisLimitDeskTests {
     func lostReplies() throws {
         let bench = try Bench(
             #"""
-            [{ "kind": "rate_limit", "per": "user", "requests": 100 },
+            [{ "kind": "rate_limit", "per": "user", "requests": 100, "window_ms": 86400000 },
              { "kind": "budget", "per": "user", "tokens": 100000, "window": "total" }]
             """#)
         bench.server.freeze(true)

@@ -56,12 +56,13 @@ struct PaceConfigurationTests {
             try ConfigFixture.load(ConfigFixture.root(["policies": policies])), ticketKeys: TicketKeys())
         let (parser, metrics) = (JSONParser(), MetricsRegistry(worker: 0))
         let chain = PolicyChain(generation, parser: parser, metrics)
-        var facts = RequestFacts(
-            dialect: "openai", path: "/v1/chat/completions", model: "echo", identity: .anonymous, address: "::1",
-            isStream: false)
-        #expect(!chain.isEmpty && chain.pacer(for: facts, listener: "public", parser: parser) == nil)
-        facts.isStream = true
-        let pacer = try #require(chain.pacer(for: facts, listener: "public", parser: parser))
+        func facts(isStream: Bool) -> RequestFacts {
+            RequestFacts(
+                dialect: "openai", path: "/v1/chat/completions", model: "echo", identity: .anonymous, address: "::1",
+                isStream: isStream)
+        }
+        #expect(!chain.isEmpty && chain.pacer(for: facts(isStream: false), listener: "public", parser: parser) == nil)
+        let pacer = try #require(chain.pacer(for: facts(isStream: true), listener: "public", parser: parser))
         var events: [String] = []
         ByteBuffer(Array(PaceFixture.text("a b").utf8)).withBytes { event in
             pacer.event(event, now: MonotonicTime(nanoseconds: 0)) {

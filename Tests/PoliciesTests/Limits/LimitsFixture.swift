@@ -26,14 +26,13 @@ struct LimitsFixture {
     }
 
     static func facts(
-        _ user: String = "ann", key: String? = nil, prompt: Int = 10, output: Int? = 10, n: Int = 1
-    )
-        -> RequestFacts
-    {
+        _ user: String = "ann", key: String? = nil, headers: [String: String] = [:], bodyUser: String? = nil,
+        bodyUserID: String? = nil, prompt: Int = 10, output: Int? = 10, n: Int = 1
+    ) -> RequestFacts {
         RequestFacts(
             dialect: "openai", path: "/v1/chat/completions", model: "m",
             identity: Identity(keyID: key, user: user, team: nil, models: []), address: "10.0.0.1", isStream: false,
-            promptTokens: prompt, maxOutputTokens: output, choices: n)
+            headers: headers, bodyUser: bodyUser, bodyUserID: bodyUserID, promptTokens: prompt, maxOutputTokens: output, choices: n)
     }
 
     mutating func admit(

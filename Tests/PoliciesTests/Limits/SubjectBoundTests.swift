@@ -40,10 +40,7 @@ struct SubjectBoundTests {
             ("header:x-none", ""), ("body_user", "bu"), ("body_user_id", "7"), ("body_client_id", ""), ("global", ""),
         ])
     func values(_ text: String, _ value: String) throws {
-        var facts = LimitsFixture.facts(key: "k1")
-        facts.headers = ["x-tenant": "t1"]
-        facts.bodyUser = "bu"
-        facts.bodyUserID = "7"
+        let facts = LimitsFixture.facts(key: "k1", headers: ["x-tenant": "t1"], bodyUser: "bu", bodyUserID: "7")
         let subject = try #require(LimitSubject(text))
         #expect(subject.value(in: facts) == value)
         #expect(subject.text == text.lowercased())
@@ -56,8 +53,7 @@ struct SubjectBoundTests {
 
     @Test("A subject as long as a body takes no more memory than others")
     func longSubjects() throws {
-        var facts = LimitsFixture.facts()
-        facts.bodyUser = String(repeating: "ä", count: 100_000)
+        let facts = LimitsFixture.facts(bodyUser: String(repeating: "ä", count: 100_000))
         let subject = try #require(LimitSubject("body_user"))
         #expect(subject.value(in: facts).utf8.count == 256)
     }

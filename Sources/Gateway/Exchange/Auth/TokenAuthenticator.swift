@@ -75,7 +75,7 @@ final class TokenAuthenticator {
 }
 
 extension Identity {
-    init(_ claims: JWTClaims) {
+    convenience init(_ claims: JWTClaims) {
         self.init(
             keyID: nil, user: claims.user, team: claims.team, models: (claims.models ?? ["*"]).map { Glob($0) })
     }

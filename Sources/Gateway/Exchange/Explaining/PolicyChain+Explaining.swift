@@ -48,8 +48,8 @@ extension PolicyChain {
     /// Guards look at each text one after the other, so they are asked together.
     private func explainGuards(_ flow: inout ExplainedFlow?) -> [PolicyExplanation] {
         guard let present = flow else { return guards.map { $0.explain(&flow) { _, _ in } } }
-        var look = RequestGuard(
-            guards.filter { $0.applies(to: present.facts, listener: present.listener) }.map(\.settings))
+        let asked = guards.filter { $0.applies(to: present.facts, listener: present.listener) }
+        var look = RequestGuard(GuardSet(asked.map(\.settings)))
         let outcome = look.apply(to: present.request.document.root)
         var isOver = false
         let explanations = guards.map { entry in

@@ -11,8 +11,8 @@ package import Upstreams
 package final class AnswerGuard {
     private let policies: [GuardPolicy]
     private let parser: JSONParser
-    /// One for each policy.
-    private var found: [GuardFinding]
+    /// One for each policy; empty until there is text that one of them may be about.
+    private var found: [GuardFinding] = []
     private var texts: [GuardedText] = []
     private var edits = TextEdits()
     private var output: [UInt8] = []
@@ -21,11 +21,10 @@ package final class AnswerGuard {
     private var frame = ByteBuffer()
 
     /// The policies that are for the request. Nil: none of them looks at answers, which then pass as they are.
-    package init?(_ policies: [GuardPolicy], parser: JSONParser) {
-        self.policies = policies.filter(\.settings.actsOnAnswers)
-        guard !self.policies.isEmpty else { return nil }
+    package init?(_ guards: GuardSet, parser: JSONParser) {
+        guard !guards.ofAnswers.isEmpty else { return nil }
+        policies = guards.ofAnswers
         self.parser = parser
-        found = self.policies.map { GuardFinding($0) }
     }
 
     /// What was found, for logs and metrics.
@@ -36,6 +35,8 @@ package final class AnswerGuard {
     /// Takes one event of a stream and hands what may go out to `send`: no payload, one or more. A payload is valid
     /// during the call only. After a refusal nothing more may go out but the error.
     package func event(_ payload: RawSpan, _ send: (RawSpan) -> Void) throws(Refusal) {
+        // Most events have but one choice and pass as they are: those need no document.
+        if let isSame = try feedOnlyText(of: payload) { return sendFed(payload, isSame: isSame, send) }
         // What is no JSON has no text; whoever reads it finds out.
         guard let document = try? parser.parse(payload), let choices = document.root["choices"] else {
             return send(payload)
@@ -48,6 +49,28 @@ package final class AnswerGuard {
     /// The stream has ended properly: hands out what still waits. To be called before the end is told.
     package func finish(_ send: (RawSpan) -> Void) throws(Refusal) {
         for place in texts.indices { try release(place, send) }
+    }
+
+    /// Takes the text of an event that has but one choice; whether it may go out as it is. Nil: it may have others.
+    private func feedOnlyText(of payload: RawSpan) throws(Refusal) -> Bool? {
+        try parser.withOnlyText(of: payload) { piece, isLast throws(Refusal) in
+            try feed(piece, text(of: 0), isLast: isLast)
+            return piece.equals(output)
+        }
+    }
+
+    /// Sends the event whose text was taken last, with what may go out of it in its place.
+    private func sendFed(_ payload: RawSpan, isSame: Bool, _ send: (RawSpan) -> Void) {
+        let needsFrame = frame.isEmpty && texts[text(of: 0)].holdsText(policies)
+        guard !isSame || needsFrame, let document = try? parser.parse(payload) else { return send(payload) }
+        if needsFrame { keepFrame(document.root) }
+        edits.removeAll()
+        if !isSame, let choice = document.root["choices"]?.elements.first(where: { _ in true }),
+            let content = (choice["delta"] ?? choice["message"])?["content"]
+        {
+            replace(content, of: choice)
+        }
+        sendEdited(document, payload, send)
     }
 
     private func look(atDelta choice: JSONValue, in document: JSONDocument, _ send: (RawSpan) -> Void) throws(Refusal) {
@@ -89,12 +112,16 @@ package final class AnswerGuard {
 
     /// Takes a whole answer and hands it to `send` as it may go out.
     package func whole(_ payload: RawSpan, _ send: (RawSpan) -> Void) throws(Refusal) {
+        // Most answers pass at a glance.
+        let mayConcern = parser.withOnlyText(of: payload) { text, _ in
+            policies.contains { $0.mayConcern(answer: text) }
+        }
+        if mayConcern == false { return send(payload) }
         guard let document = try? parser.parse(payload), let choices = document.root["choices"] else {
             return send(payload)
         }
         edits.removeAll()
         for choice in choices.elements {
-            // Most answers pass at a glance.
             guard let content = choice["message"]?["content"],
                 content.withUTF8({ text in policies.contains { $0.mayConcern(answer: text) } }) == true
             else { continue }
@@ -108,6 +135,7 @@ package final class AnswerGuard {
     /// The place in `texts` of the choice with this index.
     private func text(of choice: Int) -> Int {
         if let place = texts.firstIndex(where: { $0.choice == choice }) { return place }
+        if found.isEmpty { found = policies.map { GuardFinding($0) } }
         texts.append(GuardedText(choice: choice, policies))
         return texts.count - 1
     }
@@ -117,7 +145,11 @@ package final class AnswerGuard {
             try feed(piece, place, isLast: isLast)
             return piece.equals(output)
         }
-        guard isSame == false else { return }
+        if isSame == false { replace(content, of: choice) }
+    }
+
+    /// What was let out last takes the place of a choice's text.
+    private func replace(_ content: JSONValue, of choice: JSONValue) {
         edits.replace(content.range, withText: output)
         if let logprobs = choice["logprobs"], !logprobs.isNull { edits.removeValue(logprobs.range) }
     }

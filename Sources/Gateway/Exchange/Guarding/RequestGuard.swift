@@ -21,9 +21,7 @@ package struct RequestGuard: ~Copyable {
     private var found: [GuardFinding] = []
 
     /// The policies that are for this request. Those that do not look at requests are passed over.
-    package init(_ policies: [GuardPolicy]) {
-        self.policies = policies.filter { $0.settings.looksAtRequests && !$0.rules.isEmpty }
-    }
+    package init(_ guards: GuardSet) { policies = guards.ofRequests }
 
     /// What was found, for logs and metrics.
     package var findings: [GuardFinding] { found.filter { !$0.isEmpty } }

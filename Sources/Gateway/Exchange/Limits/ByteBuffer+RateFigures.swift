@@ -7,12 +7,19 @@ extension ByteBuffer {
         if let requests = figures.requests {
             appendField("x-ratelimit-limit-requests", requests.limit)
             appendField("x-ratelimit-remaining-requests", requests.remaining)
-            appendField("x-ratelimit-reset-requests", LimitDuration.text(nanoseconds: requests.reset))
+            appendField("x-ratelimit-reset-requests", nanoseconds: requests.reset)
         }
         if let tokens = figures.tokens {
             appendField("x-ratelimit-limit-tokens", tokens.limit)
             appendField("x-ratelimit-remaining-tokens", tokens.remaining)
-            appendField("x-ratelimit-reset-tokens", LimitDuration.text(nanoseconds: tokens.reset))
+            appendField("x-ratelimit-reset-tokens", nanoseconds: tokens.reset)
         }
+    }
+
+    private mutating func appendField(_ name: StaticString, nanoseconds: Int) {
+        append(name)
+        append(": ")
+        LimitDuration.write(nanoseconds: nanoseconds) { append($0) }
+        append("\r\n")
     }
 }
