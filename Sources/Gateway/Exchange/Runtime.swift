@@ -47,7 +47,9 @@ final class Runtime {
         policyHeaderNames = limiter.headerNames.union(policies.headerNames)
         var upstreams: [String: any Upstream] = [:]
         for upstream in configuration.upstreams {
-            upstreams[upstream.name] = context.makeUpstream(upstream, shared: shared, bounds: configuration.bounds)
+            upstreams[upstream.name] = context.makeUpstream(
+                upstream, shared: shared, bounds: configuration.bounds,
+                longestConnect: configuration.longestConnect(to: upstream.name))
         }
         self.upstreams = upstreams
         passesCallerKeys = configuration.upstreams.contains { upstream in

@@ -7,8 +7,10 @@ struct UpstreamContext {
     let parser: JSONParser
     let readBuffer = ReadBuffer()
 
+    /// `longestConnect`: the longest time to connect, in milliseconds, that a model or a target has of its own; each call
+    /// keeps its own time, so the way there has to allow the longest.
     func makeUpstream(
-        _ upstream: UpstreamConfiguration, shared: SharedState, bounds: BoundsConfiguration
+        _ upstream: UpstreamConfiguration, shared: SharedState, bounds: BoundsConfiguration, longestConnect: Int? = nil
     ) -> any Upstream {
         switch upstream.kind {
         case .openai(let configuration):
@@ -38,19 +40,32 @@ struct UpstreamContext {
         func client(_ configuration: ProviderConfiguration) -> ProviderClient {
             ProviderClient(
                 settings: CallSettings(configuration, bounds),
-                transport: transport(to: configuration), reactor: loop, parser: parser,
+                transport: transport(to: configuration, longestConnect: longestConnect), reactor: loop, parser: parser,
                 inFlight: shared.health.upstream(upstream.name).places, wallClock: Self.seconds)
         }
     }
 
     private static func seconds() -> Int { WallClock.now / 1_000_000_000 }
 
-    /// A way to call a provider.
-    func transport(to configuration: ProviderConfiguration) -> any HTTPTransport {
-        let settings = HTTPTransportSettings(configuration)
+    /// A way to call a provider. `longestConnect`: milliseconds that some call may take to connect; nil: none longer than
+    /// the upstream has it.
+    func transport(to configuration: ProviderConfiguration, longestConnect: Int? = nil) -> any HTTPTransport {
+        var settings = HTTPTransportSettings(configuration)
+        settings.connectTimeout = max(settings.connectTimeout, longestConnect ?? 0)
         return settings.suitsHTTP1
             ? HTTP1Transport(multi: curl, settings: settings, readBuffer: readBuffer)
             : CurlTransport(multi: curl, settings: settings)
+    }
+}
+
+extension Configuration {
+    /// The longest time to connect to an upstream, in milliseconds, that a model or a target has of its own; nil: none has.
+    func longestConnect(to upstream: String) -> Int? {
+        models.flatMap { model in
+            model.targets.filter { $0.upstream == upstream }.compactMap {
+                $0.timeouts?.connectMs ?? model.timeouts?.connectMs
+            }
+        }.max()
     }
 }
 

@@ -1,6 +1,6 @@
 /// How long one call may take, in milliseconds.
 package struct CallTimeouts: Sendable, Hashable {
-    /// Until a connection stands, its TLS included; nil: as the transport has it, which bounds it in any case.
+    /// Until a connection stands, its TLS included; nil: as the transport has it, which must not have less.
     package var connect: Int?
     /// Until the first event with content of a stream.
     package var firstEvent: Int

@@ -20,6 +20,8 @@ package final class WholeCall: TransferReceiver {
     private var completion: Completion?
     private var transfer: (any HTTPTransfer)?
     private var timer: (any ReactorTimer)?
+    /// Milliseconds that are left when the timer fires.
+    private var timeLeft: Int
     private var head: AnswerHead?
     private var body: [UInt8] = []
 
@@ -28,15 +30,28 @@ package final class WholeCall: TransferReceiver {
     /// - Parameters:
     ///   - maxBytes: of the answer's body.
     ///   - timeout: milliseconds until all of the answer must be there.
+    ///   - connectTimeout: milliseconds until the connection must stand; nil: as the transport has it.
     package init(
         _ request: consuming TransportRequest, over transport: any HTTPTransport, maxBytes: Int, timeout: Int,
-        reactor: any Reactor, completion: @escaping Completion
+        connectTimeout: Int? = nil, reactor: any Reactor, completion: @escaping Completion
     ) {
         self.maxBytes = maxBytes
         self.completion = completion
-        timer = reactor.timer { [unowned self] in fail(.timeout) }
-        timer?.arm(milliseconds: timeout)
+        let first = min(timeout, connectTimeout ?? timeout)
+        timeLeft = timeout - first
+        timer = reactor.timer { [unowned self] in timerFired() }
+        timer?.arm(milliseconds: first)
         transfer = transport.start(request, self)
+    }
+
+    /// The time to connect is over, or all of it.
+    private func timerFired() {
+        if timeLeft > 0, isConnected {
+            timer?.arm(milliseconds: timeLeft)
+            timeLeft = 0
+        } else {
+            fail(timeLeft > 0 ? .transport(.connectTimeout) : .timeout)
+        }
     }
 
     /// Whether the request may have reached the provider.

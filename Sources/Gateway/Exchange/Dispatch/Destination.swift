@@ -125,6 +125,7 @@ extension CallTimeouts {
         self.init()
         if case .command(let settings) = kind { total = settings.timeoutMs }
         guard let timeouts = kind.http?.timeouts else { return }
-        (firstEvent, idle, total) = (timeouts.firstEventMs, timeouts.idleMs, timeouts.totalMs)
+        (connect, firstEvent) = (timeouts.connectMs, timeouts.firstEventMs)
+        (idle, total) = (timeouts.idleMs, timeouts.totalMs)
     }
 }

@@ -85,7 +85,7 @@ final class HTTPTaskCall: CompletionCall, TransferReceiver {
     ) -> WholeCall {
         WholeCall(
             request, over: client.transport, maxBytes: client.settings.maxResponseBytes, timeout: timeout,
-            reactor: client.reactor, completion: completion)
+            connectTimeout: timeouts.connect, reactor: client.reactor, completion: completion)
     }
 
     /// A call about the job, which has a name.
