@@ -18,6 +18,7 @@
     malformed_after  events before one that is not JSON     error_after  events before an in-band error event
     oversize_after   events before one of `oversize` bytes  gzip         true: body compressed
     status, headers, body                                   a canned answer, framed as above
+    cached           tokens of the prompt that were cached, as the usage tells
     by_model         {model: fields}: what differs when this model is asked
     by_call          [fields, …]: what differs in the first, second … call with this label; the last goes for the rest
     drop             fin | rst: the connection ends before the head
@@ -126,7 +127,8 @@ def deltas(spec):
 
 def usage_of(spec):
     count = len(spec["words"]) if "words" in spec else spec.get("events", 3)
-    return {"prompt_tokens": 7, "completion_tokens": count, "total_tokens": 7 + count}
+    cached = {"prompt_tokens_details": {"cached_tokens": spec["cached"]}} if "cached" in spec else {}
+    return {"prompt_tokens": 7, "completion_tokens": count, "total_tokens": 7 + count, **cached}
 
 
 def payloads(spec, request):

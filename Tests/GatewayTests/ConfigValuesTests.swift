@@ -1,3 +1,4 @@
+import Policies
 import Testing
 import Upstreams
 
@@ -67,7 +68,7 @@ struct ConfigValuesTests {
         #expect(configuration.upstreams.map(\.name) == ["z", "a"])
         #expect(configuration.models.map(\.name) == ["z*", "a"])
         #expect(configuration.models[0].targets.map(\.upstream) == ["z", "a"])
-        #expect(configuration.models[0].price?.outputPerMillionUSD == 10)
+        #expect(configuration.models[0].price?.cost(input: 0, output: 1) == 10_000)
         #expect(configuration.models[0].contextTokens == 8000)
         guard case .echo(let echo) = configuration.upstreams[1].kind else { return }
         #expect(echo.failAfter == 3 && echo.status == nil && echo.chunk == .word)

@@ -25,11 +25,13 @@ enum AccessLogEncoder {
         LogLine.member("tokens_in", entry.tokensIn, into: &buffer)
         LogLine.member("tokens_out", entry.tokensOut, into: &buffer)
         LogLine.member("tokens_cached", entry.tokensCached, into: &buffer)
+        LogLine.member("cost_usd", billionths: entry.cost, into: &buffer)
         LogLine.member("key", entry.keyID, max: 128, into: &buffer)
         LogLine.member("user", entry.user, max: 128, into: &buffer)
         LogLine.member("cache", entry.cache, max: 32, into: &buffer)
         LogLine.member("attempts", entry.attempts, into: &buffer)
         if !entry.calls.isEmpty { LogLine.member("calls", entry.calls, into: &buffer) }
+        LogLine.member("task", entry.task, max: 128, into: &buffer)
         LogLine.member("tls", entry.tlsVersion, max: 32, into: &buffer)
         LogLine.end(into: &buffer)
     }

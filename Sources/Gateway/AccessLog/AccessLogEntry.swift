@@ -32,6 +32,8 @@ struct AccessLogEntry: Sendable {
     var tokensIn: Int?
     var tokensOut: Int?
     var tokensCached: Int?
+    /// Nano-dollars of the answer; nil: nobody knows.
+    var cost: Int?
     /// The id of the key that was used, never the key.
     var keyID = ""
     var user = ""
@@ -39,8 +41,10 @@ struct AccessLogEntry: Sendable {
     var cache = ""
     /// Calls made to upstreams.
     var attempts = 0
-    /// The calls one by one, where there were several.
-    var calls: [AttemptRecord] = []
+    /// The calls one by one.
+    var calls = AttemptList()
+    /// The id of the task that the request began, or that this is the making of.
+    var task = ""
     /// Such as `TLSv1.3`.
     var tlsVersion = ""
 }

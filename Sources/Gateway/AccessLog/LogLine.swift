@@ -47,16 +47,31 @@ enum LogLine {
         buffer.append(UInt8(ascii: "0") + UInt8(microseconds % 10))
     }
 
-    /// Calls to upstreams, as a list of objects.
-    static func member(_ name: StaticString, _ calls: [AttemptRecord], into buffer: inout ByteBuffer) {
+    /// An amount of billionths with as many decimals as it has.
+    static func member(_ name: StaticString, billionths: Int?, into buffer: inout ByteBuffer) {
+        guard let billionths else { return }
         self.name(name, into: &buffer)
-        for (index, call) in calls.enumerated() {
-            buffer.append(index == 0 ? "[{\"upstream\":\"" : ",{\"upstream\":\"")
+        buffer.append(billionths: billionths)
+    }
+
+    /// Calls to upstreams, as a list of objects.
+    static func member(_ name: StaticString, _ calls: AttemptList, into buffer: inout ByteBuffer) {
+        self.name(name, into: &buffer)
+        var opening: StaticString = "[{\"upstream\":\""
+        calls.forEach { call in
+            buffer.append(opening)
+            opening = ",{\"upstream\":\""
             text(call.upstream, max: 128, into: &buffer)
             buffer.append("\"")
+            member("upstream_model", call.upstreamModel, max: 128, into: &buffer)
             member("model", call.model, max: 128, into: &buffer)
+            member("for", call.caller, max: 128, into: &buffer)
             member("outcome", call.outcome, max: 128, into: &buffer)
             member("ms", nanoseconds: call.nanoseconds, into: &buffer)
+            member("tokens_in", call.usage?.promptTokens, into: &buffer)
+            member("tokens_out", call.usage?.completionTokens, into: &buffer)
+            member("tokens_cached", call.usage?.cachedTokens, into: &buffer)
+            member("cost_usd", billionths: call.cost, into: &buffer)
             buffer.append("}")
         }
         buffer.append("]")

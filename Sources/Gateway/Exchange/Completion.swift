@@ -14,6 +14,7 @@ final class Completion: ExchangeWork {
     private var series: MetricSeries<RequestKey>?
     /// Attempts at upstreams that came to nothing before the present source.
     private var earlierAttempts = 0
+    private var earlierCalls = AttemptList()
     private var source: LogSource?
     private var relay: Relay?
     private var tries: Tries?
@@ -144,8 +145,11 @@ final class Completion: ExchangeWork {
 
     /// Another answer is looked for in the place of this one, of which the client has heard nothing.
     private func abandon(_ source: LogSource) {
-        earlierAttempts += source.dispatch?.record.attempts ?? 0
         source.close(exchange.service, grace: 0)
+        if let dispatch = source.dispatch {
+            earlierAttempts += dispatch.record.attempts
+            earlierCalls.add(dispatch.attemptsMade)
+        }
         self.source = nil
         gate.renew()
     }
@@ -204,6 +208,8 @@ final class Completion: ExchangeWork {
         let failed = outcome == .completed ? nil : (source, errorCode)
         let status = outcome == .clientDisconnected ? 499 : entry.status
         entry.cache = gate.cache?.name ?? ""
+        entry.attempts = earlierAttempts
+        entry.calls = earlierCalls
         if let read = self.source { account(read, into: &entry) } else { gate.release() }
         guard let series else {
             return exchange.series(of: nil).values.ended(
@@ -218,12 +224,15 @@ final class Completion: ExchangeWork {
 
     private func account(_ source: LogSource, into entry: inout AccessLogEntry) {
         let now = loop.now
-        entry.attempts = earlierAttempts
-        if let record {
+        // What nobody will read ends now, so that it is told with the rest.
+        source.cancel(.abandoned)
+        if let dispatch = source.dispatch {
+            let record = dispatch.record
             entry.upstream = record.upstream
             entry.upstreamModel = record.model
             entry.attempts += record.attempts
-            entry.calls = record.calls
+            entry.calls.add(dispatch.attemptsMade)
+            entry.cost = record.cost
             entry.upstreamNanoseconds = record.upstreamNanoseconds(now: now)
         }
         if let usage = source.reader.usage {

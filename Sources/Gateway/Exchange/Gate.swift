@@ -200,7 +200,7 @@ final class Gate {
         defer { admission = nil }
         return TaskGrant(
             admission: admission, promptTokens: promptTokens, facts: facts,
-            listener: exchange.connection.listener.name)
+            listener: exchange.connection.listener.name, line: exchange.entry)
     }
 
     // MARK: Settlement
@@ -215,9 +215,9 @@ final class Gate {
         if !source.isFresh || reader.usage == nil && !reader.hasContent {
             admission.refund(.tokens)
         } else if let usage = reader.usage {
-            admission.end(promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
+            admission.end(TokenUse(usage, cost: source.dispatch?.record.cost))
         } else if source.isStream {
-            admission.end(promptTokens: promptTokens, completionTokens: eventsRead)
+            admission.end(TokenUse(input: promptTokens, output: eventsRead))
         } else {
             admission.keep()
         }

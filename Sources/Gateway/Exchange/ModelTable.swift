@@ -21,7 +21,8 @@ struct ModelTable: Sendable {
         let hedge: HedgeSettings?
         /// Timeouts of the model's own.
         let timeouts: TimeoutOverrides?
-        let price: ModelPrice?
+        /// What its tokens cost, where a target has no price of its own; nil: unknown.
+        let price: TokenPrice?
         /// What is done when an upstream fails after content went out, in order.
         let midStream: [MidStreamStrategy]
         let deliver: ModelConfiguration.Delivery

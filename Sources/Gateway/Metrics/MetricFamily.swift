@@ -8,7 +8,7 @@ enum MetricFamily: Int, CaseIterable, Sendable {
     case serverRequestDuration, serverTimeToFirstToken, serverTimePerOutputToken
     case requests, requestErrors, requestsInFlight, requestEvents, clientDisconnects
     case cacheResults, cacheSavedTokens, streamsMended, fallbacks, hedges
-    case operationDuration, operationTimeToFirstChunk, operationTimePerChunk, tokenUsage, tokens
+    case operationDuration, operationTimeToFirstChunk, operationTimePerChunk, tokenUsage, tokens, cost
     case upstreamAttempts, upstreamRetries, upstreamBreaker, upstreamQueued, upstreamUp
     case upstreamTransfers, upstreamErrors, upstreamTransfersInFlight, upstreamEvents
     case upstreamCancellations, upstreamPauses, upstreamReceivedBytes, upstreamSentBytes
@@ -127,6 +127,10 @@ enum MetricFamily: Int, CaseIterable, Sendable {
             .counter(
                 "sluice_tokens", labels: upstream + ["type"],
                 "Tokens used: input, output, and the cached part of the input.")
+        case .cost:
+            .counter(
+                "sluice_cost_usd", .usd, labels: upstream,
+                "What calls cost by the prices of the configuration; absent where no price is known.")
         case .upstreamTransfers:
             .counter("sluice_upstream_transfers", labels: upstream, "Calls begun, every attempt counted.")
         case .upstreamErrors:

@@ -9,14 +9,14 @@ struct MetricSamples {
     /// Label values (in the order of the family's label names) → value, per family.
     private var families = [[[String]: Value]](repeating: [:], count: MetricFamily.allCases.count)
 
-    /// Adds to a counter or a gauge; nanoseconds if the family's unit is seconds.
+    /// Adds to a counter or a gauge; billionths of the unit if that is seconds or dollars.
     mutating func add(_ family: MetricFamily, _ labels: [String], _ number: Int) {
         check(family, labels, histogram: false)
         guard case .number(let sum) = families[family.rawValue][labels] else {
             families[family.rawValue][labels] = .number(number)
             return
         }
-        families[family.rawValue][labels] = .number(sum + number)
+        families[family.rawValue][labels] = .number(sum.addingWithinBounds(number))
     }
 
     /// The same for a family without labels.

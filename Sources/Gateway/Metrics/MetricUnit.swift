@@ -5,4 +5,9 @@ enum MetricUnit: String, Sendable {
     case bytes
     /// Kept in whole nanoseconds, so that a recording is an integer addition; written in seconds.
     case seconds
+    /// US dollars: kept in whole nano-dollars, written in dollars.
+    case usd
+
+    /// Whether numbers are kept in billionths of the unit.
+    var isInBillionths: Bool { self == .seconds || self == .usd }
 }

@@ -86,22 +86,11 @@ struct MetricWriter {
     private func appendBound(_ bound: Int?, into buffer: inout ByteBuffer) {
         guard let bound else { return buffer.append("+Inf") }
         appendValue(bound, into: &buffer)
-        if family.unit != .seconds { buffer.append(".0") }
+        if !family.unit.isInBillionths { buffer.append(".0") }
     }
 
     private func appendValue(_ value: Int, into buffer: inout ByteBuffer) {
-        guard family.unit == .seconds else { return buffer.append(decimal: value) }
-        if value < 0 { buffer.append("-") }
-        let (seconds, rest) = value.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
-        buffer.append(decimal: Int(seconds))
-        buffer.append(".")
-        var fraction = rest
-        var digit: UInt = 100_000_000
-        repeat {
-            buffer.append(UInt8(ascii: "0") + UInt8(fraction / digit))
-            fraction %= digit
-            digit /= 10
-        } while fraction > 0
+        if family.unit.isInBillionths { buffer.append(billionths: value) } else { buffer.append(decimal: value) }
     }
 
     private func appendEscaped(_ text: String, quotes: Bool, into buffer: inout ByteBuffer) {

@@ -23,6 +23,8 @@ struct UpstreamValues: MetricValues {
     private(set) var tokensIn = Histogram<Buckets.Tokens>()
     private(set) var tokensOut = Histogram<Buckets.Tokens>()
     private(set) var tokensCached = 0
+    /// Nano-dollars; nil: no price is known.
+    private(set) var nanodollars: Int?
 
     /// The stable code of a cause of failure.
     struct Code: OpenLabel {
@@ -58,6 +60,9 @@ struct UpstreamValues: MetricValues {
         tokensCached += cached
     }
 
+    /// What a call cost, in nano-dollars; 0 says that a price is known.
+    mutating func cost(_ cost: Int) { nanodollars = (nanodollars ?? 0).addingWithinBounds(cost) }
+
     private mutating func fail(_ code: Code, _ nanoseconds: Int) {
         for index in failed.indices where failed[index].code == code {
             return failed[index].duration.record(nanoseconds)
@@ -82,6 +87,7 @@ struct UpstreamValues: MetricValues {
         page.add(.tokens, plain + ["input"], tokensIn.sum)
         page.add(.tokens, plain + ["output"], tokensOut.sum)
         page.add(.tokens, plain + ["cached"], tokensCached)
+        if let nanodollars { page.add(.cost, plain, nanodollars) }
         let succeeded = succeeded.distribution.counts.reduce(0, +)
         if succeeded > 0 { page.add(.upstreamAttempts, plain + ["ok"], succeeded) }
         for (outcome, count) in outcomes.entries { page.add(.upstreamAttempts, plain + [outcome.name], count) }

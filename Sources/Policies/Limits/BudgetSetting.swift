@@ -19,11 +19,12 @@ package struct BudgetSetting: Hashable, Sendable {
         self.soft = soft
     }
 
-    /// Tokens in the budget's unit. A model without price costs nothing.
-    func amount(input: Int, output: Int, price: TokenPrice?) -> Int {
+    /// Use in the budget's unit. A model without price costs nothing.
+    func amount(_ use: TokenUse, price: TokenPrice?) -> Int {
         switch unit {
-        case .tokens: input + output
-        case .nanodollars: price?.cost(input: input, output: output) ?? 0
+        case .tokens: use.input + use.output
+        case .nanodollars:
+            use.nanodollars ?? price?.cost(input: use.input, output: use.output, cached: use.cached) ?? 0
         }
     }
 }

@@ -29,8 +29,8 @@ extension LimitGrant {
     }
 
     /// What is different when so many tokens were used in truth.
-    package func corrections(promptTokens: Int, completionTokens: Int) -> [LimitChange] {
-        corrections { actual(of: $0, promptTokens: promptTokens, completionTokens: completionTokens) }
+    package func corrections(_ use: TokenUse) -> [LimitChange] {
+        corrections { actual(of: $0, use) }
     }
 
     /// What is different when nothing came of the request.
@@ -47,12 +47,11 @@ extension LimitGrant {
     }
 
     /// What a claim's counter should hold in place of the reservation; nil: what it holds is right.
-    func actual(of claim: LimitClaim, promptTokens: Int, completionTokens: Int) -> Int? {
-        let input = min(max(0, promptTokens), 1_000_000_000)
-        let output = min(max(0, completionTokens), 1_000_000_000)
+    func actual(of claim: LimitClaim, _ use: TokenUse) -> Int? {
+        let use = use.bounded
         switch claim.rule.measure {
-        case .rate(let setting): return setting.unit == .tokens ? input + output : nil
-        case .budget(let setting): return setting.amount(input: input, output: output, price: price)
+        case .rate(let setting): return setting.unit == .tokens ? use.input + use.output : nil
+        case .budget(let setting): return setting.amount(use, price: price)
         case .concurrency: return nil
         }
     }

@@ -10,14 +10,10 @@ extension LimitLedger {
     }
 
     /// Replaces reserved tokens by those that were used, and learns from them.
-    package mutating func reconcile(
-        _ grant: LimitGrant, promptTokens: Int, completionTokens: Int, at moment: LimitMoment
-    ) {
+    package mutating func reconcile(_ grant: LimitGrant, _ use: TokenUse, at moment: LimitMoment) {
         advance(to: moment)
-        learn(from: grant, completionTokens: completionTokens)
-        settle(grant) {
-            grant.actual(of: $0, promptTokens: promptTokens, completionTokens: completionTokens)
-        }
+        learn(from: grant, completionTokens: use.output)
+        settle(grant) { grant.actual(of: $0, use) }
     }
 
     package mutating func refund(_ grant: LimitGrant, _ refund: Refund, at moment: LimitMoment) {

@@ -46,8 +46,8 @@ extension LimitRequest {
         let expected = maxOutputTokens == nil ? expectedAnswer() * choices : 0
         guard case .budget(let setting) = measure else { return (max(1, promptTokens + output), expected) }
         return (
-            setting.amount(input: promptTokens, output: output, price: price),
-            setting.amount(input: 0, output: expected, price: price)
+            setting.amount(TokenUse(input: promptTokens, output: output), price: price),
+            setting.amount(TokenUse(input: 0, output: expected), price: price)
         )
     }
 }

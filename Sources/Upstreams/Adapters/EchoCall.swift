@@ -76,7 +76,7 @@ final class EchoCall: CompletionCall, TurnTask {
         while self.sink != nil {
             if sink.isFull {
                 isPaused = true
-                return
+                return sink.didPause()
             }
             if say(to: sink), settings.gap > 0, self.sink != nil { return wait(settings.gap) }
         }

@@ -12,4 +12,10 @@ package protocol CompletionSink: AnyObject {
     func end(_ error: UpstreamError?)
     /// Whether enough waits to be read; an upstream that asks pauses, and is resumed by `CompletionCall.resume()`.
     var isFull: Bool { get }
+    /// An upstream that asked has paused.
+    func didPause()
+}
+
+extension CompletionSink {
+    package func didPause() {}
 }

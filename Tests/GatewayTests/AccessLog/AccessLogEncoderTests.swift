@@ -19,20 +19,33 @@ import Upstreams
     }
 
     @Test func aFullEntryIsWrittenExactly() {
+        var calls = AttemptList()
+        calls.append(AttemptRecord(model: "gpt-4o", upstream: "a", outcome: "timeout", nanoseconds: 1_500_000))
+        calls.append(
+            AttemptRecord(
+                number: 2, model: "gpt-4o", upstream: "azure", upstreamModel: "gpt-4o-2024", caller: "panel",
+                nanoseconds: 2_000_000,
+                usage: .init(promptTokens: 12, completionTokens: 34, totalTokens: 46, cachedTokens: 8),
+                cost: 370_000))
         let entry = AccessLogEntry(
             time: 1_709_210_096_007_999_999, requestID: "r-1", listener: "public", clientAddress: "127.0.0.1:5000",
             method: "POST", path: "/v1/chat/completions", status: 200, dialect: "openai", model: "gpt-4o",
             upstream: "azure", upstreamModel: "gpt-4o-2024", stream: true, outcome: .upstreamError,
             errorCode: "stream_truncated", bytesIn: 10, bytesOut: 2000, durationNanoseconds: 1_234_567_890,
             firstEventNanoseconds: 7_000_499, upstreamNanoseconds: 0, tokensIn: 12, tokensOut: 34, tokensCached: 8,
-            keyID: "alice-laptop", user: "alice", attempts: 2, tlsVersion: "TLSv1.3")
+            cost: 1_000_370_000, keyID: "alice-laptop", user: "alice", attempts: 2, calls: calls, task: "t-1",
+            tlsVersion: "TLSv1.3")
         let expected = """
             {"time":"2024-02-29T12:34:56.007Z","request_id":"r-1","listener":"public","client":"127.0.0.1:5000",\
             "method":"POST","path":"/v1/chat/completions","status":200,"dialect":"openai","model":"gpt-4o",\
             "upstream":"azure","upstream_model":"gpt-4o-2024","stream":true,"outcome":"upstream_error",\
             "error":"stream_truncated","bytes_in":10,"bytes_out":2000,"duration_ms":1234.567,"first_event_ms":7.000,\
-            "upstream_ms":0.000,"tokens_in":12,"tokens_out":34,"tokens_cached":8,"key":"alice-laptop","user":"alice",\
-            "attempts":2,"tls":"TLSv1.3"}
+            "upstream_ms":0.000,"tokens_in":12,"tokens_out":34,"tokens_cached":8,"cost_usd":1.00037,\
+            "key":"alice-laptop","user":"alice","attempts":2,\
+            "calls":[{"upstream":"a","model":"gpt-4o","outcome":"timeout","ms":1.500},\
+            {"upstream":"azure","upstream_model":"gpt-4o-2024","model":"gpt-4o","for":"panel","outcome":"ok",\
+            "ms":2.000,"tokens_in":12,"tokens_out":34,"tokens_cached":8,"cost_usd":0.00037}],\
+            "task":"t-1","tls":"TLSv1.3"}
 
             """
         #expect(Self.line(entry) == expected)

@@ -232,9 +232,9 @@ struct LimitScriptTests {
                     bench.ledger.refund(ledger, .tokens, at: bench.now)
                     bench.settle(redis.corrections(.tokens))
                 default:
-                    bench.settle(redis.corrections(promptTokens: prompt, completionTokens: completion))
+                    bench.settle(redis.corrections(TokenUse(input: prompt, output: completion)))
                     bench.ledger.reconcile(
-                        ledger, promptTokens: prompt, completionTokens: completion, at: bench.now)
+                        ledger, TokenUse(input: prompt, output: completion), at: bench.now)
                 }
                 bench.ledger.release(ledger, at: bench.now)
                 bench.release(redis)

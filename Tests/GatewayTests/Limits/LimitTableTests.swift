@@ -125,7 +125,7 @@ struct LimitTableTests {
                 field.table.change { ledger in
                     switch attempt % 3 {
                     case 0: ledger.refund(grant, .everything, at: field.now)
-                    case 1: ledger.reconcile(grant, promptTokens: 10, completionTokens: 5, at: field.now)
+                    case 1: ledger.reconcile(grant, TokenUse(input: 10, output: 5), at: field.now)
                     default: break
                     }
                 }

@@ -109,7 +109,7 @@ struct LimiterTests {
         held[0].release()
         let next = bench.admissions(5, limiter)
         #expect(next.count == 1)
-        next[0].reconcile(promptTokens: 3, completionTokens: 4)
+        next[0].reconcile(TokenUse(input: 3, output: 4))
         next[0].refund(.everything)
         #expect(await limiter.usage(of: .user, "ann").first?.used == 7 + 2 * 20)
         withExtendedLifetime(held) {}

@@ -120,7 +120,7 @@ struct RedisLimitDeskTests {
         let admitted = bench.admissions(30, 0)
         #expect(admitted.count == 10, "half of it")
         for admission in admitted {
-            admission.reconcile(promptTokens: 50, completionTokens: 50)
+            admission.reconcile(TokenUse(input: 50, output: 50))
             admission.release()
         }
         try bench.find()

@@ -26,6 +26,8 @@ enum MetricsFixture {
         upstream.values.firstEvent(after: 3)
         upstream.values.event(gap: 20_000_000)
         upstream.values.used(input: 100, output: 11, cached: 64)
+        upstream.values.cost(360_000)
+        upstream.values.pauses += 1
         upstream.values.ended(nanoseconds: 90_000_000)
         upstream.values.began()
         upstream.values.ended(nanoseconds: 90_000_000, error: "stream_truncated")

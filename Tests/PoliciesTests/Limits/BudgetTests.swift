@@ -44,7 +44,7 @@ struct BudgetTests {
                 == "Budget 'money' of user ann is exhausted: 0.001 USD per day, used 0.00075 USD, needed about"
                 + " 0.00075 USD. It starts anew in 1h46m40s.")
         #expect(refusal.retryAfter == 6_400_000)
-        f.ledger.reconcile(grant, promptTokens: 100, completionTokens: 1, at: f.now)
+        f.ledger.reconcile(grant, TokenUse(input: 100, output: 1), at: f.now)
         #expect(f.ledger.used(of: rule, subject: "ann", at: f.now) == 260_000)
         #expect(f.admit([rule], facts).grant != nil)
     }
@@ -57,7 +57,7 @@ struct BudgetTests {
         #expect(f.admit([rule]).refusal != nil)
         f.now.seconds += 2800
         #expect(f.admit([rule]).grant != nil)
-        f.ledger.reconcile(grant, promptTokens: 500, completionTokens: 500, at: f.now)
+        f.ledger.reconcile(grant, TokenUse(input: 500, output: 500), at: f.now)
         #expect(f.ledger.used(of: rule, subject: "ann", at: f.now) == 20)
         f.now.seconds -= 2800
         #expect(f.admit([rule]).refusal != nil, "a clock set back does not bring the old period back")

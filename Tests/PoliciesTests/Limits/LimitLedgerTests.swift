@@ -87,7 +87,7 @@ struct LimitLedgerTests {
         #expect(grant.figures.tokens?.remaining == 500)
         #expect(f.admit([rule], facts).grant != nil)
         #expect(f.admit([rule], facts).refusal?.refusal.kind == .tokens)
-        f.ledger.reconcile(grant, promptTokens: 90, completionTokens: 10, at: f.now)
+        f.ledger.reconcile(grant, TokenUse(input: 90, output: 10), at: f.now)
         let next = try #require(f.admit([rule], LimitsFixture.facts(prompt: 400, output: 0)).grant)
         #expect(next.figures.tokens?.remaining == 0)
         f.ledger.refund(next, .tokens, at: f.now)
@@ -100,7 +100,7 @@ struct LimitLedgerTests {
         var f = LimitsFixture()
         let rule = f.rule(.rate(RateSetting(.tokens, limit: 1000, window: 60 * Self.second)))
         let grant = try #require(f.admit([rule]).grant)
-        f.ledger.reconcile(grant, promptTokens: 500, completionTokens: 500, at: f.now)
+        f.ledger.reconcile(grant, TokenUse(input: 500, output: 500), at: f.now)
         #expect(f.admit([rule]).refusal?.figures.tokens?.remaining == 0)
     }
 
@@ -123,7 +123,7 @@ struct LimitLedgerTests {
         #expect(first.figures.tokens?.remaining == 10_000 - 100 - LimitLedger.unknownAnswer)
         for count in 1...100 {
             let grant = try #require(f.admit([rule], LimitsFixture.facts(prompt: 0, output: 1)).grant)
-            f.ledger.reconcile(grant, promptTokens: 0, completionTokens: count > 95 ? 900 : 5, at: f.now)
+            f.ledger.reconcile(grant, TokenUse(input: 0, output: count > 95 ? 900 : 5), at: f.now)
             f.pass(nanoseconds: 60 * Self.second)
         }
         #expect(f.admit([rule], facts).grant?.figures.tokens?.remaining == 10_000 - 105)

@@ -7,6 +7,7 @@ final class RecordingSink: CompletionSink {
     private(set) var facts: [ChatChunkFacts] = []
     private(set) var error: UpstreamError?
     private(set) var ends = 0
+    private(set) var pauses = 0
     /// Everything in its order, to see that nothing follows the end.
     private(set) var order: [String] = []
     var isFull = false
@@ -30,6 +31,8 @@ final class RecordingSink: CompletionSink {
         order.append("event")
         didAppend()
     }
+
+    func didPause() { pauses += 1 }
 
     func end(_ error: UpstreamError?) {
         self.error = error

@@ -9,7 +9,7 @@ package struct ModelConfiguration: Sendable {
     /// At least one.
     package let targets: [ModelTarget]
     /// Nil (default): unknown.
-    package let price: ModelPrice?
+    package let price: TokenPrice?
     /// Tokens of prompt and answer together; nil (default): unknown.
     package let contextTokens: Int?
     /// By what the first of several targets is chosen. Default: weighted.
@@ -45,7 +45,9 @@ package struct ModelConfiguration: Sendable {
         targets = r.required(
             "targets", .list(of: .object { ModelTarget($0, upstreams: upstreams) }, minimum: 1),
             doc: "Upstreams that answer for this model, chosen by `balance`.")
-        price = r.optional("price", .object(ModelPrice.init), doc: "What its tokens cost; without it unknown.")
+        price = r.optional(
+            "price", .object { TokenPrice($0) },
+            doc: "What its tokens cost, for budgets, the accounting and the balance `cost`; without it unknown.")
         contextTokens = r.optional(
             "context_tokens", .int(in: 1...100_000_000, unit: .tokens), example: .integer(128_000),
             doc: "Tokens of prompt and answer together; without it unknown.")

@@ -1,3 +1,5 @@
+package import Policies
+
 /// One upstream that answers for a model.
 package struct ModelTarget: Sendable {
     /// The name of an upstream that exists.
@@ -8,8 +10,8 @@ package struct ModelTarget: Sendable {
     package let weight: Int
     /// The model goes on from an assistant message at the end of the history. Default false.
     package let prefill: Bool
-    /// What its tokens cost, for `cost`; nil (default): as the model's.
-    package let price: ModelPrice?
+    /// What its tokens cost there; nil (default): as the model's.
+    package let price: TokenPrice?
     /// nil (default): as the model has them.
     package let timeouts: TimeoutOverrides?
 
@@ -27,8 +29,7 @@ package struct ModelTarget: Sendable {
             doc: "The model goes on from an assistant message at the end of the history, so that `continue` may use it."
         )
         price = r.optional(
-            "price", .object(ModelPrice.init),
-            doc: "What its tokens cost, for the balance `cost`; without it the model's.")
+            "price", .object { TokenPrice($0) }, doc: "What its tokens cost there; without it the model's.")
         timeouts = r.optional(
             "timeouts", .object(TimeoutOverrides.init), doc: "Timeouts that differ from the model's.")
     }

@@ -104,19 +104,24 @@ final class AgentCompletion: AgentAnswer {
         isClosed = true
         if isWanted { gate.countFindings() }
         exchange.entry.cache = gate.cache?.name ?? ""
+        let end = end
+        // What nobody will read ends now, so that it is told with the rest.
+        source.cancel(.abandoned)
         accountForRecord()
         accountForUsage()
-        count(isWanted: isWanted)
+        count(end, isWanted: isWanted)
         gate.settle(source, eventsRead: eventsRead)
         source.close(exchange.service, grace: 0)
     }
 
     private func accountForRecord() {
-        guard let record else { return }
+        guard let dispatch = source.dispatch else { return }
+        let record = dispatch.record
         exchange.entry.upstream = record.upstream
         exchange.entry.upstreamModel = record.model
         exchange.entry.attempts += record.attempts
-        exchange.entry.calls += record.calls
+        exchange.entry.calls.add(dispatch.attemptsMade)
+        if let cost = record.cost { exchange.entry.cost = (exchange.entry.cost ?? 0).addingWithinBounds(cost) }
         if let taken = record.upstreamNanoseconds(now: exchange.service.loop.now) {
             exchange.entry.upstreamNanoseconds = (exchange.entry.upstreamNanoseconds ?? 0) + taken
         }
@@ -131,6 +136,7 @@ final class AgentCompletion: AgentAnswer {
         guard let usage = source.reader.usage else { return }
         exchange.entry.tokensIn = (exchange.entry.tokensIn ?? 0) + usage.promptTokens
         exchange.entry.tokensOut = (exchange.entry.tokensOut ?? 0) + usage.completionTokens
+        exchange.entry.tokensCached = (exchange.entry.tokensCached ?? 0) + usage.cachedTokens
         if !source.isFresh { series.values.saved(input: usage.promptTokens, output: usage.completionTokens) }
         if let first = firstContentAt {
             let duration = Int(exchange.service.loop.now.nanoseconds - first.nanoseconds)
@@ -138,7 +144,7 @@ final class AgentCompletion: AgentAnswer {
         }
     }
 
-    private func count(isWanted: Bool) {
+    private func count(_ end: Result<Void, APIError>?, isWanted: Bool) {
         series.values.inFlight -= 1
         series.values.eventsSent += eventsRead
         if let cache = gate.cache { series.values.cached(cache.name) }

@@ -4,8 +4,10 @@ import Upstreams
 /// One call to one target: what comes is handed to its dispatch, and counted in the target's metrics and health.
 ///
 /// States: made → running → over, by the call's end or by `cancel`; counted as begun and ended exactly once.
-final class Attempt: CompletionSink {
+final class Attempt: CompletionSink, CallLedger {
     let candidate: Candidate
+    /// Which one of its completion it is, from 1.
+    let number: Int
     let startedAt: MonotonicTime
     /// Events that nobody has seen yet.
     var held = HeldEvents()
@@ -16,6 +18,8 @@ final class Attempt: CompletionSink {
     private let isProbe: Bool
     private var call: (any CompletionCall)?
     private var usage: ChatChunkFacts.Usage?
+    /// Nano-dollars of the calls that its upstream made in its turn; nil: none, or nobody knows.
+    private var innerCost: Int?
     /// The turn of the loop in which the last event came, and when that was: the clock is read once a turn.
     private var lastTurn = -1
     private var lastEventAt: MonotonicTime?
@@ -26,9 +30,12 @@ final class Attempt: CompletionSink {
         case lost
     }
 
-    init(_ dispatch: Dispatch, _ candidate: Candidate, _ pass: Destination.Pass, startedAt: MonotonicTime) {
+    init(
+        _ dispatch: Dispatch, _ candidate: Candidate, _ pass: Destination.Pass, number: Int, startedAt: MonotonicTime
+    ) {
         self.dispatch = dispatch
         self.candidate = candidate
+        self.number = number
         self.startedAt = startedAt
         self.pass = pass
         key = pass.key
@@ -85,6 +92,15 @@ final class Attempt: CompletionSink {
         dispatch.attempt(self, didEnd: error, kind)
     }
 
+    func didPause() { series.values.pauses += 1 }
+
+    // MARK: CallLedger
+
+    func add(_ calls: AttemptList, cost: Int?) {
+        if let cost { innerCost = (innerCost ?? 0) + cost }
+        dispatch.add(calls, caller: destination.upstream)
+    }
+
     // MARK: Health
 
     private func judge(_ error: UpstreamError?, _ kind: FailureKind?, _ now: Int) {
@@ -129,14 +145,28 @@ final class Attempt: CompletionSink {
 
     private func account(error: String?, outcome: String, _ now: MonotonicTime) {
         destination.health.ended()
+        let record = record(outcome, now)
         if let usage {
             series.values.used(
                 input: usage.promptTokens, output: usage.completionTokens, cached: usage.cachedTokens)
+            // What the upstream's own calls cost is counted with these.
+            if destination.price != nil, let cost = record.cost { series.values.cost(cost) }
         }
-        let nanoseconds = Int(now.nanoseconds - startedAt.nanoseconds)
-        series.values.ended(nanoseconds: nanoseconds, error: error, outcome: outcome)
-        dispatch.ended(
-            AttemptRecord(
-                upstream: destination.upstream, model: candidate.model, outcome: outcome, nanoseconds: nanoseconds))
+        series.values.ended(nanoseconds: record.nanoseconds, error: error, outcome: outcome)
+        dispatch.ended(record)
+    }
+
+    /// The record of a call that is not over.
+    var soFar: AttemptRecord { record("running", loop.now) }
+
+    private func record(_ outcome: String, _ now: MonotonicTime) -> AttemptRecord {
+        let price = destination.price
+        let cost = usage.flatMap { used in
+            price?.cost(input: used.promptTokens, output: used.completionTokens, cached: used.cachedTokens)
+        }
+        return AttemptRecord(
+            number: number, model: destination.route, upstream: destination.upstream, upstreamModel: candidate.model,
+            outcome: outcome, nanoseconds: Int(now.nanoseconds - startedAt.nanoseconds), usage: usage,
+            cost: cost ?? innerCost)
     }
 }

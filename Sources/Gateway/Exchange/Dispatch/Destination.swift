@@ -5,6 +5,8 @@ import Upstreams
 ///
 /// Made once per configuration. Knows whether a call may be made now; never makes one.
 final class Destination {
+    /// The gateway's model whose target it is.
+    let route: String
     let upstream: String
     /// The model's name there; nil: as the client wrote it.
     let model: String?
@@ -22,7 +24,8 @@ final class Destination {
     let keys: [HTTPField]
     /// Whether the provider sees a key of the gateway's own, or none.
     let hasOwnKeys: Bool
-    let price: Double?
+    /// What its tokens cost; nil: unknown.
+    let price: TokenPrice?
     /// Names it for hashing.
     let hash: UInt64
 
@@ -48,6 +51,7 @@ final class Destination {
         _ target: ModelTarget, of model: ModelTable.Route, _ upstream: UpstreamConfiguration, _ adapter: any Upstream,
         _ series: MetricSeries<UpstreamKey>, _ table: HealthTable
     ) {
+        route = model.name
         self.upstream = target.upstream
         self.model = target.model
         weight = target.weight
@@ -64,7 +68,9 @@ final class Destination {
         self.timeouts = target.timeouts?.apply(to: timeouts) ?? timeouts
         keys = http.map { http in http.keys.map { http.keyHeader.field($0.exposed) } } ?? []
         if case .client = http?.credential { hasOwnKeys = false } else { hasOwnKeys = true }
-        price = (target.price ?? model.price).map { $0.inputPerMillionUSD + $0.outputPerMillionUSD }
+        price = target.price ?? model.price
+        // There from the start, so that a priced target nobody has called yet counts 0.
+        if price != nil { series.values.cost(0) }
         hash = Rendezvous.hash("\(target.upstream)/\(target.model ?? "")".utf8)
     }
 
@@ -116,7 +122,7 @@ final class Destination {
     func figures(at now: Int, _ balance: Balance) -> TargetFigures {
         TargetFigures(
             weight: weight, inFlight: health.inFlight, latency: balance == .latency ? health.latency(at: now) : 0,
-            price: price, name: hash)
+            price: price.map { $0.input + $0.output }, name: hash)
     }
 }
 

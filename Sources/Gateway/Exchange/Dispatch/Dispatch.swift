@@ -169,7 +169,8 @@ final class Dispatch {
     private func start(
         _ candidate: Candidate, _ request: CompletionRequest, _ pass: Destination.Pass
     ) -> Attempt {
-        let attempt = Attempt(self, candidate, pass, startedAt: service.loop.now)
+        let attempt = Attempt(
+            self, candidate, pass, number: record.attempts + 1, startedAt: service.loop.now)
         record.begin(attempt)
         let timeouts = candidate.destination.timeouts
         attempt.start(request, left.map { timeouts.within(max(1, $0), isStream: request.isStream) } ?? timeouts)
@@ -229,6 +230,17 @@ final class Dispatch {
     }
 
     func ended(_ attempt: AttemptRecord) { record.ended(attempt) }
+
+    /// An attempt's upstream has made calls of its own.
+    func add(_ calls: AttemptList, caller: String) { record.add(calls, caller: caller) }
+
+    /// All calls, those that are under way last.
+    var attemptsMade: AttemptList {
+        var calls = record.calls
+        if let attempt { calls.append(attempt.soFar) }
+        if let rival { calls.append(rival.soFar) }
+        return calls
+    }
 
     private func append(_ payload: RawSpan, _ facts: ChatChunkFacts) {
         if transcript != nil, let document = try? service.parser.parse(payload) { transcript?.note(document.root) }

@@ -12,8 +12,10 @@ struct DispatchRecord {
     private(set) var startedAt: MonotonicTime?
     /// When the last attempt ended; nil while it runs.
     var endedAt: MonotonicTime?
-    private var last: AttemptRecord?
-    private var earlier: [AttemptRecord] = []
+    /// All that have ended, with those that were made on their behalf.
+    private(set) var calls = AttemptList()
+    /// The number of the attempt whose answer it is.
+    private var answering = 0
 
     mutating func begin(_ attempt: Attempt) {
         attempts += 1
@@ -25,18 +27,16 @@ struct DispatchRecord {
     mutating func name(_ attempt: Attempt) {
         upstream = attempt.candidate.destination.upstream
         model = attempt.candidate.model
+        answering = attempt.number
     }
 
-    mutating func ended(_ attempt: AttemptRecord) {
-        if let last { earlier.append(last) }
-        last = attempt
-    }
+    mutating func ended(_ attempt: AttemptRecord) { calls.append(attempt) }
 
-    /// All that have ended, where there were several.
-    var calls: [AttemptRecord] {
-        guard let last, !earlier.isEmpty else { return [] }
-        return earlier + [last]
-    }
+    /// Calls that an upstream made to answer.
+    mutating func add(_ others: AttemptList, caller: String) { calls.add(others, caller: caller) }
+
+    /// Nano-dollars of the answer; nil while it is being made, or if nobody knows.
+    var cost: Int? { calls.attempt(answering)?.cost }
 
     /// Nanoseconds that upstreams have taken until `now`; nil if none was called.
     func upstreamNanoseconds(now: MonotonicTime) -> Int? {

@@ -29,17 +29,17 @@ final class Admission {
     /// What each policy said, for metrics.
     var decisions: [LimitDecision] { grant.decisions }
 
-    /// The tokens that were used in truth take the place of those that were reserved.
-    func reconcile(promptTokens: Int, completionTokens: Int) {
+    /// What was used in truth takes the place of what was reserved.
+    func reconcile(_ use: TokenUse) {
         guard settles() else { return }
-        keeper.reconcile(grant, promptTokens: promptTokens, completionTokens: completionTokens)
+        keeper.reconcile(grant, use)
     }
 
-    /// The request is over, with the tokens that it has used in truth: `reconcile` and `release` in one.
-    func end(promptTokens: Int, completionTokens: Int) {
+    /// The request is over, with what it has used in truth: `reconcile` and `release` in one.
+    func end(_ use: TokenUse) {
         guard !isSettled, !isReleased else { return release() }
         (isSettled, isReleased) = (true, true)
-        keeper.end(grant, promptTokens: promptTokens, completionTokens: completionTokens)
+        keeper.end(grant, use)
     }
 
     /// Gives back what was taken, places included.

@@ -37,16 +37,14 @@ final class LimitDesk: LimitKeeper {
         }
     }
 
-    func reconcile(_ grant: LimitGrant, promptTokens: Int, completionTokens: Int) {
-        table.change { [now] in
-            $0.reconcile(grant, promptTokens: promptTokens, completionTokens: completionTokens, at: now)
-        }
+    func reconcile(_ grant: LimitGrant, _ use: TokenUse) {
+        table.change { [now] in $0.reconcile(grant, use, at: now) }
     }
 
-    func end(_ grant: LimitGrant, promptTokens: Int, completionTokens: Int) {
+    func end(_ grant: LimitGrant, _ use: TokenUse) {
         leases[grant.id] = nil
         table.change { [now] in
-            $0.reconcile(grant, promptTokens: promptTokens, completionTokens: completionTokens, at: now)
+            $0.reconcile(grant, use, at: now)
             if grant.lease != nil { $0.release(grant, at: now) }
         }
     }

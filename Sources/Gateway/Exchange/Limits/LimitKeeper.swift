@@ -17,10 +17,10 @@ protocol LimitKeeper: AnyObject {
     /// Gives the grant's places back. A second time does nothing.
     func release(_ grant: LimitGrant)
     /// Puts what was used in the place of what was reserved; once per grant, or `refund`.
-    func reconcile(_ grant: LimitGrant, promptTokens: Int, completionTokens: Int)
+    func reconcile(_ grant: LimitGrant, _ use: TokenUse)
     func refund(_ grant: LimitGrant, _ refund: LimitLedger.Refund)
     /// `reconcile` and `release` in one.
-    func end(_ grant: LimitGrant, promptTokens: Int, completionTokens: Int)
+    func end(_ grant: LimitGrant, _ use: TokenUse)
     /// What `admit` would say now; nothing is taken, and no counter changes.
     func explain(_ request: LimitRequest, _ done: @escaping (LimitExplanation) -> Void)
     /// What a subject has used of each of these budgets; nil: nothing is known of it.
@@ -28,8 +28,8 @@ protocol LimitKeeper: AnyObject {
 }
 
 extension LimitKeeper {
-    func end(_ grant: LimitGrant, promptTokens: Int, completionTokens: Int) {
-        reconcile(grant, promptTokens: promptTokens, completionTokens: completionTokens)
+    func end(_ grant: LimitGrant, _ use: TokenUse) {
+        reconcile(grant, use)
         release(grant)
     }
 }

@@ -36,7 +36,7 @@ final class Limiter {
         headerNames = Set(policies.flatMap(\.rule.headerNames))
         prices = Dictionary(
             configuration.models.compactMap { model in
-                model.price.map { (model.name, TokenPrice($0)) }
+                model.price.map { (model.name, $0) }
             }
         ) { first, _ in first }
     }
@@ -112,12 +112,6 @@ final class Limiter {
             else { return nil }
             return (rule, setting)
         }
-    }
-}
-
-extension TokenPrice {
-    fileprivate init(_ price: ModelPrice) {
-        self.init(inputPerMillion: price.inputPerMillionUSD, outputPerMillion: price.outputPerMillionUSD)
     }
 }
 

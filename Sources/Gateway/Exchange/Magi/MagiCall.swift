@@ -54,15 +54,18 @@ final class MagiCall: CompletionCall, TurnTask {
     }
 
     func cancel() {
-        sink = nil
         stopCalls()
+        sink = nil
         wakeup.wake()
     }
 
     func resume() { wakeup.wake() }
 
     private func stopCalls() {
-        coder?.cancel()
+        if let coder {
+            coder.cancel()
+            add(coder)
+        }
         coder = nil
         for seat in seats { seat.cancel() }
         seats = []
@@ -130,10 +133,7 @@ final class MagiCall: CompletionCall, TurnTask {
                 announceCoding()
             }
             if let end { return end }
-            if isLate {
-                add(call)
-                throw .stopped(.time)
-            }
+            if isLate { throw .stopped(.time) }
             await wakeup.wait()
             if sink == nil { throw .cancelled }
         }
@@ -224,6 +224,7 @@ final class MagiCall: CompletionCall, TurnTask {
 
     /// Counts what a call has used.
     private func add(_ call: ModelCall) {
+        (sink as? any CallLedger)?.add(call.calls, cost: call.cost)
         guard let used = call.usage else { return }
         usage.promptTokens += used.promptTokens
         usage.completionTokens += used.completionTokens

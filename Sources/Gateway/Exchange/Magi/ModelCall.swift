@@ -55,6 +55,12 @@ final class ModelCall {
 
     var usage: ChatChunkFacts.Usage? { log.usage }
 
+    /// The calls to providers that it took.
+    var calls: AttemptList { dispatch.attemptsMade }
+
+    /// Nano-dollars; nil: nobody knows.
+    var cost: Int? { dispatch.record.cost }
+
     /// The text so far.
     var text: String {
         bytes.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) } }

@@ -11,14 +11,17 @@ struct TaskGrant {
     let facts: RequestFacts?
     /// By which the request came.
     let listener: String
+    /// What the access log tells of the request.
+    let line: AccessLogEntry
 
-    /// Puts what was used in the place of what was reserved; `source`: nil if nothing was asked.
-    func settle(_ source: CompletionLog?) {
+    /// Puts what was used in the place of what was reserved; `source`: nil if nothing was asked; `cost`: nano-dollars of
+    /// the answer; nil: unknown.
+    func settle(_ source: CompletionLog?, cost: Int?) {
         guard let admission else { return }
         if let usage = source?.usage {
-            admission.reconcile(promptTokens: usage.promptTokens, completionTokens: usage.completionTokens)
+            admission.reconcile(TokenUse(usage, cost: cost))
         } else if let source, source.hasContent {
-            admission.reconcile(promptTokens: promptTokens, completionTokens: source.eventsAppended)
+            admission.reconcile(TokenUse(input: promptTokens, output: source.eventsAppended))
         } else {
             admission.refund(.tokens)
         }

@@ -20,6 +20,8 @@ final class TaskRun {
     private var slot: InFlight.Slot?
     private var dispatch: Dispatch?
     private var isOver = false
+    /// When it had its turn: on the loop's clock, and in nanoseconds since 1970.
+    private var began: (at: MonotonicTime, time: Int)?
 
     init(
         _ entry: TaskEntry, _ log: SharedLog, _ request: CompletionRequest, _ asked: RequestedRoute,
@@ -74,6 +76,7 @@ final class TaskRun {
     private func begin(_ slot: InFlight.Slot) {
         self.slot = slot
         entry.begin(now: WallClock.seconds)
+        began = (service.loop.now, WallClock.now)
         let source = CompletionLog(waking: wakeup, highBytes: runtime.configuration.bounds.outputLowBytes)
         let dispatch = Dispatch(
             request, asked, service: service, runtime: runtime, into: source,
@@ -131,15 +134,39 @@ final class TaskRun {
         cause == .shuttingDown ? .failed(.interrupted) : .cancelled
     }
 
+    /// Tells in the access log what was used: the line of the request had to be written before.
+    private func account(_ ending: TaskEnding, _ source: CompletionLog?) {
+        // A refusal has stopped it already; nothing else is under way when the answer is whole.
+        let record = dispatch?.record
+        grant.settle(source, cost: record?.cost)
+        var line = grant.line
+        line.task = entry.id
+        line.time = began?.time ?? WallClock.now
+        (line.method, line.path, line.bytesIn) = ("", "", 0)
+        line.outcome = RequestOutcome(ending, source)
+        line.errorCode = ending.failure?.code ?? ""
+        line.durationNanoseconds = began.map { Int(service.loop.now.nanoseconds - $0.at.nanoseconds) } ?? 0
+        if let usage = source?.usage {
+            (line.tokensIn, line.tokensOut) = (usage.promptTokens, usage.completionTokens)
+            line.tokensCached = usage.cachedTokens
+        }
+        if let record {
+            (line.upstream, line.upstreamModel, line.attempts) = (record.upstream, record.model, record.attempts)
+            line.upstreamNanoseconds = record.upstreamNanoseconds(now: service.loop.now)
+            (line.calls, line.cost) = (record.calls, record.cost)
+        }
+        service.accessLog.record(line)
+    }
+
     /// It is over: what was used is settled, the end recorded, and then told.
     private func finish(_ proposed: TaskEnding, _ source: CompletionLog? = nil) {
         precondition(!isOver, "a second end")
         isOver = true
-        grant.settle(source)
+        let ending = entry.settle(proposed)
+        account(ending, source)
         _ = events.countFindings()
         slot = nil
         dispatch = nil
-        let ending = entry.settle(proposed)
         let line = events.withRecord(endingWith: ending.event) { events in
             TaskRecord.line(
                 id: entry.id, ending.status, updated: WallClock.seconds, entry.snapshot.progress, ending.failure,
@@ -151,6 +178,17 @@ final class TaskRun {
             entry.end(ending, events: log.eventsAppended, now: WallClock.seconds)
             log.finish(.completed)
             service.tasks.remove(self, TaskTable.Limits(settings))
+        }
+    }
+}
+
+extension RequestOutcome {
+    fileprivate init(_ ending: TaskEnding, _ source: CompletionLog?) {
+        switch (ending.status, source?.end) {
+        case (.completed, _): self = .completed
+        case (.cancelled, _): self = .clientDisconnected
+        case (_, .failed): self = .upstreamError
+        default: self = .gatewayError
         }
     }
 }

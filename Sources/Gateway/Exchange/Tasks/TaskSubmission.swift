@@ -119,6 +119,7 @@ final class TaskSubmission: ExchangeWork {
             created: WallClock.seconds, home: service.tasks.address, log: log)
         try await record(entry)
         service.tasks.table.add(entry)
+        exchange.entry.task = entry.id
         let run = TaskRun(entry, log, request, route, gate.handOver(), service: service, runtime: runtime)
         run.start()
         // Whoever has left meanwhile had no id to ask for it.

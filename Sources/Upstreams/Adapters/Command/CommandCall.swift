@@ -82,7 +82,7 @@ final class CommandCall: CompletionCall {
         while let sink {
             if sink.isFull {
                 output?.want([])
-                return
+                return sink.didPause()
             }
             bytes.removeAll()
             switch output?.read(into: &bytes, Self.readBytes) {

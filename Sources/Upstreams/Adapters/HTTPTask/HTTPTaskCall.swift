@@ -211,7 +211,7 @@ final class HTTPTaskCall: CompletionCall, TransferReceiver {
         guard let sink else { return }
         guard !sink.isFull else {
             waitsForRoom = true
-            return
+            return sink.didPause()
         }
         let path = question == .status ? settings.polling?.path : settings.result
         guard let path else { preconditionFailure("nothing to ask") }
@@ -269,6 +269,7 @@ final class HTTPTaskCall: CompletionCall, TransferReceiver {
         guard let sink, transfer != nil else { return .more }
         if sink.isFull {
             isPaused = true
+            sink.didPause()
             return .pause
         }
         lastBytesAt = client.reactor.now

@@ -94,6 +94,7 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
         case .streaming:
             if sink.isFull {
                 isPaused = true
+                sink.didPause()
                 return .pause
             }
             takeEvents(bytes)

@@ -304,15 +304,14 @@ extension RedisLimitDesk: LimitKeeper {
         for place in places { askFirst(of: place) }
     }
 
-    func reconcile(_ grant: LimitGrant, promptTokens: Int, completionTokens: Int) {
+    func reconcile(_ grant: LimitGrant, _ use: TokenUse) {
         let local = held[grant.id]?.local
         if let local {
-            local.reconcile(promptTokens: promptTokens, completionTokens: completionTokens)
+            local.reconcile(use)
         } else {
-            table.change { $0.learn(from: grant, completionTokens: completionTokens) }
+            table.change { $0.learn(from: grant, completionTokens: use.output) }
         }
-        let changes = grant.corrections(promptTokens: promptTokens, completionTokens: completionTokens)
-        send(operations(changes, isLocal: local != nil))
+        send(operations(grant.corrections(use), isLocal: local != nil))
     }
 
     func refund(_ grant: LimitGrant, _ refund: LimitLedger.Refund) {
