@@ -7,6 +7,7 @@ struct AdminAnswers {
     func run(_ route: Route?, _ body: borrowing ByteBuffer) {
         switch route {
         case .adminConfig: answer(EffectiveConfiguration.make(exchange.service.runtime.configuration).pretty())
+        case .adminUsage: tellUsage()
         case .adminExplain: explain(body)
         case .adminCache: purge()
         case .adminReload: exchange.service.reload { answerReload($0) }
@@ -35,6 +36,17 @@ struct AdminAnswers {
             send(.ok, output)
         } catch {
             exchange.answer(error)
+        }
+    }
+
+    private func tellUsage() {
+        guard let format = UsageReport.Format(exchange.connection.head) else {
+            return exchange.answer(.invalid("The 'format' is 'json' or 'csv'.", param: "format", code: "invalid_value"))
+        }
+        exchange.service.gatherUsage { [exchange] rows in
+            var output = ByteBuffer()
+            UsageReport(since: exchange.service.shared.since, rows).write(format, to: &output)
+            send(.ok, output, type: format.contentType)
         }
     }
 
@@ -90,9 +102,12 @@ struct AdminAnswers {
         send(.ok, body)
     }
 
-    private func send(_ status: HTTPStatus, _ body: borrowing ByteBuffer, _ outcome: RequestOutcome = .completed) {
+    private func send(
+        _ status: HTTPStatus, _ body: borrowing ByteBuffer, _ outcome: RequestOutcome = .completed,
+        type: String = "application/json"
+    ) {
         exchange.send(status, body) { output in
-            output.appendField("content-type", "application/json")
+            output.appendField("content-type", type)
             output.appendField("cache-control", "no-store")
         }
         exchange.finish(outcome, errorCode: outcome == .completed ? "" : "invalid_configuration")

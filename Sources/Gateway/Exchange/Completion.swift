@@ -12,6 +12,8 @@ final class Completion: ExchangeWork {
     private let gate: Gate
     /// The figures of its dialect and model, once it was let in.
     private var series: MetricSeries<RequestKey>?
+    /// The model that is asked for, once it is known.
+    private var route: ModelTable.Route?
     /// Attempts at upstreams that came to nothing before the present source.
     private var earlierAttempts = 0
     private var earlierCalls = AttemptList()
@@ -62,6 +64,7 @@ final class Completion: ExchangeWork {
     func run(_ asked: DialectRequest) async {
         do throws(APIError) {
             var route = try exchange.runtime.models.requested(asked.completion, by: exchange.identity)
+            self.route = route.route
             route.deadline = ModelWishes.patience(exchange.connection.head).map {
                 exchange.startedAt.advanced(milliseconds: $0)
             }
@@ -211,6 +214,7 @@ final class Completion: ExchangeWork {
         entry.attempts = earlierAttempts
         entry.calls = earlierCalls
         if let read = self.source { account(read, into: &entry) } else { gate.release() }
+        count(failed: failed != nil, cost: entry.cost)
         guard let series else {
             return exchange.series(of: nil).values.ended(
                 upstream: nil, status: entry.status, nanoseconds: duration, error: failed)
@@ -220,6 +224,14 @@ final class Completion: ExchangeWork {
         series.values.ended(
             upstream: entry.upstream.isEmpty ? nil : entry.upstream, status: status, nanoseconds: duration,
             error: failed)
+    }
+
+    /// What the caller has used; an answer that was made for somebody else costs nothing.
+    private func count(failed: Bool, cost: Int?) {
+        guard let route else { return }
+        let usage = source?.isFresh == true ? source?.reader.usage : nil
+        exchange.service.metrics.usage.add(
+            UsageCounts(failed: failed, usage, cost: cost), to: UsageKey(exchange.identity, model: route.name))
     }
 
     private func account(_ source: LogSource, into entry: inout AccessLogEntry) {

@@ -134,7 +134,7 @@ final class Exchange: RequestHandler {
         case .taskResults: readTask()
         case .metrics: answerMetrics()
         case .clientInfo: service.loop.start { await self.answerClientInfo() }
-        case .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain:
+        case .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload, .adminDrain:
             AdminAnswers(exchange: self).run(route, body)
         case let route? where route.isPage || route == .root && PageAnswers.isWanted(by: connection.head):
             PageAnswers(exchange: self).run(route)

@@ -200,7 +200,7 @@ final class Gate {
         defer { admission = nil }
         return TaskGrant(
             admission: admission, promptTokens: promptTokens, facts: facts,
-            listener: exchange.connection.listener.name, line: exchange.entry)
+            listener: exchange.connection.listener.name, identity: exchange.identity, line: exchange.entry)
     }
 
     // MARK: Settlement

@@ -10,7 +10,7 @@ enum Route: UInt8, CaseIterable {
     case root
     case health, v1Health, ready
     case metrics
-    case adminConfig, adminExplain, adminCache, adminReload, adminDrain
+    case adminConfig, adminUsage, adminExplain, adminCache, adminReload, adminDrain
     case openapi, docs, redoc, console, resultPage, asset
 
     /// The path as metrics name it.
@@ -40,6 +40,7 @@ enum Route: UInt8, CaseIterable {
         case .ready: "/ready"
         case .metrics: "/metrics"
         case .adminConfig: "/admin/config"
+        case .adminUsage: "/admin/usage"
         case .adminExplain: "/admin/explain"
         case .adminCache: "/admin/cache"
         case .adminReload: "/admin/reload"
@@ -61,7 +62,7 @@ enum Route: UInt8, CaseIterable {
         case .openapi, .docs, .redoc, .console, .resultPage, .asset: .api
         case .health, .v1Health, .ready: .health
         case .metrics: .metrics
-        case .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain: .admin
+        case .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload, .adminDrain: .admin
         }
     }
 
@@ -176,8 +177,8 @@ enum Route: UInt8, CaseIterable {
             head.pathEquals(pattern, after: isPrefixed ? "/api" : "")
         case .resultPage: taskID(head, isPrefixed: isPrefixed) != nil
         case .asset: head.pathHasPrefix("/assets/")
-        case .root, .health, .ready, .metrics, .adminConfig, .adminExplain, .adminCache, .adminReload, .adminDrain,
-            .openapi, .docs, .redoc, .console:
+        case .root, .health, .ready, .metrics, .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload,
+            .adminDrain, .openapi, .docs, .redoc, .console:
             head.pathEquals(pattern)
         }
     }

@@ -21,6 +21,8 @@ final class Service: RequestService {
     }
     /// Gathers the metrics of all workers and hands over the page; set by the worker.
     var scrape: (MetricsFormat, @escaping (borrowing ByteBuffer) -> Void) -> Void = { _, done in done(ByteBuffer()) }
+    /// Gathers what was used from all workers; set by the worker.
+    var gatherUsage: (@escaping ([UsageRow]) -> Void) -> Void = { done in done([]) }
     /// Reads the configuration anew, as SIGHUP does, and tells what was wrong with it; set by the worker.
     var reload: (@escaping ([String]) -> Void) -> Void = { done in done([]) }
     /// Ends the process in good order, as SIGTERM does; set by the worker.

@@ -8,6 +8,8 @@ final class MetricsRegistry {
     /// Turns of the loop, and nanoseconds it worked rather than waited.
     var loopTurns = 0
     var loopBusyNanoseconds = 0
+    /// Who has used what.
+    var usage = UsageTable()
 
     private var requests: SeriesTable<RequestKey>
     private var upstreams: SeriesTable<UpstreamKey>

@@ -25,6 +25,8 @@ final class SharedState: Sendable {
     let tasks = TaskTable()
     /// When the process began to serve.
     let startedAt: MonotonicTime
+    /// The same in seconds since 1970.
+    let since = WallClock.seconds
     private let draining = Atomic<Bool>(false)
 
     /// No further request is served; `/ready` says so.

@@ -20,8 +20,8 @@ final class Worker {
     private let breakers: SharedBreakers?
     /// Of one worker of the process.
     private var checks: HealthChecks?
-    private var scrapes: [Int: Scrape] = [:]
-    private var scrapesBegun = 0
+    private var scrapes = Gathering<MetricsSnapshot>()
+    private var usages = Gathering<[UsageRow]>()
     /// What to do when a reload is over, by its number.
     private var reloads: [Int: ([String]) -> Void] = [:]
     private var reloadsBegun = 0
@@ -62,6 +62,7 @@ final class Worker {
         let mailbox = Mailbox<WorkerMessage>(loop: loop) { [unowned self] message in receive(message) }
         plan.directory.register(mailbox, as: index)
         service.scrape = { [unowned self] format, done in scrape(format, done) }
+        service.gatherUsage = { [unowned self] done in gatherUsage(done) }
         service.reload = { [unowned self] done in reload(done) }
         service.drain = { [unowned self] in plan.supervisor.post(.drain) }
         server.didDrain = { [unowned self] in stopIfQuiet() }
@@ -95,7 +96,11 @@ final class Worker {
         case .measure(let asker, let scrape):
             plan.directory[asker]?.post(.measured(snapshot(), scrape: scrape))
         case .measured(let snapshot, let scrape):
-            collect(snapshot, scrape)
+            scrapes.add(snapshot, to: scrape, of: plan.directory.count)?()
+        case .tellUsage(let asker, let question):
+            plan.directory[asker]?.post(.usage(metrics.usage.rows, question: question))
+        case .usage(let rows, let question):
+            usages.add(rows, to: question, of: plan.directory.count)?()
         case .reloaded(let request, let errors):
             reloads.removeValue(forKey: request)?(errors)
         }
@@ -120,32 +125,20 @@ final class Worker {
         plan.supervisor.post(.reload(worker: index, request: reloadsBegun))
     }
 
-    // MARK: Metrics
-
-    /// A scrape under way: the snapshots so far and what to do with all of them.
-    private struct Scrape {
-        var snapshots: [MetricsSnapshot] = []
-        let format: MetricsFormat
-        let done: (borrowing ByteBuffer) -> Void
-    }
+    // MARK: Figures
 
     private func scrape(_ format: MetricsFormat, _ done: @escaping (borrowing ByteBuffer) -> Void) {
-        scrapesBegun += 1
-        scrapes[scrapesBegun] = Scrape(format: format, done: done)
-        for mailbox in plan.directory.all { mailbox.post(.measure(asker: index, scrape: scrapesBegun)) }
+        let number = scrapes.begin { [unowned self] snapshots in
+            var page = ByteBuffer()
+            MetricsPage(workers: snapshots, gateway: plan.figures()).render(format, into: &page)
+            done(page)
+        }
+        for mailbox in plan.directory.all { mailbox.post(.measure(asker: index, scrape: number)) }
     }
 
-    private func collect(_ snapshot: MetricsSnapshot, _ number: Int) {
-        guard var scrape = scrapes[number] else { return }
-        scrape.snapshots.append(snapshot)
-        guard scrape.snapshots.count == plan.directory.count else {
-            scrapes[number] = scrape
-            return
-        }
-        scrapes[number] = nil
-        var page = ByteBuffer()
-        MetricsPage(workers: scrape.snapshots, gateway: plan.figures()).render(scrape.format, into: &page)
-        scrape.done(page)
+    private func gatherUsage(_ done: @escaping ([UsageRow]) -> Void) {
+        let number = usages.begin { done($0.flatMap { $0 }) }
+        for mailbox in plan.directory.all { mailbox.post(.tellUsage(asker: index, question: number)) }
     }
 
     private func snapshot() -> MetricsSnapshot {

@@ -10,6 +10,10 @@ enum WorkerMessage: Sendable {
     case measure(asker: Int, scrape: Int)
     /// The snapshot that was asked for.
     case measured(MetricsSnapshot, scrape: Int)
+    /// Send all rows of what was used to `asker`.
+    case tellUsage(asker: Int, question: Int)
+    /// The rows that were asked for.
+    case usage([UsageRow], question: Int)
     /// The reload that was asked for is over; without errors it has taken effect.
     case reloaded(request: Int, errors: [String])
 }

@@ -88,8 +88,8 @@ final class AgentChat: AgentModel {
         let route = try exchange.runtime.models.requested(asked.completion, by: exchange.identity)
         let gate = Gate(exchange)
         self.gate = gate
-        let admitted = try await gate.admit(asked, route, waking: wakeup) { isInterrupted }
         do {
+            let admitted = try await gate.admit(asked, route, waking: wakeup) { isInterrupted }
             let source = try await open(admitted, route, gate, wakeup)
             guard let source else {
                 gate.release()
@@ -100,6 +100,8 @@ final class AgentChat: AgentModel {
             return completion
         } catch {
             gate.release()
+            exchange.service.metrics.usage.add(
+                UsageCounts(failed: true), to: UsageKey(exchange.identity, model: route.route.name))
             throw error
         }
     }

@@ -8,6 +8,7 @@ final class AgentCompletion: AgentAnswer {
     private let exchange: Exchange
     private let gate: Gate
     private let source: LogSource
+    private let route: ModelTable.Route
     private let series: MetricSeries<RequestKey>
     private let startedAt: MonotonicTime
     private var pace: RelayPace?
@@ -22,6 +23,7 @@ final class AgentCompletion: AgentAnswer {
         self.exchange = exchange
         self.gate = gate
         self.source = source
+        self.route = route
         series = exchange.series(of: route)
         startedAt = exchange.service.loop.now
         pace = gate.pacer.map { RelayPace($0, exchange.service.loop, waking: wakeup) }
@@ -158,6 +160,9 @@ final class AgentCompletion: AgentAnswer {
             failure = (.client, "client_left")
             series.values.clientLeft(.responding)
         }
+        exchange.service.metrics.usage.add(
+            UsageCounts(failed: failure != nil, source.isFresh ? source.reader.usage : nil, cost: record?.cost),
+            to: UsageKey(exchange.identity, model: route.name))
         let upstream = record?.upstream ?? ""
         series.values.ended(
             upstream: upstream.isEmpty ? nil : upstream, status: status,

@@ -11,6 +11,7 @@ struct TaskGrant {
     let facts: RequestFacts?
     /// By which the request came.
     let listener: String
+    let identity: Identity
     /// What the access log tells of the request.
     let line: AccessLogEntry
 

@@ -134,11 +134,14 @@ final class TaskRun {
         cause == .shuttingDown ? .failed(.interrupted) : .cancelled
     }
 
-    /// Tells in the access log what was used: the line of the request had to be written before.
+    /// Counts what was used, and tells it in the access log: the line of the request had to be written before.
     private func account(_ ending: TaskEnding, _ source: CompletionLog?) {
         // A refusal has stopped it already; nothing else is under way when the answer is whole.
         let record = dispatch?.record
         grant.settle(source, cost: record?.cost)
+        service.metrics.usage.add(
+            UsageCounts(failed: ending.status != .completed, source?.usage, cost: record?.cost),
+            to: UsageKey(grant.identity, model: asked.route.name))
         var line = grant.line
         line.task = entry.id
         line.time = began?.time ?? WallClock.now

@@ -32,6 +32,8 @@ final class TaskSubmission: ExchangeWork {
     private let gate: Gate
     private let wakeup = Wakeup()
     private var route: RequestedRoute?
+    /// The task goes on by itself, and accounts for itself.
+    private var isHandedOver = false
     private var interruption: APIError?
     private var hasClientLeft = false
 
@@ -74,6 +76,10 @@ final class TaskSubmission: ExchangeWork {
         duration: Int
     ) {
         gate.release()
+        if !isHandedOver, let route {
+            service.metrics.usage.add(
+                UsageCounts(failed: true), to: UsageKey(exchange.identity, model: route.route.name))
+        }
         let status = outcome == .clientDisconnected ? 499 : entry.status
         exchange.series(of: route?.route).values.ended(
             upstream: nil, status: status, nanoseconds: duration,
@@ -120,6 +126,7 @@ final class TaskSubmission: ExchangeWork {
         try await record(entry)
         service.tasks.table.add(entry)
         exchange.entry.task = entry.id
+        isHandedOver = true
         let run = TaskRun(entry, log, request, route, gate.handOver(), service: service, runtime: runtime)
         run.start()
         // Whoever has left meanwhile had no id to ask for it.
