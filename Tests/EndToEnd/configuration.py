@@ -62,7 +62,6 @@ def configuration(provider_url, *, bounds=None, workers=1, require_key=True, ups
         "upstreams": {
             "fake": openai(provider_url),
             "hasty": openai(provider_url, timeouts=HASTY),
-            "caller": openai(provider_url, api_key={"from": "client"}),
             "nowhere": openai("http://127.0.0.1:9/v1"),
             "echo": echo(),
             "echo-character": echo(chunk="char"),
@@ -78,7 +77,6 @@ def configuration(provider_url, *, bounds=None, workers=1, require_key=True, ups
             model("fake", "fake", "fake"),
             model("mapped", "fake", "real-model-2026"),
             model("hasty", "hasty", "hasty"),
-            model("caller", "caller", "caller"),
             model("nowhere", "nowhere", "nowhere"),
             *(model(name, name) for name in ("echo", "echo-character", "echo-whole", "echo-slow", "echo-late")),
             *(model(name, name) for name in ("echo-failing", "echo-refusing", "echo-script")),

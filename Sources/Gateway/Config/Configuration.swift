@@ -100,6 +100,7 @@ package struct Configuration: Sendable {
         requireModels(r)
         requireMagiModels(r)
         requireClientAuthorities(r)
+        requireCallersKeys(r)
         requireGuardedListeners(r)
     }
 
@@ -131,6 +132,24 @@ package struct Configuration: Sendable {
                     "no listener that this policy is for has tls.client_ca_file", at: "policies", .element(index),
                     "require")
             }
+        }
+    }
+
+    /// Refuses upstreams that get the callers' own keys where no caller could have one to show: every listener asks for a
+    /// key or a token of the gateway's, which never goes to a provider.
+    private func requireCallersKeys(_ r: ConfigReader) {
+        let serving = listeners.filter { $0.serves.contains(.api) }
+        let asksAlways = serving.allSatisfy { listener in
+            guard let auth = authentication(onListener: listener.name) else { return false }
+            return !auth.isOpen && !auth.requirements.contains(.clientCertificate)
+        }
+        guard asksAlways, !serving.isEmpty else { return }
+        for upstream in upstreams {
+            guard case .client? = upstream.kind.http?.credential else { continue }
+            r.report(
+                "callers show keys of the gateway's here, which are never passed on to a provider; give the provider's"
+                    + " own key, or let callers in by \"open\" or \"client_certificate\"",
+                at: "upstreams", .member(upstream.name), "api_key")
         }
     }
 

@@ -9,8 +9,7 @@ extension CompletionRequest {
         self.init(
             document: document, model: model, isStream: isStream, wantsUsage: wantsUsage,
             requestID: context.requestID, fields: ForwardedFields.select(context.head),
-            callerKey: context.runtime.passesCallerKeys ? Credentials.key(in: context.head) : nil,
-            alternatives: alternatives, hasAnthropicMembers: hasAnthropicMembers)
+            callerKey: context.callerKey, alternatives: alternatives, hasAnthropicMembers: hasAnthropicMembers)
     }
 
     /// A request that a dialect makes: the model, whether it is a stream, and the messages, which `messages` writes as

@@ -12,9 +12,6 @@ enum Credentials {
         return key.isEmpty ? nil : key
     }
 
-    /// The key itself, for those who have to pass it on.
-    static func key(in head: RequestHead) -> String? { range(in: head).map { head.string(in: $0) } }
-
     /// The token behind `Bearer` and blanks (RFC 6750 section 2.1), in a value that stands at `place`.
     private static func bearer(_ value: RawSpan, at place: Range<Int>) -> Range<Int>? {
         let scheme = 6

@@ -187,7 +187,9 @@ final class Exchange: RequestHandler {
     }
 
     var dialectContext: DialectContext {
-        DialectContext(runtime: runtime, parser: service.parser, head: connection.head, requestID: requestID)
+        DialectContext(
+            runtime: runtime, parser: service.parser, head: connection.head, requestID: requestID,
+            listener: connection.listener.name)
     }
 
     private func complete(_ body: consuming ByteBuffer, _ dialect: any Dialect) {

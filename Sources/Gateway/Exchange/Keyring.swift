@@ -41,6 +41,9 @@ struct Keyring: Sendable {
         return try entry.identity(now: now)
     }
 
+    /// Whether it is a key of the gateway's, be it expired or disabled.
+    func has(_ key: RawSpan) -> Bool { !entries.isEmpty && entries[SHA256.hash(key)] != nil }
+
     func has(keyID: String) -> Bool { entries.values.contains { $0.identity.keyID == keyID } }
 
     /// Who holds the key of this id, for operators who ask in someone's name; nil: there is none.

@@ -33,6 +33,9 @@ final class Authenticator {
         return found
     }
 
+    /// Whether what has the form of a token is taken as one of a caller's.
+    var takesTokens: Bool { tokens != nil }
+
     /// Whether a request for this path has to show something.
     func guards(_ path: String) -> Bool { !policy.isOpen && !policy.exceptPaths.contains(path) }
 
