@@ -46,6 +46,8 @@ Passes.
 
 Model "mapped" goes to
   fake (openai) as "real-model-2026", 100 %
+    keys: …91c2
+    retry: attempts 1
     POST BASE/chat/completions
     authorization: ***
     x-request-id: explained

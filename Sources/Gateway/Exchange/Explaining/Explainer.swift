@@ -34,7 +34,7 @@ struct Explainer {
         if let flow {
             explanation.refusal = flow.refusal
             explanation.model = ModelExplanation(
-                flow.route, flow.refusal == nil ? flow.request : nil, asked: flow.asked.model, runtime)
+                flow.asked, flow.refusal == nil ? flow.request : nil, runtime)
         }
         return explanation
     }
@@ -81,7 +81,8 @@ struct Explainer {
         let limit = runtime.configuration.bounds.maxBodyBytes
         guard body.count <= limit else { throw .bodyTooLarge(limit: limit) }
         guard let served = runtime.served(route, body, parser) else { return nil }
-        let context = DialectContext(runtime: runtime, parser: parser, head: asked.head, requestID: "explained")
+        let context = DialectContext(
+            runtime: runtime, parser: parser, head: asked.head, requestID: "explained", listener: asked.listener.name)
         if let dialect = served.dialect { return (try dialect.decode(body, in: context), served.name) }
         guard route == .chat || route == .chatStream, let settings = runtime.configuration.dialects.agent else {
             return nil

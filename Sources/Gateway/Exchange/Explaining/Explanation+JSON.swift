@@ -78,6 +78,15 @@ extension ModelExplanation {
         writer.object {
             $0.member("name", name)
             $0.member("context_tokens", contextTokens)
+            $0.member("balance", balance)
+            $0.key("hedge" as StaticString)
+            if hedge.isEmpty {
+                $0.element(String?.none)
+            } else {
+                $0.object { for fact in hedge { fact.write(to: &$0) } }
+            }
+            $0.array("mid_stream") { for way in midStream { $0.element(way) } }
+            $0.array("fallbacks") { for fallback in fallbacks { fallback.write(to: &$0) } }
             $0.array("targets") {
                 for target in targets {
                     $0.object {
@@ -86,12 +95,24 @@ extension ModelExplanation {
                         $0.member("model", target.model)
                         $0.member("weight", target.weight)
                         $0.member("share", Double(target.weight) / Double(max(1, weights)))
+                        $0.array("keys") { for key in target.keys { $0.element(key) } }
+                        $0.object("retry") { for fact in target.retry { fact.write(to: &$0) } }
                         $0.key("request" as StaticString)
                         if let call = target.call { call.write(to: &$0) } else { $0.element(String?.none) }
                         $0.member("problem", target.problem)
                     }
                 }
             }
+        }
+    }
+}
+
+extension ModelExplanation.Fallback {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object {
+            $0.member("model", model)
+            $0.member("from", isClients ? "client" : "configuration")
+            $0.array("on") { for kind in kinds { $0.element(kind.rawValue) } }
         }
     }
 }

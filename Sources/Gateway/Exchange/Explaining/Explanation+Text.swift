@@ -68,8 +68,8 @@ extension Explanation {
             + model.targets.flatMap { target in
                 let share = target.weight * 100 / weights
                 let name = "  \(target.upstream) (\(target.kind)) as \(target.model.quoted)"
-                return ["\(name), \(share) %"] + target.callLines
-            }
+                return ["\(name), \(share) %"] + target.termLines + target.callLines
+            } + model.routingLines
     }
 }
 
@@ -90,7 +90,27 @@ extension PolicyExplanation {
     private static func line(_ facts: [ExplainedFact]) -> String { facts.map(\.words).joined(separator: ", ") }
 }
 
+extension ModelExplanation {
+    /// What is tried besides.
+    fileprivate var routingLines: [String] {
+        var lines: [String] = []
+        if !hedge.isEmpty { lines.append("hedge: " + hedge.map(\.words).joined(separator: ", ")) }
+        lines += fallbacks.map { fallback in
+            let kinds = fallback.kinds.map(\.rawValue).joined(separator: ", ")
+            let origin = fallback.isClients ? ", named by the client," : ""
+            return "falls back to \(fallback.model.quoted)\(origin) after: \(kinds.isEmpty ? "nothing" : kinds)"
+        }
+        return lines.isEmpty ? [] : [""] + lines
+    }
+}
+
 extension ModelExplanation.Target {
+    /// Keys and repetitions.
+    fileprivate var termLines: [String] {
+        (keys.isEmpty ? [] : ["    keys: " + keys.joined(separator: ", ")])
+            + ["    retry: " + retry.map(\.words).joined(separator: ", ")]
+    }
+
     fileprivate var callLines: [String] {
         guard let call else { return problem.map { ["    \($0)"] } ?? [] }
         return ["    POST \(call.url)"] + call.fields.map { "    \($0.name): \($0.value)" }

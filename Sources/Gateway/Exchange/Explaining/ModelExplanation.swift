@@ -1,3 +1,4 @@
+import Policies
 import Upstreams
 
 /// Where a completion goes: the route of its model, and the call to each target, of which one is drawn by weight.
@@ -15,6 +16,10 @@ struct ModelExplanation {
         /// The model's name there.
         let model: String
         let weight: Int
+        /// The keys that may be shown, masked.
+        let keys: [String]
+        /// How calls are repeated.
+        let retry: [ExplainedFact]
         /// Nil: the gateway answers itself, or the request goes nowhere.
         let call: Call?
         /// Why the provider cannot be asked for it; nil: it can.
@@ -25,13 +30,25 @@ struct ModelExplanation {
     let name: String
     let contextTokens: Int?
     let targets: [Target]
+    let balance: String
+    /// How a second target is asked before the first has failed; empty: never.
+    let hedge: [ExplainedFact]
+    /// What is done when a stream breaks off, in this order.
+    let midStream: [String]
+    /// Who is asked when all targets have failed, in this order.
+    let fallbacks: [Fallback]
 
     /// `request`: as the policies leave it; nil: it is refused.
-    init(_ route: ModelTable.Route, _ request: CompletionRequest?, asked model: String, _ runtime: Runtime) {
+    init(_ asked: RequestedRoute, _ request: CompletionRequest?, _ runtime: Runtime) {
+        let route = asked.route
         name = route.name
+        balance = route.balance.rawValue
+        hedge = Self.hedge(route.hedge)
+        midStream = route.midStream.map(\.rawValue)
+        fallbacks = Self.fallbacks(asked, runtime.models)
         contextTokens = route.contextTokens
         targets = route.targets.map { target in
-            let name = target.model ?? model
+            let name = target.model ?? asked.model
             let kind = runtime.configuration.upstreams.first { $0.name == target.upstream }?.kind
             var call: Call?
             var problem: String?
@@ -44,8 +61,8 @@ struct ModelExplanation {
                 problem = error.message
             }
             return Target(
-                upstream: target.upstream, kind: kind?.label ?? "", model: name, weight: target.weight, call: call,
-                problem: problem)
+                upstream: target.upstream, kind: kind?.label ?? "", model: name, weight: target.weight,
+                keys: Self.keys(kind?.http), retry: Self.retry(kind?.calls ?? .local), call: call, problem: problem)
         }
     }
 }
