@@ -94,6 +94,15 @@ FILE(operations_js) {
 FILE(playground_js) {
 #embed "../Gateway/Web/Pages/playground.js"
 };
+FILE(live_js) {
+#embed "../Gateway/Web/Pages/live.js"
+};
+FILE(seat_js) {
+#embed "../Gateway/Web/Pages/seat.js"
+};
+FILE(record_js) {
+#embed "../Gateway/Web/Pages/record.js"
+};
 FILE(console_js) {
 #embed "../Gateway/Web/Pages/console.js"
 };
@@ -111,7 +120,8 @@ static const cweb_file files[] = {
     ENTRY("redoc.js", redoc_js), ENTRY("task.js", task_js), ENTRY("rounds.js", rounds_js),
     ENTRY("results.js", results_js), ENTRY("figures.js", figures_js), ENTRY("plot.js", plot_js),
     ENTRY("table.js", table_js), ENTRY("overview.js", overview_js), ENTRY("operations.js", operations_js),
-    ENTRY("playground.js", playground_js), ENTRY("console.js", console_js), ENTRY("openapi.json", openapi_json),
+    ENTRY("playground.js", playground_js), ENTRY("seat.js", seat_js), ENTRY("record.js", record_js),
+    ENTRY("live.js", live_js), ENTRY("console.js", console_js), ENTRY("openapi.json", openapi_json),
 };
 
 size_t cweb_count(void) { return sizeof files / sizeof files[0]; }

@@ -7,14 +7,19 @@ import pytest
 
 from browser import DESKTOP, PHONE, tabbing
 from configuration import KEY
+from harness import until
+from tasks import Tasks
 from test_result_page import ATTACK
 from wire import Wire, chat_body, post
 
 ADMIN = "sk-admin-5d1c8e-tail"
 LISTENERS = [{"name": "public", "address": "127.0.0.1:0"},
              {"name": "all", "address": "127.0.0.1:0", "serves": ["api", "metrics", "health", "admin"]}]
+# What a client may call its request; long enough to find it again.
+ATTACK_ID = "<img/src=x/onerror=alert('run')>"
 POLICIES = [{"kind": "rate_limit", "name": "minute", "per": "global", "requests": 10_000},
-            {"kind": "guard", "name": "watch", "mode": "shadow", "on": ["request"], "deny": [{"pattern": "zebra"}]}]
+            {"kind": "guard", "name": "watch", "mode": "shadow", "on": ["request"], "deny": [{"pattern": "zebra"}]},
+            {"kind": "guard", "name": "later", "mode": "shadow", "on": ["request"], "redact": [{"pattern": "three"}]}]
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +46,11 @@ def opened(browser, gateway, view="", listener="all", key=ADMIN, **options):
     return page
 
 
+def operators_read(gateway, path):
+    """An answer of the operators' surface."""
+    return json.loads(gateway.get(path, "all", {"authorization": f"Bearer {ADMIN}"}))
+
+
 def rows(page, name):
     """A table as dictionaries."""
     table = page.get_by_role("table", name=name)
@@ -57,8 +67,98 @@ def test_figures_are_drawn_as_they_come(browser, served):
     page.wait_for_selector(".plot-dot, .plot-line")
     plots = page.locator(".plot svg").evaluate_all("all => all.map((plot) => plot.getAttribute('aria-label'))")
     assert [plot.split(":")[0] for plot in plots] == [
-        "Requests per second", "Time to first token", "Tokens per second", "Under way", "Answered from the cache", "Load"]
+        "Requests per second", "Failures per second, by cause", "Time to first token", "Tokens per second", "Under way",
+        "Answered from the cache", "Load"]
     assert page.locator("#standing").inner_text() == "live" and page.complaints == []
+
+
+def test_the_last_hour_is_there_at_once(browser, served):
+    history = until(lambda: (found := operators_read(served, "/admin/history"))["data"] and found, 20, "a step of the history")
+    assert history["step_seconds"] == 10 and sum(step["requests"] for step in history["data"]) >= 1
+    page = opened(browser, served)
+    page.wait_for_selector(".plot-dot, .plot-line")
+    # Older than anything that this page can have sampled.
+    ago = page.locator(".plot-label").filter(has_text="ago").first
+    ago.wait_for()
+    assert int(ago.text_content().split(" ")[0]) >= 8 and page.complaints == []
+
+
+def test_the_history_replaces_what_is_older_than_the_page(browser, served):
+    steps = [{"at": 1_000 + 10 * n, "seconds": 10, "requests": 20 * n, "errors": {"client": 0, "gateway": 0, "upstream": n},
+              "first_event_p50_ms": None if n < 3 else 250, "first_event_p95_ms": None if n < 3 else 900, "tokens_in": 0,
+              "tokens_out": 100, "tokens_per_second": 10, "cache_requests": 10, "cache_hits": n, "in_flight": 3,
+              "calls_in_flight": 2, "cpu_seconds": 1} for n in range(6)]
+    page = browser.open("about:blank")
+    page.route("**/admin/history", lambda route: route.fulfill(json={
+        "object": "history", "now": 1_060, "step_seconds": 10, "data": steps}))
+    page.route("**/metrics", lambda route: route.fulfill(status=503))
+    page.goto(f"{served.urls['all']}/ui")
+    page.get_by_role("textbox", name="Operator's key").fill(ADMIN)
+    page.get_by_role("button", name="Use it").click()
+    page.wait_for_selector(".plot-line")
+    shown = page.locator(".plot svg").evaluate_all("all => all.map((plot) => plot.getAttribute('aria-label'))")
+    assert shown == [
+        "Requests per second: all 10, failed 0.5", "Failures per second, by cause: upstream 0.5, gateway 0, client 0",
+        "Time to first token: median 250 ms, 95 % 900 ms", "Tokens per second: out 10, in 0",
+        "Under way: requests 3, calls 2", "Answered from the cache: share 50 %", "Load: cores 0.1"]
+    assert page.locator(".plot-label", has_text="50 s ago").count() == 7
+    page.unroute_all(behavior="ignoreErrors")
+
+
+# What is under way
+
+def test_requests_under_way_are_seen_and_ended(browser, served, provider, label):
+    page = opened(browser, served, "requests")
+    page.wait_for_selector("text=No client's request is under way.")
+    with Wire(served.address()) as kept, Wire(served.address()) as ended:
+        for wire, name in ((kept, "kept"), (ended, ATTACK_ID)):
+            wire.send(post(chat_body("fake", stream=True, x_provider={"id": f"{label}-{name[:4]}", "stall_after": 2}),
+                           headers=(f"x-request-id: {name}",)))
+            wire.head(), wire.chunk()
+        table = page.get_by_role("table", name="Requests under way")
+        table.get_by_role("row").nth(2).wait_for()
+        row = rows(page, "Requests under way")[0]
+        assert "fake" in row["Model"] and "openai" in row["Model"] and "tess" in row["From"] and "qa" in row["From"]
+        assert "responding" in row["Phase"] and "stream" in row["Phase"]
+        button = page.get_by_role("button", name=f"Cancel the request {ATTACK_ID}")
+        button.focus()
+        page.wait_for_timeout(2_500)  # the table is brought up to date meanwhile, and leaves the focus where it is
+        assert button.evaluate("button => button === document.activeElement")
+        button.click()
+        browser.look(page, "console-cancel")
+        page.get_by_role("button", name="Keep it").click()
+        assert page.get_by_role("dialog").count() == 0 and page.get_by_role("row").count() == 3
+        button.click()
+        page.get_by_role("button", name="Cancel the request", exact=True).click()
+        page.wait_for_selector("text=Cancelled")
+        until(lambda: page.get_by_role("row").count() == 2, what="the row to go")
+        assert page.locator("[role=status]", has_text="1 under way").count() == 1
+        provider.call(f"{label}-{ATTACK_ID[:4]}", "left")
+        assert provider.call(f"{label}-kept")["state"] == "sending"
+    page.wait_for_selector("text=No client's request is under way.")
+    assert page.locator("main img").count() == 0 and page.complaints == []
+
+
+def test_tasks_are_seen_and_cancelled(browser, served):
+    tasks = Tasks(served)
+    done = tasks.submit("echo", "one two")
+    tasks.wait(done, "completed")
+    endless = tasks.submit("echo-slow", "word " * 2_000)
+    page = opened(browser, served, "tasks")
+    page.get_by_role("link", name=done).wait_for()
+    found = {row["Task"]: row for row in rows(page, "Tasks")}
+    assert found[done]["Status"] == "completed" and found[done]["Model"] == "echo" and "tess" in found[done]["From"]
+    assert found[endless]["Status"] in ("queued", "running")
+    browser.look(page, "console-tasks-running")
+    page.get_by_role("button", name=f"Cancel the task {endless}").click()
+    page.get_by_role("button", name="Cancel the task", exact=True).click()
+    page.locator("tr", has_text=endless).locator(".badge", has_text="cancelled").wait_for()
+    assert tasks.status(endless)["status"] == "cancelled"
+    assert page.get_by_role("button", name="Cancel the task").count() == 0
+    page.evaluate(f"sessionStorage.setItem('sluice-key', '{KEY}')")
+    page.get_by_role("link", name=done).click()
+    page.wait_for_selector("#verdict")
+    assert page.complaints == []
 
 
 def test_upstreams_tell_how_they_are(browser, served):
@@ -70,6 +170,7 @@ def test_policies_tell_what_they_did_and_would_have_done(browser, served):
     policies = {row["Policy"]: row for row in rows(opened(browser, served, "policies"), "Policies")}
     assert policies["minute"]["Mode"] == "enforce" and int(policies["minute"]["Passed"]) >= 4
     assert policies["watch"]["Mode"] == "shadow" and policies["watch"]["Refused"] == "would: 1"
+    assert policies["later"]["Mode"] == "shadow" and policies["later"]["Changed"].startswith("would: ")
 
 
 def test_usage_is_saved_as_csv(browser, served):
@@ -146,7 +247,7 @@ def say(page, text):
 
 def test_two_models_are_compared(browser, served):
     page = playing(browser, served)
-    page.get_by_label("Compare two models").check()
+    page.get_by_label("Compare two side by side").check()
     page.get_by_label("Model 1", exact=True).fill("echo")
     page.get_by_label("Model 2", exact=True).fill("echo-slow")
     page.get_by_label("System prompt").fill("Be brief.")
@@ -203,9 +304,10 @@ def test_what_models_say_is_never_run(browser, served):
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_the_console_is_for_everybody(browser, served, size):
     page = opened(browser, served, size=size)
-    for name in ("Overview", "Upstreams", "Usage", "Policies", "Configuration", "Playground"):
+    for name in ("Overview", "Requests", "Tasks", "Upstreams", "Usage", "Policies", "Configuration", "Playground"):
         page.get_by_role("tab", name=name).click()
-        page.wait_for_selector({"Overview": ".plot", "Configuration": ".block", "Playground": ".seat"}.get(name, "table"))
+        page.wait_for_selector({"Overview": ".plot", "Requests": ".empty", "Configuration": ".block",
+                                "Playground": ".seat"}.get(name, "table"))
         if name == "Playground":
             page.complaints.clear()  # the models need a key
         browser.look(page, f"console-{name.lower()}-{'phone' if size == PHONE else 'desktop'}")
@@ -215,7 +317,7 @@ def test_tabs_are_reached_and_changed_by_keys(browser, served):
     page = opened(browser, served)
     page.get_by_role("tab", name="Overview").focus()
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("document.activeElement.textContent") == "Upstreams"
+    assert page.evaluate("document.activeElement.textContent") == "Requests"
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
     assert page.evaluate("document.activeElement.textContent") == "Playground"

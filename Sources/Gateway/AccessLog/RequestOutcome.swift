@@ -8,6 +8,8 @@ enum RequestOutcome: String, Sendable {
     case clientError = "client_error"
     /// The gateway failed or was full.
     case gatewayError = "gateway_error"
+    /// An operator has ended it.
+    case cancelled
     /// An upstream failed.
     case upstreamError = "upstream_error"
 }

@@ -12,6 +12,11 @@ struct AdminAnswers {
         case .adminCache: purge()
         case .adminReload: exchange.service.reload { answerReload($0) }
         case .adminDrain: drain()
+        case .adminRequests: exchange.service.list { listing in answer { listing.write(to: &$0) } }
+        case .adminRequest: cancelRequest()
+        case .adminHistory: answerHistory()
+        case .adminTasks: answer { exchange.service.tasks.listing.write(to: &$0) }
+        case .adminTask: cancelTask()
         default: preconditionFailure("no route of the operators' surface")
         }
     }
@@ -94,6 +99,51 @@ struct AdminAnswers {
         var body = ByteBuffer()
         body.append(#"{"status":"draining"}"#)
         send(.accepted, body)
+    }
+
+    // MARK: What is under way
+
+    private func cancelRequest() {
+        let id = Route.adminRequest.operatorsID(exchange.connection.head) ?? ""
+        guard let number = RequestNumber(id) else { return exchange.answer(.unknownRequest(id)) }
+        exchange.service.cancel(number) { wasThere in
+            guard wasThere else { return exchange.answer(.unknownRequest(id)) }
+            answer {
+                $0.member("id", id)
+                $0.member("cancelled", true)
+            }
+        }
+    }
+
+    private func answerHistory() {
+        let points = exchange.service.shared.history.points
+        answer { writer in
+            writer.member("object", "history")
+            writer.member("now", WallClock.seconds)
+            writer.member("step_seconds", History.step)
+            writer.array("data") { list in
+                for point in points { list.object { point.write(to: &$0) } }
+            }
+        }
+    }
+
+    private func cancelTask() {
+        let id = Route.adminTask.operatorsID(exchange.connection.head) ?? ""
+        guard let entry = exchange.service.tasks.table[id.lowercased()] else { return exchange.answer(.unknownTask) }
+        _ = exchange.service.tasks.cancel(entry)
+        answer {
+            $0.member("task_id", entry.id)
+            $0.member("status", entry.snapshot.status.rawValue)
+        }
+    }
+
+    // MARK: Answers
+
+    /// Answers with an object of these members.
+    private func answer(_ members: (inout JSONWriter) -> Void) {
+        var body = ByteBuffer()
+        body.appendJSON { $0.object(members) }
+        send(.ok, body)
     }
 
     private func answer(_ json: String) {

@@ -87,6 +87,12 @@ extension APIError {
             code: isTimeout ? "request_timeout" : "invalid_http", "Bad request: \(error.message).")
     }
 
+    static func unknownRequest(_ id: String) -> APIError {
+        APIError(
+            .notFound, code: "request_not_found",
+            "No request '\(id.prefix(64))' is under way; GET /admin/requests lists those that are.")
+    }
+
     static let missingKey = APIError(
         .unauthorized, code: "invalid_api_key",
         "You didn't provide an API key. Send it as 'Authorization: Bearer YOUR_KEY'.")
@@ -147,6 +153,16 @@ extension APIError {
 
 extension APIError {
     static let shuttingDown = APIError.unavailable("The gateway is shutting down; try again.", retryAfter: 1000)
+
+    /// Not worth a second try: an operator did not want the first.
+    static var cancelledByOperator: APIError {
+        var error = APIError(
+            .serviceUnavailable, type: "service_unavailable_error", code: "cancelled_by_operator",
+            "An operator of the gateway has ended this request.")
+        error.shouldRetry = false
+        error.source = .gateway
+        return error
+    }
 
     static func unavailable(_ message: String, retryAfter: Int) -> APIError {
         var error = APIError(

@@ -24,8 +24,8 @@ struct Answers {
         case .task: Answer(body: try TaskAnswers(exchange: exchange).cancel())
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode, .messages,
             .countTokens, .webSocket, .agents, .agent, .clientInfo, .taskResults, .metrics, .adminConfig,
-            .adminUsage, .adminExplain, .adminCache, .adminReload, .adminDrain, .openapi, .docs, .redoc, .console,
-            .resultPage, .asset:
+            .adminUsage, .adminExplain, .adminCache, .adminReload, .adminDrain, .adminRequests, .adminRequest,
+            .adminHistory, .adminTasks, .adminTask, .openapi, .docs, .redoc, .console, .resultPage, .asset:
             preconditionFailure("no answer of its own")
         }
     }

@@ -25,6 +25,7 @@ final class Completion: ExchangeWork {
     private enum Interruption {
         case clientLeft
         case shutDown
+        case cancelled
     }
 
     /// How often a request that shared another's answer asks again when that answer failed before it began.
@@ -51,6 +52,17 @@ final class Completion: ExchangeWork {
     func shutDown() {
         interruption = interruption ?? .shutDown
         wakeup.wake()
+    }
+
+    func cancel() {
+        interruption = interruption ?? .cancelled
+        wakeup.wake()
+    }
+
+    var progress: WorkProgress {
+        var progress = WorkProgress(phase, record, events: relay?.eventsSent ?? 0, cache: gate.cache)
+        progress.attempts += earlierAttempts
+        return progress
     }
 
     /// The client has heard nothing for long: tells it that the stream lives.
@@ -184,13 +196,19 @@ final class Completion: ExchangeWork {
         switch interruption {
         case .shutDown:
             source?.cancel(.shuttingDown)
-            let outcome = relay?.interrupt(.shuttingDown)
-            if let relay, let outcome { finish(relay, outcome) } else { exchange.answer(.shuttingDown) }
+            leave(.shuttingDown)
+        case .cancelled:
+            source?.cancel(.abandoned)
+            leave(.cancelledByOperator)
         case .clientLeft, nil:
             source?.cancel(.abandoned)
             series?.values.clientLeft(phase)
             exchange.finish(.clientDisconnected, errorCode: "client_left", source: .client)
         }
+    }
+
+    private func leave(_ error: APIError) {
+        if let relay { finish(relay, relay.interrupt(error)) } else { exchange.answer(error) }
     }
 
     private var phase: RequestPhase {
@@ -266,6 +284,10 @@ final class Completion: ExchangeWork {
             }
         }
         gate.settle(source, eventsRead: relay?.eventsSent ?? 0)
-        source.close(exchange.service, grace: exchange.runtime.configuration.resume.graceMs)
+        if interruption == .cancelled {
+            source.abandon(exchange.service)
+        } else {
+            source.close(exchange.service, grace: exchange.runtime.configuration.resume.graceMs)
+        }
     }
 }

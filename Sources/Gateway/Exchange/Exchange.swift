@@ -6,6 +6,7 @@ import Upstreams
 /// Names the phases in their order and does nothing else: identity on the head, then the body, then what the route
 /// asks for, then the accounting, exactly once, on every way out. States: opened → running → finished.
 final class Exchange: RequestHandler {
+    let number: RequestNumber
     let service: Service
     let runtime: Runtime
     let response: ResponseWriter
@@ -24,9 +25,15 @@ final class Exchange: RequestHandler {
     private var refusal: APIError?
     private var work: (any ExchangeWork)?
     private var isFinished = false
+    /// An operator has ended it.
+    private(set) var isCancelled = false
 
-    init(_ service: Service, _ connection: Connection, _ response: ResponseWriter, malformed: APIError? = nil) {
+    init(
+        _ number: RequestNumber, _ service: Service, _ connection: Connection, _ response: ResponseWriter,
+        malformed: APIError? = nil
+    ) {
         let head = connection.head
+        self.number = number
         self.service = service
         self.connection = connection
         self.response = response
@@ -134,8 +141,7 @@ final class Exchange: RequestHandler {
         case .taskResults: readTask()
         case .metrics: answerMetrics()
         case .clientInfo: service.loop.start { await self.answerClientInfo() }
-        case .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload, .adminDrain:
-            AdminAnswers(exchange: self).run(route, body)
+        case let route? where route.surface == .admin: AdminAnswers(exchange: self).run(route, body)
         case let route? where route.isPage || route == .root && PageAnswers.isWanted(by: connection.head):
             PageAnswers(exchange: self).run(route)
         case let route?: answer(route)
@@ -155,6 +161,26 @@ final class Exchange: RequestHandler {
 
     /// The process ends.
     func shutDown() { work?.shutDown() }
+
+    // MARK: Operators
+
+    /// Whether a client made it, rather than an operator or who watches the gateway.
+    var isOfClient: Bool { route?.surface == .api }
+
+    var activity: RequestActivity {
+        RequestActivity(
+            id: number, entry: entry, team: identity.team ?? "", age: service.loop.now.milliseconds(since: startedAt),
+            progress: work?.progress ?? WorkProgress(.reading), bytesSent: response.bytesSent)
+    }
+
+    /// An operator ends it: the client is told as its dialect does, and upstreams stop.
+    func cancel() {
+        isCancelled = true
+        if let work { return work.cancel() }
+        // The rest of its body would be taken for another request.
+        response.keepAlive = false
+        answer(.cancelledByOperator)
+    }
 
     // MARK: Agents
 
@@ -353,7 +379,7 @@ final class Exchange: RequestHandler {
         isFinished = true
         let duration = Int(service.loop.now.nanoseconds - startedAt.nanoseconds)
         entry.status = response.status
-        entry.outcome = outcome
+        entry.outcome = isCancelled && outcome == .gatewayError ? .cancelled : outcome
         entry.errorCode = errorCode
         entry.bytesOut = response.bytesSent
         entry.durationNanoseconds = duration

@@ -8,6 +8,10 @@ protocol ExchangeWork: AnyObject {
     /// The client has heard nothing for long.
     func keepAlive()
     func shutDown()
+    /// An operator ends it: the client is told, and upstreams stop.
+    func cancel()
+    /// How far it has come.
+    var progress: WorkProgress { get }
 
     /// Nanoseconds that upstreams have taken so far; nil if none was called.
     var upstreamNanoseconds: Int64? { get }

@@ -132,6 +132,13 @@ struct LogSource {
         if ownsDispatch { dispatch?.cancel(cause) }
     }
 
+    /// The request is over before its answer is, and for good: its client may not come back, and the writer that it has
+    /// started stops unless others read along, even if it was to finish.
+    func abandon(_ service: Service) {
+        close(service, grace: 0)
+        if let cursor = reader as? LogCursor, !cursor.log.isRead { dispatch?.cancel(.abandoned) }
+    }
+
     /// The request is over, whether its answer is or not.
     func close(_ service: Service, grace: Int) {
         cancel(.abandoned)

@@ -11,6 +11,7 @@ enum Route: UInt8, CaseIterable {
     case health, v1Health, ready
     case metrics
     case adminConfig, adminUsage, adminExplain, adminCache, adminReload, adminDrain
+    case adminRequests, adminRequest, adminHistory, adminTasks, adminTask
     case openapi, docs, redoc, console, resultPage, asset
 
     /// The path as metrics name it.
@@ -45,6 +46,11 @@ enum Route: UInt8, CaseIterable {
         case .adminCache: "/admin/cache"
         case .adminReload: "/admin/reload"
         case .adminDrain: "/admin/drain"
+        case .adminRequests: "/admin/requests"
+        case .adminRequest: "/admin/requests/{id}"
+        case .adminHistory: "/admin/history"
+        case .adminTasks: "/admin/tasks"
+        case .adminTask: "/admin/tasks/{id}"
         case .openapi: "/openapi.json"
         case .docs: "/docs"
         case .redoc: "/redoc"
@@ -63,6 +69,7 @@ enum Route: UInt8, CaseIterable {
         case .health, .v1Health, .ready: .health
         case .metrics: .metrics
         case .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload, .adminDrain: .admin
+        case .adminRequests, .adminRequest, .adminHistory, .adminTasks, .adminTask: .admin
         }
     }
 
@@ -126,7 +133,7 @@ enum Route: UInt8, CaseIterable {
         switch self {
         case .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .messages, .countTokens: .post
         case .adminExplain, .adminReload, .adminDrain: .post
-        case .adminCache, .task: .delete
+        case .adminCache, .adminRequest, .adminTask, .task: .delete
         default: .get
         }
     }
@@ -177,8 +184,9 @@ enum Route: UInt8, CaseIterable {
             head.pathEquals(pattern, after: isPrefixed ? "/api" : "")
         case .resultPage: taskID(head, isPrefixed: isPrefixed) != nil
         case .asset: head.pathHasPrefix("/assets/")
+        case .adminRequest, .adminTask: operatorsID(head) != nil
         case .root, .health, .ready, .metrics, .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload,
-            .adminDrain, .openapi, .docs, .redoc, .console:
+            .adminDrain, .adminRequests, .adminHistory, .adminTasks, .openapi, .docs, .redoc, .console:
             head.pathEquals(pattern)
         }
     }
@@ -197,4 +205,13 @@ enum Route: UInt8, CaseIterable {
 
     /// The same, whatever stands before it.
     func taskID(_ head: RequestHead) -> String? { taskID(head, isPrefixed: head.pathHasPrefix("/api/")) }
+
+    /// The id in the path of an operators' route for one request or task.
+    func operatorsID(_ head: RequestHead) -> String? {
+        switch self {
+        case .adminRequest: head.pathParameter(after: "/admin/requests/")
+        case .adminTask: head.pathParameter(after: "/admin/tasks/")
+        default: nil
+        }
+    }
 }

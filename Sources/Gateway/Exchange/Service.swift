@@ -27,10 +27,16 @@ final class Service: RequestService {
     var reload: (@escaping ([String]) -> Void) -> Void = { done in done([]) }
     /// Ends the process in good order, as SIGTERM does; set by the worker.
     var drain: () -> Void = {}
+    /// Gathers what is under way at all workers; set by the worker.
+    var list: (@escaping (RequestListing) -> Void) -> Void = { done in done(RequestListing()) }
+    /// Ends a request of any worker, and tells whether there was one; set by the worker.
+    var cancel: (RequestNumber, @escaping (Bool) -> Void) -> Void = { _, done in done(false) }
     private var requestIDs: RequestIDs
     private var promptTokens = PromptTokens.forLimits
     private var generator = SplitMix64(seed: .random(in: 0 ... .max))
-    private var exchanges: [ObjectIdentifier: Exchange] = [:]
+    /// By their numbers.
+    private var exchanges: [Int: Exchange] = [:]
+    private var exchangesBegun = 0
 
     init(
         loop: EventLoop, parser: JSONParser, metrics: MetricsRegistry, accessLog: AccessLog, shared: SharedState,
@@ -53,20 +59,40 @@ final class Service: RequestService {
     }
 
     func open(_ connection: Connection, _ response: ResponseWriter) -> any RequestHandler {
-        let exchange = Exchange(self, connection, response)
-        exchanges[ObjectIdentifier(exchange)] = exchange
+        let exchange = Exchange(nextNumber(), self, connection, response)
+        exchanges[exchange.number.number] = exchange
         return exchange
     }
 
     func refuse(_ error: APIError, _ connection: Connection, _ response: ResponseWriter) {
-        let exchange = Exchange(self, connection, response, malformed: error)
-        exchanges[ObjectIdentifier(exchange)] = exchange
+        let exchange = Exchange(nextNumber(), self, connection, response, malformed: error)
+        exchanges[exchange.number.number] = exchange
         exchange.run(body: ByteBuffer())
     }
 
     /// An exchange is over.
     func close(_ exchange: Exchange) {
-        exchanges[ObjectIdentifier(exchange)] = nil
+        exchanges[exchange.number.number] = nil
+    }
+
+    private func nextNumber() -> RequestNumber {
+        exchangesBegun += 1
+        return RequestNumber(worker: metrics.worker, number: exchangesBegun)
+    }
+
+    // MARK: Operators
+
+    /// The clients' requests that are under way here.
+    var activity: RequestListing {
+        let all = exchanges.values.filter(\.isOfClient).sorted { $0.number.number < $1.number.number }
+        return RequestListing(total: all.count, oldest: all.prefix(RequestListing.limit).map(\.activity))
+    }
+
+    /// Ends one of them with an error, at an operator's wish. False: it is over, or is no client's.
+    func cancelExchange(_ number: Int) -> Bool {
+        guard let exchange = exchanges[number], exchange.isOfClient else { return false }
+        exchange.cancel()
+        return true
     }
 
     /// Ends all exchanges with an error, since the process ends.

@@ -106,6 +106,15 @@ final class TaskTable: Sendable {
 
     subscript(id: String) -> TaskEntry? { state.withLock { $0.entries[id] } }
 
+    /// How many are known.
+    var count: Int { state.withLock { $0.entries.count } }
+
+    /// The newest that are known, newest first.
+    func newest(_ most: Int) -> [TaskEntry] {
+        let all = state.withLock { Array($0.entries.values) }
+        return Array(all.sorted { ($0.created, $0.id) > ($1.created, $1.id) }.prefix(most))
+    }
+
     var figures: TaskFigures {
         let (unfinished, kept) = state.withLock { ($0.unfinished, $0.kept.count) }
         return TaskFigures(

@@ -23,6 +23,8 @@ final class SharedState: Sendable {
     let agents = AgentDirectory()
     /// Completions that go on without their clients.
     let tasks = TaskTable()
+    /// What went on in the last hour.
+    let history = History()
     /// When the process began to serve.
     let startedAt: MonotonicTime
     /// The same in seconds since 1970.

@@ -20,10 +20,13 @@ final class Supervisor {
     private let keySets: KeySetFetchers
     private var generation: Generation
     private var watch: FileWatch?
+    private var beat: HistoryBeat?
     /// Why the last reload failed, so that a file that was only touched does not have it told again.
     private var lastFailure: String?
     private let sockets: [ListeningSockets]
     private let directory: WorkerDirectory
+    /// What workers tell the supervisor by; nil before it serves.
+    private var supervisor: Mailbox<SupervisorMessage>?
     private var signals: [LoopSignal] = []
     private var deadline: (any ReactorTimer)?
     private var workersReady = 0
@@ -62,6 +65,7 @@ final class Supervisor {
         let plan = WorkerPlan(
             generation: generation, sockets: sockets, shared: shared, logs: logs, directory: directory,
             supervisor: mailbox, reloads: reloads, journal: journal)
+        supervisor = mailbox
         keySets.serve(generation, logger: logger)
         let threads = (0..<directory.count).map { WorkerThread($0, plan) }
         warn(of: generation)
@@ -78,8 +82,10 @@ final class Supervisor {
             guard workersReady == directory.count else { return }
             watch = FileWatch(loop) { [unowned self] in _ = reload() }
             watch?.follow(generation.files, generation.configuration.reload)
+            beat = supervisor.map { HistoryBeat(shared.history, directory, $0, loop: loop) }
             StartMessage.print(generation.configuration, sockets, workers: directory.count)
             logger.info("serving", metadata: ["workers": "\(directory.count)", "config": "\(path)"])
+        case .measured(let snapshot, let sample): beat?.take(snapshot, sample)
         case .store(let change): tell(change)
         case .health(let change): tell(change)
         case .ended:
@@ -192,6 +198,7 @@ final class Supervisor {
         }
         isDraining = true
         watch = nil
+        beat = nil
         let milliseconds = generation.configuration.bounds.drainTimeoutMs
         logger.notice("draining", metadata: ["deadline_ms": "\(milliseconds)"])
         shared.beginDraining()

@@ -20,8 +20,10 @@ final class Worker {
     private let breakers: SharedBreakers?
     /// Of one worker of the process.
     private var checks: HealthChecks?
-    private var scrapes = Gathering<MetricsSnapshot>()
-    private var usages = Gathering<[UsageRow]>()
+    private var scrapes = Gatherings<MetricsSnapshot>()
+    private var usages = Gatherings<[UsageRow]>()
+    private var listings = Gatherings<RequestListing>()
+    private var cancellations = Gatherings<Bool>()
     /// What to do when a reload is over, by its number.
     private var reloads: [Int: ([String]) -> Void] = [:]
     private var reloadsBegun = 0
@@ -65,6 +67,8 @@ final class Worker {
         service.gatherUsage = { [unowned self] done in gatherUsage(done) }
         service.reload = { [unowned self] done in reload(done) }
         service.drain = { [unowned self] in plan.supervisor.post(.drain) }
+        service.list = { [unowned self] done in list(done) }
+        service.cancel = { [unowned self] number, done in cancel(number, done) }
         server.didDrain = { [unowned self] in stopIfQuiet() }
         service.desk.didBecomeQuiet = { [unowned self] in stopIfQuiet() }
         let listeners = plan.generation.configuration.listeners
@@ -93,14 +97,22 @@ final class Worker {
             service.shutDown()
             shutDownTimer = loop.timer { [unowned self] in server.abandon() }
             shutDownTimer?.arm(milliseconds: Self.lastWords)
-        case .measure(let asker, let scrape):
-            plan.directory[asker]?.post(.measured(snapshot(), scrape: scrape))
+        case .measure(let hand):
+            hand(snapshot())
         case .measured(let snapshot, let scrape):
-            scrapes.add(snapshot, to: scrape, of: plan.directory.count)?()
+            scrapes.take(snapshot, scrape, of: plan.directory.count)?()
         case .tellUsage(let asker, let question):
             plan.directory[asker]?.post(.usage(metrics.usage.rows, question: question))
         case .usage(let rows, let question):
-            usages.add(rows, to: question, of: plan.directory.count)?()
+            usages.take(rows, question, of: plan.directory.count)?()
+        case .list(let asker, let listing):
+            plan.directory[asker]?.post(.listed(service.activity, listing: listing))
+        case .listed(let part, let listing):
+            listings.take(part, listing, of: plan.directory.count)?()
+        case .cancel(let number, let asker, let cancellation):
+            plan.directory[asker]?.post(.cancelled(service.cancelExchange(number), cancellation: cancellation))
+        case .cancelled(let wasThere, let cancellation):
+            cancellations.take(wasThere, cancellation, of: 1)?()
         case .reloaded(let request, let errors):
             reloads.removeValue(forKey: request)?(errors)
         }
@@ -125,20 +137,36 @@ final class Worker {
         plan.supervisor.post(.reload(worker: index, request: reloadsBegun))
     }
 
+    // MARK: Requests under way
+
+    private func list(_ done: @escaping (RequestListing) -> Void) {
+        let listing = listings.begin { done(RequestListing($0)) }
+        for mailbox in plan.directory.all { mailbox.post(.list(asker: index, listing: listing)) }
+    }
+
+    private func cancel(_ number: RequestNumber, _ done: @escaping (Bool) -> Void) {
+        guard let mailbox = plan.directory[number.worker] else { return done(false) }
+        let cancellation = cancellations.begin { done($0 == [true]) }
+        mailbox.post(.cancel(number.number, asker: index, cancellation: cancellation))
+    }
+
     // MARK: Figures
 
     private func scrape(_ format: MetricsFormat, _ done: @escaping (borrowing ByteBuffer) -> Void) {
-        let number = scrapes.begin { [unowned self] snapshots in
+        let scrape = scrapes.begin { [unowned self] snapshots in
             var page = ByteBuffer()
             MetricsPage(workers: snapshots, gateway: plan.figures()).render(format, into: &page)
             done(page)
         }
-        for mailbox in plan.directory.all { mailbox.post(.measure(asker: index, scrape: number)) }
+        let (directory, asker) = (plan.directory, index)
+        for mailbox in directory.all {
+            mailbox.post(.measure(to: { directory[asker]?.post(.measured($0, scrape: scrape)) }))
+        }
     }
 
     private func gatherUsage(_ done: @escaping ([UsageRow]) -> Void) {
-        let number = usages.begin { done($0.flatMap { $0 }) }
-        for mailbox in plan.directory.all { mailbox.post(.tellUsage(asker: index, question: number)) }
+        let question = usages.begin { done($0.flatMap { $0 }) }
+        for mailbox in plan.directory.all { mailbox.post(.tellUsage(asker: index, question: question)) }
     }
 
     private func snapshot() -> MetricsSnapshot {

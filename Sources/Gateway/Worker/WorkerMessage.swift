@@ -6,14 +6,22 @@ enum WorkerMessage: Sendable {
     case drain
     /// End what is still under way.
     case shutDown
-    /// Send a snapshot of your metrics to `asker`.
-    case measure(asker: Int, scrape: Int)
+    /// Hand over a snapshot of your metrics.
+    case measure(to: @Sendable (MetricsSnapshot) -> Void)
     /// The snapshot that was asked for.
     case measured(MetricsSnapshot, scrape: Int)
     /// Send all rows of what was used to `asker`.
     case tellUsage(asker: Int, question: Int)
     /// The rows that were asked for.
     case usage([UsageRow], question: Int)
+    /// Send to `asker` what is under way.
+    case list(asker: Int, listing: Int)
+    /// What was asked for.
+    case listed(RequestListing, listing: Int)
+    /// End a request, and tell `asker` whether there was one.
+    case cancel(Int, asker: Int, cancellation: Int)
+    /// It has ended, or there was none.
+    case cancelled(Bool, cancellation: Int)
     /// The reload that was asked for is over; without errors it has taken effect.
     case reloaded(request: Int, errors: [String])
 }
@@ -32,4 +40,6 @@ enum SupervisorMessage: Sendable {
     case reload(worker: Int, request: Int)
     /// An operator wants the process to end in good order.
     case drain
+    /// The snapshot of a worker's metrics that the supervisor asked for.
+    case measured(MetricsSnapshot, sample: Int)
 }

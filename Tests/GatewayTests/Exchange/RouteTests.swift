@@ -25,7 +25,9 @@ struct RouteTests {
             ("/admin/config", .adminConfig), ("/admin/usage?format=csv", .adminUsage),
             ("/admin/explain", .adminExplain), ("/admin/reload", .adminReload),
             ("/admin/drain", .adminDrain), ("/admin/cache?key=1", .adminCache), ("/admin", nil), ("/admin/", nil),
-            ("/api/admin/config", nil),
+            ("/api/admin/config", nil), ("/admin/requests", .adminRequests), ("/admin/requests/0-1", .adminRequest),
+            ("/admin/requests/", nil), ("/admin/history", .adminHistory), ("/admin/tasks", .adminTasks),
+            ("/admin/tasks/x", .adminTask), ("/admin/tasks/", nil), ("/api/admin/tasks", nil),
             ("/v1/models?limit=1", .models), ("/v1/chat/completions/", nil), ("/V1/models", nil),
             ("/docs", .docs), ("/redoc", .redoc), ("/ui", .console),
             ("/openapi.json", .openapi), ("/results/a", .resultPage),
@@ -39,7 +41,7 @@ struct RouteTests {
         #expect(Route.find(try .reading("GET \(path) HTTP/1.1")) == route)
     }
 
-    @Test func `completions and what operators cause are posted, the cache and tasks are deleted, all else is read`() {
+    @Test func `completions and what operators cause are posted, what is kept or runs is deleted, all else is read`() {
         let posted: Set<Route> = [
             .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .messages, .countTokens,
             .adminExplain, .adminReload, .adminDrain,
@@ -47,7 +49,7 @@ struct RouteTests {
         for method in [HTTPMethod.get, .head, .post, .delete] { #expect(Route.agent.allows(method)) }
         for route in Route.allCases where route != .agent {
             #expect(route.allows(.post) == posted.contains(route))
-            let isDeleted = route == .adminCache || route == .task
+            let isDeleted = [.adminCache, .adminRequest, .adminTask, .task].contains(route)
             let isRead = !posted.contains(route) && !isDeleted
             #expect(route.allows(.get) == isRead && route.allows(.head) == isRead)
             #expect(route.allows(.delete) == isDeleted && !route.allows(.other))

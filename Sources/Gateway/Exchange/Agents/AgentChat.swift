@@ -132,6 +132,14 @@ final class AgentChat: AgentModel {
     /// Whether the model was asked anything: from then on each answer is counted for itself.
     var hasAsked: Bool { completion != nil }
 
+    func progress(_ phase: RequestPhase) -> WorkProgress {
+        var progress = WorkProgress(
+            hasAsked ? phase : .queued, completion?.record, events: completion?.eventsRead ?? 0, cache: gate?.cache)
+        // The access log has those of the answers that are read to their end.
+        progress.attempts = exchange.entry.attempts + (completion?.isClosed == false ? progress.attempts : 0)
+        return progress
+    }
+
     /// Nanoseconds that upstreams have taken so far; nil if none was called.
     var upstreamNanoseconds: Int64? {
         let parts = [exchange.entry.upstreamNanoseconds, completion?.openNanoseconds].compactMap { $0 }

@@ -13,9 +13,9 @@ final class AgentCompletion: AgentAnswer {
     private let startedAt: MonotonicTime
     private var pace: RelayPace?
     private var firstContentAt: MonotonicTime?
-    private var eventsRead = 0
+    private(set) var eventsRead = 0
     private var hasFinished = false
-    private var isClosed = false
+    private(set) var isClosed = false
 
     init(
         _ exchange: Exchange, _ gate: Gate, _ source: LogSource, _ route: ModelTable.Route, waking wakeup: Wakeup

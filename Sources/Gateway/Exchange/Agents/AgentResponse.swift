@@ -8,7 +8,8 @@ final class AgentResponse: ExchangeWork, AgentEvents {
     private let isStream: Bool
     private let encoder: AgentEventEncoder
     private var chat: AgentChat?
-    private var isShuttingDown = false
+    /// Why it is to stop, unless its client has left.
+    private var interruption: APIError?
 
     init(_ exchange: Exchange, isStream: Bool) {
         self.exchange = exchange
@@ -44,8 +45,17 @@ final class AgentResponse: ExchangeWork, AgentEvents {
     }
 
     func shutDown() {
-        isShuttingDown = true
+        interruption = .shuttingDown
         chat?.interrupt()
+    }
+
+    func cancel() {
+        interruption = .cancelledByOperator
+        chat?.interrupt()
+    }
+
+    var progress: WorkProgress {
+        chat?.progress(exchange.response.hasBegun ? .responding : .waiting) ?? WorkProgress(.queued)
     }
 
     var upstreamNanoseconds: Int64? { chat?.upstreamNanoseconds }
@@ -105,7 +115,7 @@ final class AgentResponse: ExchangeWork, AgentEvents {
     }
 
     private func leave() {
-        if isShuttingDown { return fail(.shuttingDown) }
+        if let interruption { return fail(interruption) }
         exchange.finish(.clientDisconnected, errorCode: "client_left", source: .client)
     }
 

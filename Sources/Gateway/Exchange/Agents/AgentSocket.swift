@@ -49,6 +49,14 @@ final class AgentSocket: ExchangeWork, WebSocketHandler, AgentEvents {
         socket?.close(.goingAway, "the gateway is shutting down")
     }
 
+    func cancel() {
+        chat?.interrupt()
+        send(encoder.error(.cancelledByOperator))
+        socket?.close(.goingAway, "closed by an operator")
+    }
+
+    var progress: WorkProgress { chat?.progress(.responding) ?? WorkProgress(.reading) }
+
     // MARK: WebSocketHandler
 
     func webSocketDidReceive(_ text: RawSpan) {
@@ -66,6 +74,7 @@ final class AgentSocket: ExchangeWork, WebSocketHandler, AgentEvents {
         keyTimer?.cancel()
         socket = nil
         chat?.interrupt()
+        guard !exchange.isCancelled else { return exchange.finish(.cancelled, errorCode: "cancelled_by_operator") }
         exchange.finish(code == .abnormal ? .clientDisconnected : .completed)
     }
 

@@ -70,6 +70,9 @@ final class TaskDesk {
         return true
     }
 
+    /// What operators are told of.
+    var listing: TaskListing { TaskListing(total: table.count, newest: table.newest(TaskListing.limit)) }
+
     private func sweep() {
         guard let limits, table.sweep(limits, now: WallClock.seconds) else { return }
         sweeping?.arm(milliseconds: Self.sweepInterval)

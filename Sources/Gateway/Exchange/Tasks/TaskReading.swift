@@ -16,6 +16,7 @@ final class TaskReading: ExchangeWork {
     private let wakeup = Wakeup()
     private var hasClientLeft = false
     private var isShutDown = false
+    private var isCancelled = false
 
     private var response: ResponseWriter { exchange.response }
 
@@ -88,6 +89,13 @@ final class TaskReading: ExchangeWork {
         wakeup.wake()
     }
 
+    func cancel() {
+        isCancelled = true
+        wakeup.wake()
+    }
+
+    var progress: WorkProgress { WorkProgress(.responding) }
+
     var upstreamNanoseconds: Int64? { nil }
 
     func writePolicyFields(to output: inout ByteBuffer) {}
@@ -115,6 +123,7 @@ final class TaskReading: ExchangeWork {
                 if cursor.end != nil, !cursor.hasUnread { return finish() }
             }
             if isShutDown { return breakOff(.shuttingDown) }
+            if isCancelled { return breakOff(.cancelledByOperator) }
             await wakeup.wait()
         }
         exchange.finish(.clientDisconnected, errorCode: "client_left", source: .client)

@@ -63,6 +63,13 @@ final class TaskSubmission: ExchangeWork {
         wakeup.wake()
     }
 
+    func cancel() {
+        interruption = .cancelledByOperator
+        wakeup.wake()
+    }
+
+    var progress: WorkProgress { WorkProgress(.queued) }
+
     var upstreamNanoseconds: Int64? { nil }
 
     func writePolicyFields(to output: inout ByteBuffer) {

@@ -31,9 +31,9 @@ export class AnswerView {
           tell();
           shown.begin(answer);
         },
-        text: (piece, at) => {
+        piece: (text, at) => {
           firstText ??= at;
-          shown.add(piece);
+          shown.add(text);
         },
         event: (event, at) => shown.addEvent(event, at),
       }, signal);

@@ -3,7 +3,7 @@ import { EventParser } from "./events.js";
 
 /**
  * Sends `{ method, url, headers, body }`. `on` is told, each with the milliseconds since sending:
- * `head(answer, at)`, `text(piece, at)` for every piece of the body, `event(event, at)` for every server-sent event.
+ * `head(answer, at)`, `piece(text, at)` for every piece of the body, `event(event, at)` for every server-sent event.
  * Gives the milliseconds in all. Throws what `fetch` throws; `signal` ends the call.
  */
 export async function call({ method, url, headers, body }, on, signal) {
@@ -19,7 +19,7 @@ export async function call({ method, url, headers, body }, on, signal) {
     const { value, done } = await reader.read();
     if (done) return now();
     const at = now();
-    on.text?.(value, at);
+    on.piece?.(value, at);
     if (isStream) for (const event of parser.take(value)) on.event?.(event, at);
   }
 }
@@ -33,7 +33,7 @@ export function textOf(event) {
     return "";
   }
   const choice = data?.choices?.[0];
-  const text = choice ? choice.delta?.content ?? choice.text : data?.status === "streaming" ? data.chunk : "";
+  const text = choice ? choice.delta?.content ?? choice.text : data?.status === "streaming" ? data.chunk : data?.event_type === "chat_chunk" ? data.content : "";
   return typeof text === "string" ? text : "";
 }
 

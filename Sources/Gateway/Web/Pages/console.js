@@ -1,17 +1,20 @@
 // The console: what a listener lets whoever looks see of the gateway.
 import { byID, el, operatorKey, root } from "./dom.js";
 import { parseFigures } from "./figures.js";
+import { RequestsView, TasksView } from "./live.js";
 import { Overview } from "./overview.js";
 import { Playground } from "./playground.js";
 import { ConfigurationView, PoliciesView, UpstreamsView, UsageView } from "./operations.js";
 
 const pause = 2000;
 const mostSamples = 900;
+const historyPause = 60_000;
 
-/** What is known; views read it and change nothing. */
-const state = { samples: [], configuration: null, endpoints: new Set() };
+/** What is known; views read it and change nothing. Times are those of the browser's clock. */
+const state = { samples: [], history: { points: [] }, configuration: null, endpoints: new Set() };
 let views = [];
 let shown = null;
+let historyTimer = null;
 
 await begin();
 
@@ -21,10 +24,12 @@ async function begin() {
   state.endpoints = new Set(about.endpoints);
   const has = (path) => state.endpoints.has(path);
   views = [
-    ...(has("/metrics") ? [new Overview(state), new UpstreamsView(state), new UsageView(state)] : []),
+    ...(has("/metrics") ? [new Overview(state)] : []),
+    ...(has("/admin/requests") ? [new RequestsView(state), new TasksView(state, has("/v1/results/{id}"))] : []),
+    ...(has("/metrics") ? [new UpstreamsView(state), new UsageView(state)] : []),
     ...(has("/metrics") && has("/admin/config") ? [new PoliciesView(state)] : []),
     ...(has("/admin/config") ? [new ConfigurationView(state, loadConfiguration)] : []),
-    ...(has("/v1/chat/completions") ? [new Playground()] : []),
+    ...(has("/v1/chat/completions") ? [new Playground(has("/agents"))] : []),
   ];
   byID("tabs").replaceChildren(...views.map((view) =>
     el("button", { type: "button", role: "tab", id: `tab-${view.id}`, "aria-controls": "view", "aria-selected": "false", tabindex: "-1", click: () => { location.hash = view.id; } }, view.name)));
@@ -76,12 +81,26 @@ async function poll() {
   setTimeout(poll, pause);
 }
 
+/** The last hour, as the gateway has it: at once, and then every minute, so that the newest figures alone are sampled. */
+async function readHistory() {
+  historyTimer = 0;
+  const answer = document.hidden ? null : await fetch(new URL("admin/history", root), { headers: operatorKey.headers }).catch(() => null);
+  if (answer?.ok) {
+    const { now, data } = await answer.json();
+    const ahead = Date.now() / 1000 - now;
+    state.history = { points: data.map((point) => ({ ...point, at: point.at + ahead })) };
+    shown?.update?.();
+  }
+  historyTimer = setTimeout(readHistory, historyPause);
+}
+
 async function loadConfiguration() {
   const answer = await fetch(new URL("admin/config", root), { headers: operatorKey.headers }).catch(() => null);
   if (answer?.ok) {
     state.configuration = await answer.json();
     byID("gate").hidden = true;
     shown?.update?.();
+    if (state.endpoints.has("/admin/history") && historyTimer === null) readHistory();
   } else if (answer) {
     const body = await answer.json().catch(() => null);
     askForKey(body?.error?.message ?? `Status ${answer.status}`);

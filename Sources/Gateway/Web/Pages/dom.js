@@ -53,6 +53,19 @@ export function toast(text) {
   setTimeout(() => message.remove(), 2000);
 }
 
+/** Asks whether something is meant; gives true or false. */
+export function confirmed(title, text, word) {
+  return new Promise((resolve) => {
+    const box = el("dialog", { class: "card ask", "aria-labelledby": "ask-title", close: () => {
+      box.remove();
+      resolve(box.returnValue === "yes");
+    } }, el("form", { method: "dialog" }, el("h2", { id: "ask-title" }, title), el("p", {}, text),
+      el("div", { class: "row" }, el("button", { class: "button", value: "no", autofocus: true }, "Keep it"), el("button", { class: "button danger", value: "yes" }, word))));
+    document.body.append(box);
+    box.showModal();
+  });
+}
+
 /** Saves a text as a file. */
 export function download(name, text) {
   const url = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));

@@ -88,6 +88,12 @@ function trim(value) {
   return String(Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)));
 }
 
+/** Bytes in a unit that fits. */
+export function bytes(value) {
+  if (value < 1024) return `${value} B`;
+  return value < 1048576 ? `${trim(value / 1024)} KiB` : `${trim(value / 1048576)} MiB`;
+}
+
 /** Seconds in a unit that fits. */
 export function span(seconds) {
   if (seconds === null || seconds === undefined || Number.isNaN(seconds)) return "–";

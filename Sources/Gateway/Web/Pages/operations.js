@@ -91,16 +91,18 @@ export class PoliciesView extends View {
     if (!now || !configuration) return;
     const rows = (configuration.policies ?? []).map((policy) => {
       const { kind, name = kind, mode, match, ...settings } = policy;
-      const decided = Object.fromEntries(now.sumBy("sluice_policy_decisions_total", ["verdict"], { policy: name ?? kind, kind }).map(({ labels, value }) => [labels.verdict, value]));
+      const decided = Object.fromEntries(now.sumBy("sluice_policy_decisions_total", ["verdict"], { policy: name ?? kind, kind, mode: mode ?? "enforce" }).map(({ labels, value }) => [labels.verdict, value]));
       return { name: name ?? kind, kind, mode: mode ?? "enforce", match: brief(match), settings: brief(settings), ...decided };
     });
     const number = (name, field) => ({ name, of: (row) => row[field] ?? 0, isNumber: true, show: count });
+    // In shadow mode nothing of it was done.
+    const deed = (name, field) => ({ ...number(name, field), show: (value, row) => (row.mode === "shadow" && value ? el("span", {}, "would: ", short(value)) : count(value)) });
     const code = (text) => (text ? el("span", { class: "details-code" }, text) : "");
     const columns = [
       { name: "Policy", of: (row) => row.name }, { name: "Kind", of: (row) => row.kind },
       { name: "Mode", of: (row) => row.mode, show: (mode) => el("span", { class: `badge ${mode === "shadow" ? "warn" : "live"}` }, mode) },
-      number("Passed", "pass"), number("Warned", "warn"), number("Waited", "queue"), number("Changed", "change"),
-      { ...number("Refused", "refuse"), show: (value, row) => (row.mode === "shadow" && value ? el("span", {}, "would: ", short(value)) : count(value)) },
+      number("Passed", "pass"), deed("Warned", "warn"), deed("Waited", "queue"), deed("Changed", "change"),
+      deed("Refused", "refuse"),
       { name: "For", of: (row) => row.match, show: code }, { name: "Settings", of: (row) => row.settings, show: code },
     ];
     this.show(rows, () => [el("div", { class: "row" }, el("h2", {}, "Policies"), csvButton("policies", columns, rows)), table("Policies", columns, rows, "No policy is configured.")]);
