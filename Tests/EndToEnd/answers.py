@@ -30,11 +30,13 @@ A dialect that makes the request itself sends no such field: then the same setti
 the last message, calls of tools and their results aside.
 
 A question to `/moderations` has no such field: there the same settings are JSON behind `##` at the end of a text, with
-`flagged` and `scores` (category → score) for what is said of that text.
+`flagged` and `scores` (category → score) for what is said of that text. A question to `/embeddings` has the field.
 """
 
+import base64
 import gzip
 import json
+import struct
 from dataclasses import dataclass
 
 CREATED = 1_700_000_000
@@ -228,16 +230,38 @@ def spec_of(path, request):
         further = request.get("additionalModelRequestFields") or {}
         return request.get("x_provider") or further.get("x_provider") or told(
             last if isinstance(last, str) else "", "@@")
-    spec = {}
-    for text in request["input"]:
+    spec = request.get("x_provider") or {}
+    for text in texts(request):
         spec |= told(text)
     return spec
+
+
+def texts(request):
+    """What is embedded or judged, one by one: texts, or parts of one."""
+    asked = request.get("input") or []
+    if isinstance(asked, str):
+        return [asked]
+    return [part.get("text", "") if isinstance(part, dict) else part for part in asked]
+
+
+def embedding(request):
+    """A plain answer of `/embeddings` as JSON text: of each input its length, its place and a 0."""
+    asked = request.get("input")
+    inputs = [asked] if isinstance(asked, str) or asked and isinstance(asked[0], int) else asked
+    data = []
+    for place, each in enumerate(inputs):
+        vector = [float(len(each)), float(place), 0.0]
+        if request.get("encoding_format") == "base64":
+            vector = base64.b64encode(struct.pack("<3f", *vector)).decode()
+        data.append({"object": "embedding", "index": place, "embedding": vector})
+    usage = {"prompt_tokens": 5 * len(data), "total_tokens": 5 * len(data)}
+    return json.dumps({"object": "list", "data": data, "model": request["model"], "usage": usage, "x_extra": 1.50})
 
 
 def moderation(request):
     """A plain answer of `/moderations` as JSON text."""
     results = []
-    for text in request["input"]:
+    for text in texts(request):
         spec = told(text)
         scores = {"hate": 0.01, "violence": 0.02} | spec.get("scores", {})
         results.append({"flagged": spec.get("flagged", False), "category_scores": scores,
@@ -248,9 +272,12 @@ def moderation(request):
 def answer(path, request):
     """The answer to a decoded request: of `/moderations`, or of chat completions."""
     spec = spec_of(path, request)
-    if path.endswith("/moderations"):
-        body = spec.get("body", moderation(request)).encode()
-        return Answer(spec.get("status", 200), [["content-type", "application/json"]], body_steps(spec, body), len(body))
+    if path.partition("?")[0].endswith(("/moderations", "/embeddings")):
+        made = moderation if path.endswith("/moderations") else embedding
+        body = spec.get("body", made(request)).encode()
+        headers = [["content-type", "application/json"], ["x-request-id", "req-upstream-1"]]
+        headers += [list(pair) for pair in spec.get("headers", {}).items()]
+        return Answer(spec.get("status", 200), headers, body_steps(spec, body), len(body))
     headers = [["x-request-id", "req-upstream-1"], ["openai-processing-ms", "3"], ["x-secret-internal", "hidden"]]
     headers += [list(pair) for pair in spec.get("headers", {}).items()]
     named = {name.lower() for name, _ in headers}

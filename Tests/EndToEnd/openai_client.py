@@ -21,6 +21,11 @@ class Result(dict):
         return self["completion"]
 
     @property
+    def answer(self):
+        self.assert_ok()
+        return self["answer"]
+
+    @property
     def message(self):
         return self.completion["choices"][0]["message"]
 
@@ -82,6 +87,12 @@ class Endpoint:
     def raw(self, model, content="hello there", **arguments):
         arguments = {"model": model, "messages": [{"role": "user", "content": content}], **arguments}
         return self.client.run("raw", self.options, arguments=arguments)
+
+    def create(self, path, provider=None, **arguments):
+        """Any other call, by its path in the client: `create("embeddings.create", model=…)`."""
+        if provider is not None:
+            arguments["extra_body"] = {**arguments.get("extra_body", {}), "x_provider": provider}
+        return self.client.run("create", self.options, path=path, arguments=arguments)
 
     def models(self):
         return self.client.run("models", self.options)

@@ -4,12 +4,14 @@ extension CompletionRequest {
     /// A request with this text, and with what the client's head says besides.
     convenience init(
         _ document: JSONDocument, model: String, isStream: Bool, wantsUsage: Bool = false,
-        alternatives: [String] = [], hasAnthropicMembers: Bool = false, in context: DialectContext
+        alternatives: [String] = [], hasAnthropicMembers: Bool = false, operation: ModelOperation = .chat,
+        in context: DialectContext
     ) {
         self.init(
             document: document, model: model, isStream: isStream, wantsUsage: wantsUsage,
             requestID: context.requestID, fields: ForwardedFields.select(context.head),
-            callerKey: context.callerKey, alternatives: alternatives, hasAnthropicMembers: hasAnthropicMembers)
+            callerKey: context.callerKey, alternatives: alternatives, hasAnthropicMembers: hasAnthropicMembers,
+            operation: operation)
     }
 
     /// A request that a dialect makes: the model, whether it is a stream, and the messages, which `messages` writes as

@@ -9,6 +9,8 @@ protocol Dialect: Sendable {
     var name: String { get }
     /// Another name than `x-request-id` under which clients look for the request's id.
     var requestIDField: StaticString? { get }
+    /// What its requests ask models for; a label in metrics.
+    var operation: ModelOperation { get }
     /// What the request is in the canonical form.
     func decode(_ body: borrowing ByteBuffer, in context: DialectContext) throws(APIError) -> DialectRequest
     /// How an error is told before the first byte of an answer; unless said otherwise in the form that all share.
@@ -18,6 +20,7 @@ protocol Dialect: Sendable {
 
 extension Dialect {
     var requestIDField: StaticString? { nil }
+    var operation: ModelOperation { .chat }
     func status(of error: APIError) -> HTTPStatus { error.status }
     func write(_ error: APIError, requestID: String, to body: inout ByteBuffer) { error.write(to: &body) }
 }

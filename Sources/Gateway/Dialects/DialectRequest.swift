@@ -8,6 +8,8 @@ struct DialectRequest {
     let encoder: any AnswerEncoder
     /// The callers whom the body names, where they are no part of the canonical request.
     var callers = CallerIDs()
+    /// The client's own body, which `validate` policies look at; nil: they look at the canonical request.
+    var written: WrittenBody?
     /// How the answer is shared, where the dialect decides that; nil: cache policies do.
     var sharing: AnswerSharing?
     /// How often and how long an answer is tried; nil: as long as the upstream's own timeouts allow.

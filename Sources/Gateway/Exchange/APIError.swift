@@ -125,6 +125,13 @@ extension APIError {
             "The model '\(model.prefix(200))' does not exist or you do not have access to it.")
     }
 
+    /// No upstream of the model has an endpoint for it.
+    static func unservedOperation(_ operation: ModelOperation, model: String) -> APIError {
+        APIError(
+            .notFound, code: "model_not_found", param: "model",
+            "The model '\(model.prefix(200))' does not serve /v1\(operation.path); ask for another model.")
+    }
+
     static func unknownClient(_ id: String) -> APIError {
         APIError(
             .notFound, code: "client_not_found", param: "client_id",

@@ -23,9 +23,10 @@ struct Answers {
         case .taskStatus: Answer(body: try TaskAnswers(exchange: exchange).status())
         case .task: Answer(body: try TaskAnswers(exchange: exchange).cancel())
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode, .messages,
-            .countTokens, .webSocket, .agents, .agent, .clientInfo, .taskResults, .metrics, .adminConfig,
-            .adminUsage, .adminExplain, .adminCache, .adminReload, .adminDrain, .adminRequests, .adminRequest,
-            .adminHistory, .adminTasks, .adminTask, .openapi, .docs, .redoc, .console, .resultPage, .asset:
+            .countTokens, .embeddings, .moderations, .webSocket, .agents, .agent, .clientInfo, .taskResults, .metrics,
+            .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload, .adminDrain, .adminRequests,
+            .adminRequest, .adminHistory, .adminTasks, .adminTask, .openapi, .docs, .redoc, .console, .resultPage,
+            .asset:
             preconditionFailure("no answer of its own")
         }
     }

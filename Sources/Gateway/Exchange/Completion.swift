@@ -75,7 +75,7 @@ final class Completion: ExchangeWork {
 
     func run(_ asked: DialectRequest) async {
         do throws(APIError) {
-            var route = try exchange.runtime.models.requested(asked.completion, by: exchange.identity)
+            var route = try exchange.runtime.requested(asked.completion, by: exchange.identity)
             self.route = route.route
             route.deadline = ModelWishes.patience(exchange.connection.head).map {
                 exchange.startedAt.advanced(milliseconds: $0)

@@ -260,7 +260,7 @@ final class Exchange: RequestHandler {
             }
             var answer = ByteBuffer()
             answer.appendJSON {
-                $0.object { $0.member("input_tokens", service.countPrompt(request.document).total) }
+                $0.object { $0.member("input_tokens", service.countPrompt(request).total) }
             }
             send(.ok, answer) { $0.appendField("content-type", "application/json") }
             finish(.completed)

@@ -46,7 +46,7 @@ final class Gate {
         isResumable = asked.mayResume && request.isStream && ResumeTicket.isWanted(exchange.connection.head)
         guard isLimited || !policies.isEmpty || isResumable || asked.sharing != nil else { return request }
         let counted =
-            limiter.countsTokens(listener: listener) ? exchange.service.countPrompt(request.document) : nil
+            limiter.countsTokens(listener: listener) ? exchange.service.countPrompt(request) : nil
         promptTokens = counted?.total ?? 0
         let facts = RequestFacts(
             exchange, asked, headers: exchange.runtime.policyHeaderNames, promptTokens: promptTokens)
@@ -60,9 +60,12 @@ final class Gate {
         let parser = exchange.service.parser
         do {
             let admitted = try policies.apply(
-                to: request, facts, head: exchange.connection.head, listener: listener,
+                to: request, written: asked.validated, facts, head: exchange.connection.head, listener: listener,
                 contextTokens: route.contextTokens, counted: counted, parser: parser)
-            answerGuard = policies.answerGuard(for: facts, listener: listener, parser: parser)
+            // Other answers than chats hold no text.
+            if request.operation == .chat {
+                answerGuard = policies.answerGuard(for: facts, listener: listener, parser: parser)
+            }
             if !isResumable { pacer = policies.pacer(for: facts, listener: listener, parser: parser) }
             trimmed = admitted.trimmed
             answerFields = admitted.answerFields

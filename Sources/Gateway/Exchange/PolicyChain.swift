@@ -73,19 +73,21 @@ final class PolicyChain {
         var answerFields = AnswerFields()
     }
 
-    /// Holds a chat request to all policies that are for it, but for moderations, which take their time.
+    /// Holds a request to all policies that are for it, but for moderations, which take their time. Only chats have a
+    /// history to trim.
     ///
     /// - Parameters:
+    ///   - written: the body that is validated.
     ///   - head: the client's.
     ///   - contextTokens: those of the model, nil if unknown.
     ///   - counted: the request's tokens, where they are known already.
     func apply(
-        to request: CompletionRequest, _ facts: RequestFacts, head: RequestHead, listener: String, contextTokens: Int?,
-        counted: PromptCount? = nil, parser: JSONParser
+        to request: CompletionRequest, written: WrittenBody, _ facts: RequestFacts, head: RequestHead,
+        listener: String, contextTokens: Int?, counted: PromptCount? = nil, parser: JSONParser
     ) throws(APIError) -> Result {
         for policy in validation where policy.applies(to: facts, listener: listener) {
             do {
-                try RequestValidator.validate(request.document.root, endpoint: .chat, settings: policy.settings)
+                try RequestValidator.validate(written, settings: policy.settings)
                 policy.series.values.passed += 1
             } catch {
                 try policy.refuse(error)
@@ -96,7 +98,7 @@ final class PolicyChain {
         for policy in rewriting where policy.applies(to: facts, listener: listener) {
             try rewrite(&result, by: policy, values, parser)
         }
-        for policy in trimming where policy.applies(to: facts, listener: listener) {
+        for policy in trimming where request.operation == .chat && policy.applies(to: facts, listener: listener) {
             try trim(&result, by: policy, contextTokens, counted)
         }
         for policy in headers where policy.applies(to: facts, listener: listener) {

@@ -29,8 +29,15 @@ extension RequestFacts {
             identity: identity, address: address, isStream: request.isStream, headers: headers,
             bodyUser: Self.text(root["user"]), bodyUserID: asked.callers.user ?? Self.text(root["user_id"]),
             bodyClientID: asked.callers.client ?? Self.text(root["client_id"]), promptTokens: promptTokens,
-            maxOutputTokens: root["max_completion_tokens"]?.int ?? root["max_tokens"]?.int,
-            choices: root["n"]?.int ?? 1)
+            maxOutputTokens: Self.maxOutputTokens(request),
+            choices: request.operation == .chat ? root["n"]?.int ?? 1 : 1)
+    }
+
+    /// Only chats are answered in tokens.
+    private static func maxOutputTokens(_ request: CompletionRequest) -> Int? {
+        guard request.operation == .chat else { return 0 }
+        let root = request.document.root
+        return root["max_completion_tokens"]?.int ?? root["max_tokens"]?.int
     }
 
     private static func text(_ bytes: RawSpan) -> String {

@@ -2,6 +2,7 @@
 enum Route: UInt8, CaseIterable {
     case chatCompletions, chatEvents
     case completions, ask, chat, chatStream, generateCode
+    case embeddings, moderations
     case messages, countTokens
     case webSocket, agents, agent
     case models, model
@@ -24,6 +25,8 @@ enum Route: UInt8, CaseIterable {
         case .chat: "/chat"
         case .chatStream: "/chat/stream"
         case .generateCode: "/generate-code/"
+        case .embeddings: "/v1/embeddings"
+        case .moderations: "/v1/moderations"
         case .messages: "/v1/messages"
         case .countTokens: "/v1/messages/count_tokens"
         case .webSocket: "/ws"
@@ -63,6 +66,7 @@ enum Route: UInt8, CaseIterable {
     var surface: ListenerConfiguration.Surface {
         switch self {
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode: .api
+        case .embeddings, .moderations: .api
         case .messages, .countTokens, .webSocket, .agents, .agent, .models, .model, .clientInfo, .root: .api
         case .taskStatus, .taskResults, .task: .api
         case .openapi, .docs, .redoc, .console, .resultPage, .asset: .api
@@ -105,6 +109,8 @@ enum Route: UInt8, CaseIterable {
         case .ask: configuration.ask.map { AskDialect($0) }
         case .chat, .chatStream: configuration.question.map { QuestionDialect($0) }
         case .generateCode: configuration.code.map { CodeDialect($0) }
+        case .embeddings: EmbeddingsDialect()
+        case .moderations: ModerationsDialect(configuration.openai)
         case .messages, .countTokens: MessagesDialect()
         default: nil
         }
@@ -132,7 +138,7 @@ enum Route: UInt8, CaseIterable {
     private var method: HTTPMethod {
         switch self {
         case .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .messages, .countTokens: .post
-        case .adminExplain, .adminReload, .adminDrain: .post
+        case .embeddings, .moderations, .adminExplain, .adminReload, .adminDrain: .post
         case .adminCache, .adminRequest, .adminTask, .task: .delete
         default: .get
         }
@@ -180,7 +186,7 @@ enum Route: UInt8, CaseIterable {
         case .taskStatus, .taskResults, .task:
             taskID(head, isPrefixed: isPrefixed) != nil
         case .chatCompletions, .completions, .ask, .chat, .chatStream, .messages, .countTokens, .webSocket, .agents,
-            .models, .v1Health, .clientInfo:
+            .models, .v1Health, .clientInfo, .embeddings, .moderations:
             head.pathEquals(pattern, after: isPrefixed ? "/api" : "")
         case .resultPage: taskID(head, isPrefixed: isPrefixed) != nil
         case .asset: head.pathHasPrefix("/assets/")

@@ -74,9 +74,12 @@ final class Runtime {
                 guard let upstream = configuration.upstreams.first(where: { $0.name == target.upstream }),
                     let adapter = upstreams[target.upstream]
                 else { return nil }
-                let key = UpstreamKey(
-                    upstream: target.upstream, provider: upstream.kind.label, operation: "chat", model: target.model)
-                return Destination(target, of: route, upstream, adapter, metrics.upstream(key), shared.health)
+                return Destination(target, of: route, upstream, adapter, shared.health) { operation in
+                    metrics.upstream(
+                        UpstreamKey(
+                            upstream: target.upstream, provider: upstream.kind.label, operation: operation.rawValue,
+                            model: target.model))
+                }
             }
             return DestinationGroup(route, destinations, shared.health)
         }
@@ -97,6 +100,22 @@ final class Runtime {
 
     /// Who answers for a model.
     func group(_ route: ModelTable.Route) -> DestinationGroup { groups[route.index] }
+
+    /// What a request asks for; every model that it names must be one that the caller may use, and something must be there
+    /// that can be asked for it.
+    func requested(_ request: CompletionRequest, by identity: Identity) throws(APIError) -> RequestedRoute {
+        let asked = try models.requested(request, by: identity)
+        guard request.operation == .chat || serves(request.operation, asked) else {
+            throw .unservedOperation(request.operation, model: request.model)
+        }
+        return asked
+    }
+
+    private func serves(_ operation: ModelOperation, _ asked: RequestedRoute) -> Bool {
+        let others = asked.alternatives + asked.route.fallbacks.map(\.model)
+        return group(asked.route).serves(operation)
+            || others.contains { models.route($0).map { group($0).serves(operation) } ?? false }
+    }
 
     /// Whether some target of some model may be asked.
     func isUsable(at now: MonotonicTime) -> Bool { groups.contains { $0.isUsable(at: now.wholeMilliseconds) } }

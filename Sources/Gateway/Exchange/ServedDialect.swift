@@ -1,3 +1,5 @@
+import Upstreams
+
 /// A dialect as one worker serves it: with its figures, model by model, which are found without hashing.
 final class ServedDialect {
     /// Nil: what it is asked is no single completion.
@@ -17,7 +19,7 @@ final class ServedDialect {
     /// The figures of requests for a model; nil: for none that there is.
     func series(of route: ModelTable.Route?) -> MetricSeries<RequestKey> {
         if let route, let known = series[route.index] { return known }
-        let key = RequestKey(dialect: name, operation: "chat", model: route?.name)
+        let key = RequestKey(dialect: name, operation: (dialect?.operation ?? .chat).rawValue, model: route?.name)
         let found = registry.request(key)
         if let route { series[route.index] = found }
         return found

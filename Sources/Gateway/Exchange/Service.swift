@@ -101,8 +101,14 @@ final class Service: RequestService {
         for exchange in exchanges.values { exchange.shutDown() }
     }
 
-    /// Estimates the tokens of a chat request's prompt.
-    func countPrompt(_ document: JSONDocument) -> PromptCount {
+    /// Estimates the tokens of a request's prompt.
+    func countPrompt(_ request: CompletionRequest) -> PromptCount {
+        guard request.operation == .chat else {
+            return PromptCount(
+                document: request.document, encoding: PromptTokens.limitEncoding,
+                imageTokens: PromptTokens.limitImageTokens, fixed: promptTokens.prompt(request), messages: [])
+        }
+        let document = request.document
         let root = document.root
         return PromptCount(
             document: document, encoding: PromptTokens.limitEncoding,

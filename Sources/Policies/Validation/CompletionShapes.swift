@@ -1,4 +1,4 @@
-/// The bodies of `POST /v1/completions` and `POST /v1/embeddings` (OpenAI API reference).
+/// The bodies of `POST /v1/completions`, `/v1/embeddings` and `/v1/moderations` (OpenAI API reference).
 enum CompletionShapes {
     static let completion = ObjectShape(
         [
@@ -30,4 +30,16 @@ enum CompletionShapes {
             .optional("encoding_format", .choice(["float", "base64"])),
             .optional("user", .string),
         ] + CommonShapes.ownFields)
+
+    /// One text, several, or one of texts and images in parts.
+    static let moderation = ObjectShape(
+        [
+            .optional("model", .identifier),
+            .required("input", .either(.prompt, .array(of: .either(.prompt, .object(part)), count: 1...2048))),
+        ] + CommonShapes.ownFields)
+
+    private static let part = ObjectShape(
+        .required("type", .choice(["text", "image_url"])),
+        .optional("text", .prompt),
+        .optional("image_url", .object(ObjectShape(.required("url", .image), .optional("detail", .string)))))
 }

@@ -1,4 +1,4 @@
-/// `POST /v1/completions` and `POST /v1/embeddings`.
+/// `POST /v1/completions`, `/v1/embeddings` and `/v1/moderations`.
 extension Inspection {
     mutating func checkCompletion() throws(Enough) {
         try checkObject(0, CompletionShapes.completion)
@@ -29,6 +29,8 @@ extension Inspection {
             element = tree.end(of: element)
         }
     }
+
+    mutating func checkModeration() throws(Enough) { try checkObject(0, CompletionShapes.moderation) }
 
     /// Nothing has no embedding.
     private mutating func requireText(_ node: Int) throws(Enough) {

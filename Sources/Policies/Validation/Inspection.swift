@@ -27,6 +27,7 @@ struct Inspection {
         case .chat: try checkChat()
         case .completions: try checkCompletion()
         case .embeddings: try checkEmbedding()
+        case .moderations: try checkModeration()
         case .responses: try checkResponse()
         }
         try checkTotals(endpoint)
@@ -79,7 +80,7 @@ extension ValidationEndpoint {
         switch self {
         case .chat: FieldName.messages
         case .completions: FieldName.prompt
-        case .embeddings, .responses: FieldName.input
+        case .embeddings, .moderations, .responses: FieldName.input
         }
     }
 }

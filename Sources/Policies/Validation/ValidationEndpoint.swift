@@ -6,6 +6,8 @@ package enum ValidationEndpoint: String, CaseIterable, Sendable {
     case completions
     /// `POST /v1/embeddings`
     case embeddings
+    /// `POST /v1/moderations`
+    case moderations
     /// `POST /v1/responses`
     case responses
 }

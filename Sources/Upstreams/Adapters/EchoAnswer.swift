@@ -51,7 +51,7 @@ struct EchoAnswer {
     }
 
     /// Words, each with the blanks behind it; their concatenation is the text.
-    private static func pieces(of text: String) -> [String] {
+    static func pieces(of text: String) -> [String] {
         var pieces: [String] = []
         var start = text.startIndex
         var wasBlank = false

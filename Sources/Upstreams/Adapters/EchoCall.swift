@@ -155,7 +155,7 @@ final class EchoCall: CompletionCall, TurnTask {
             choices: choices, hasFinishReason: finish, hasContent: content, usage: usage ? tokens : nil)
     }
 
-    private static let breakOff = UpstreamError(.truncated, "The echo model broke off, as configured (fail_after).")
+    static let breakOff = UpstreamError(.truncated, "The echo model broke off, as configured (fail_after).")
 
     // MARK: Chunks
 

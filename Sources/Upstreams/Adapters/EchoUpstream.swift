@@ -2,6 +2,7 @@
 ///
 /// - The answer is the text of the last message, or the first reply of `script` whose `match` the text holds.
 /// - A line `call NAME {arguments}` in the answer becomes a call of the tool `NAME`, if the request offers that tool.
+/// - Embeddings and moderations are made up of the text as well: see `EchoEmbeddings` and `EchoModeration`.
 /// - A token is one piece of text with the blanks that follow it; `max_tokens` cuts the answer.
 package final class EchoUpstream: Upstream {
     package struct Settings: Sendable {
@@ -50,6 +51,33 @@ package final class EchoUpstream: Upstream {
         if let status = settings.status {
             return RefusedCall(refusal(status), reactor: reactor, sink: sink)
         }
+        switch request.operation {
+        case .chat: return chat(request, terms, sink)
+        case .embeddings: return embed(request, terms, sink)
+        case .moderations:
+            let answer = EchoModeration(of: request.document.root).json(id: request.requestID, model: terms.model)
+            return EchoWholeCall(answer, promptTokens: 0, settings: settings, reactor: reactor, sink: sink)
+        }
+    }
+
+    package func serves(_ operation: ModelOperation) -> Bool { true }
+
+    private func embed(
+        _ request: CompletionRequest, _ terms: CallTerms, _ sink: any CompletionSink
+    ) -> any CompletionCall {
+        do throws(UpstreamError) {
+            let answer = try EchoEmbeddings(to: request.document.root)
+            return EchoWholeCall(
+                answer.json(model: terms.model), promptTokens: answer.promptTokens, settings: settings,
+                reactor: reactor, sink: sink)
+        } catch {
+            return RefusedCall(error, reactor: reactor, sink: sink)
+        }
+    }
+
+    private func chat(
+        _ request: CompletionRequest, _ terms: CallTerms, _ sink: any CompletionSink
+    ) -> any CompletionCall {
         callsMade += 1
         let answer = EchoAnswer(to: request.document.root, script: settings.script)
         let encoder = EchoEncoder(id: request.requestID, number: callsMade, model: terms.model, created: wallClock())

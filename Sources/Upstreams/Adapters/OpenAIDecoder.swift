@@ -3,9 +3,13 @@
 /// A stream ends properly with `[DONE]` alone; nothing is taken behind it.
 struct OpenAIDecoder: ProviderDecoder {
     let parser: JSONParser
+    private let operation: ModelOperation
     private var isDone = false
 
-    init(parser: JSONParser) { self.parser = parser }
+    init(parser: JSONParser, operation: ModelOperation = .chat) {
+        self.parser = parser
+        self.operation = operation
+    }
 
     mutating func event(_ data: RawSpan, _ emit: Emit) throws(UpstreamError) {
         guard !isDone else { return }
@@ -43,9 +47,11 @@ struct OpenAIDecoder: ProviderDecoder {
     }
 
     func whole(_ body: RawSpan, _ emit: Emit) throws(UpstreamError) {
-        guard let facts = try? parser.chunkFacts(body), facts.isObject else {
+        guard var facts = try? parser.chunkFacts(body), facts.isObject else {
             throw UpstreamError(.malformed, "The provider's answer is not a JSON object.")
         }
+        // What is no chat has no choices, and its content all the same.
+        if operation != .chat { facts.hasContent = true }
         emit(body, facts)
     }
 }

@@ -2,11 +2,11 @@
 ///
 /// Relays: the model's name is mapped, usage is asked for, the provider's key is put in; all else travels as it is.
 package final class OpenAIUpstream: ProviderUpstream {
-    /// Where completions are asked for, below the base URL.
+    /// Where models are asked, below the base URL.
     package enum Paths: String, CaseIterable, Sendable {
-        /// `/chat/completions`
+        /// `/chat/completions`, `/embeddings` and so on.
         case openai
-        /// `/deployments/NAME/chat/completions`, where the name is the model's: Azure.
+        /// `/deployments/NAME/chat/completions` and so on, where the name is the model's: Azure.
         case deployments
     }
 
@@ -24,8 +24,10 @@ package final class OpenAIUpstream: ProviderUpstream {
     package func start(
         _ request: CompletionRequest, _ terms: CallTerms, sink: any CompletionSink
     ) -> any CompletionCall {
-        start(request, terms, OpenAIDecoder(parser: client.parser), sink: sink)
+        start(request, terms, OpenAIDecoder(parser: client.parser, operation: request.operation), sink: sink)
     }
+
+    package func serves(_ operation: ModelOperation) -> Bool { true }
 
     package func transportRequest(_ request: CompletionRequest, model: String) -> TransportRequest {
         var body = ByteBuffer()
@@ -37,13 +39,13 @@ package final class OpenAIUpstream: ProviderUpstream {
             if request.isStream, !request.wantsUsage { splice.set("stream_options", "include_usage", to: true) }
             splice.write(request.document.root, to: &body)
         }
-        return TransportRequest(path: path(model), fields: request.fields, body: body)
+        return TransportRequest(path: path(request.operation, model), fields: request.fields, body: body)
     }
 
-    private func path(_ model: String) -> String {
+    private func path(_ operation: ModelOperation, _ model: String) -> String {
         switch paths {
-        case .openai: "/chat/completions\(query)"
-        case .deployments: "/deployments/\(model.pathSegment)/chat/completions\(query)"
+        case .openai: "\(operation.path)\(query)"
+        case .deployments: "/deployments/\(model.pathSegment)\(operation.path)\(query)"
         }
     }
 }

@@ -1,4 +1,5 @@
-/// The canonical request: an OpenAI chat-completions request as the client sent it, or as a dialect made it.
+/// The canonical request: an OpenAI chat-completions request as the client sent it, or as a dialect made it; with another
+/// `operation` the body of that endpoint.
 ///
 /// Immutable after decoding, shared by all attempts; an adapter edits its text by splicing, so that fields the gateway
 /// does not know reach the provider byte for byte.
@@ -22,12 +23,15 @@ package final class CompletionRequest {
     /// Whether the text may hold members of Anthropic's API beside OpenAI's, as `AnthropicMembers` lists them: adapters
     /// of providers that refuse what they do not know leave those out.
     package let hasAnthropicMembers: Bool
+    /// What the text asks for: a chat completion, or with another operation what its endpoint gives, whole.
+    package let operation: ModelOperation
 
     package init(
         document: JSONDocument, model: String, isStream: Bool, wantsUsage: Bool,
         requestID: String, fields: [HTTPField] = [], callerKey: String? = nil,
-        alternatives: [String] = [], hasAnthropicMembers: Bool = false
+        alternatives: [String] = [], hasAnthropicMembers: Bool = false, operation: ModelOperation = .chat
     ) {
+        precondition(operation == .chat || !isStream, "only chats are streamed")
         self.document = document
         self.model = model
         self.isStream = isStream
@@ -37,5 +41,6 @@ package final class CompletionRequest {
         self.callerKey = callerKey
         self.alternatives = alternatives
         self.hasAnthropicMembers = hasAnthropicMembers
+        self.operation = operation
     }
 }

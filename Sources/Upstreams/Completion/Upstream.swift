@@ -6,9 +6,12 @@ package protocol Upstream: AnyObject {
     /// The call that `start` would make, without making it; nil: nothing leaves the process. Throws why the provider
     /// cannot be asked for it.
     func preview(_ request: CompletionRequest, model: String) throws(UpstreamError) -> TransportRequest?
+    /// Whether its models can be asked for this. `start` is called for nothing else.
+    func serves(_ operation: ModelOperation) -> Bool
 }
 
 extension Upstream {
+    package func serves(_ operation: ModelOperation) -> Bool { operation == .chat }
     package func preview(_ request: CompletionRequest, model: String) throws(UpstreamError) -> TransportRequest? { nil }
 }
 

@@ -33,6 +33,11 @@ extension Double: JSONWritable {
     }
 }
 
+extension Float: JSONWritable {
+    /// The shortest form that reads back as the same `Float`; null for infinities and NaN.
+    package func writeJSON(to buffer: inout ByteBuffer) { buffer.append(isFinite ? description : "null") }
+}
+
 extension Bool: JSONWritable {
     package func writeJSON(to buffer: inout ByteBuffer) { buffer.append(self ? "true" : "false") }
 }

@@ -1,10 +1,11 @@
 """Drives the openai client from another interpreter: one JSON command per line in, one JSON result per line out.
 
 It runs under the virtual environment of the client's version, so that both versions pass through the same tests and
-start only once. A command: {"call": "chat" | "raw" | "models" | "model", "client": {...}, "arguments": {...}}; with
+start only once. A command: {"call": "chat" | "raw" | "models" | "model" | "create", "client": {...}, "arguments": {...}}; with
 `"stop_after": N` a stream is left after N chunks. A result holds what came before an error as well as the error.
 """
 
+import functools
 import json
 import ssl
 import sys
@@ -58,7 +59,15 @@ def model(client, result, arguments):
     result["model"] = client.models.retrieve(**arguments).to_dict()
 
 
-CALLS = {"chat": chat, "raw": raw, "models": models, "model": model}
+def create(client, result, path, arguments):
+    """Any other call, by its path in the client, such as `embeddings.create`."""
+    call = functools.reduce(getattr, path.split("."), client)
+    answer = call(**arguments)
+    result["request_id"] = getattr(answer, "_request_id", None)
+    result["answer"] = answer.to_dict()
+
+
+CALLS = {"chat": chat, "raw": raw, "models": models, "model": model, "create": create}
 
 
 def describe(error):

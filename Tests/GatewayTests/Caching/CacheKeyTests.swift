@@ -11,11 +11,12 @@ struct CacheKeyTests {
 
     private func key(
         _ members: String = "", _ scope: CacheScope = .global, _ identity: Identity = .anonymous,
-        _ version: Digest? = nil
+        _ version: Digest? = nil, operation: ModelOperation = .chat
     ) throws -> Digest {
         let document = try JSONParser().parse(text: Self.body + members + "}")
         let request = CompletionRequest(
-            document: document, model: "m", isStream: false, wantsUsage: false, requestID: "r")
+            document: document, model: "m", isStream: false, wantsUsage: false, requestID: "r",
+            operation: operation)
         return CacheKey.make(request, scope, identity, version: version ?? self.version)
     }
 
@@ -36,6 +37,11 @@ struct CacheKeyTests {
     ])
     func `all else does`(members: String) throws {
         #expect(try key(members) != key())
+    }
+
+    @Test func `the same body asks each endpoint for something else`() throws {
+        let keys = try Set(ModelOperation.allCases.map { try key(operation: $0) })
+        #expect(keys.count == ModelOperation.allCases.count)
     }
 
     @Test func `another configuration of the model is another key`() throws {

@@ -44,7 +44,7 @@ struct RouteTests {
     @Test func `completions and what operators cause are posted, what is kept or runs is deleted, all else is read`() {
         let posted: Set<Route> = [
             .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .messages, .countTokens,
-            .adminExplain, .adminReload, .adminDrain,
+            .embeddings, .moderations, .adminExplain, .adminReload, .adminDrain,
         ]
         for method in [HTTPMethod.get, .head, .post, .delete] { #expect(Route.agent.allows(method)) }
         for route in Route.allCases where route != .agent {

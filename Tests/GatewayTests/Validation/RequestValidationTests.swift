@@ -10,7 +10,7 @@ struct RequestValidationTests {
         let body = ByteBuffer(Array(json.utf8))
         let document = try body.withBytes { (bytes) throws(JSONError) in try JSONParser().parse(bytes) }
         do {
-            try RequestValidator.validate(document.root, endpoint: .chat, settings: settings)
+            try RequestValidator.validate(.chat(document), settings: settings)
             return nil
         } catch {
             return error

@@ -49,6 +49,22 @@ struct OtherEndpointsTests {
         #expect(Verdict.of(body, .embeddings) == verdict, "\(members)")
     }
 
+    @Test(
+        "moderations",
+        arguments: [
+            (#""input": "x""#, "ok"), (#""input": ["x", "y"]"#, "ok"), ("", "missing_required_parameter input"),
+            (#""input": [{"type": "text", "text": "x"}]"#, "ok"),
+            (#""input": [{"type": "image_url", "image_url": {"url": "https://x"}}]"#, "ok"),
+            (#""input": []"#, "empty_array input"), (#""input": 5"#, "invalid_type input"),
+            (#""input": [5]"#, "invalid_type input[0]"),
+            (#""input": [{}]"#, "missing_required_parameter input[0].type"),
+            (#""input": [{"type": "sound"}]"#, "invalid_value input[0].type"),
+            (#""input": [{"type": "image_url", "image_url": {"url": "x"}}]"#, "invalid_value input[0].image_url.url"),
+        ])
+    func moderations(_ members: String, _ verdict: String) {
+        #expect(Verdict.of(members.isEmpty ? "{}" : "{\(members)}", .moderations) == verdict, "\(members)")
+    }
+
     @Test("a batch of embeddings has at most 2048 texts, one text as many tokens as it likes")
     func batches() {
         func list(_ element: String, _ count: Int) -> String {

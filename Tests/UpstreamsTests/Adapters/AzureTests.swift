@@ -26,6 +26,16 @@ struct AzureTests {
         #expect(body.withSource { $0.text } == #"{"model":"gpt-4o","x": 1.50}"#)
     }
 
+    @Test(arguments: [(.embeddings, "embeddings"), (.moderations, "moderations")] as [(ModelOperation, String)])
+    func `other endpoints are found beside completions`(operation: ModelOperation, name: String) throws {
+        let fixture = fixture(.deployments, "v")
+        let request = CompletionRequest(
+            document: try JSONParser().parse(#"{"model":"m"}"#), model: "m", isStream: false, wantsUsage: false,
+            requestID: "r", operation: operation)
+        try fixture.start(request)
+        #expect(fixture.transport.requests.last?.path == "/deployments/m/\(name)?api-version=v")
+    }
+
     @Test func `a deployment's name leads nowhere else`() throws {
         let fixture = fixture(.deployments, nil)
         _ = try fixture.sent(#"{"model":"m"}"#, model: "../x?y")

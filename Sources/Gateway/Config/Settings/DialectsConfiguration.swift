@@ -1,11 +1,15 @@
-/// The forms in which clients may ask besides OpenAI's. One that is not configured is not served.
+/// The forms in which clients may ask. One besides OpenAI's that is not configured is not served.
 package struct DialectsConfiguration: Sendable {
+    package let openai: OpenAIDialectConfiguration
     package let question: QuestionDialectConfiguration?
     package let code: CodeDialectConfiguration?
     package let ask: AskDialectConfiguration?
     package let agent: AgentDialectConfiguration?
 
     package init(_ r: ConfigReader, models: [String]) {
+        openai = r.section("openai", doc: "OpenAI's endpoints besides chat completions; they are always served.") {
+            OpenAIDialectConfiguration($0, models: models)
+        }
         question = r.optional(
             "question", .object { QuestionDialectConfiguration($0, models: models) },
             doc: "Questions whose answers are shared: `POST /chat` and `/chat/stream`. Without it they are not served.")

@@ -21,7 +21,9 @@ struct TextCompletionDialect: Dialect {
         let request = CompletionRequest(
             try chat(body, prompt, parser), model: model, isStream: isStream, wantsUsage: wantsUsage,
             alternatives: try ModelWishes.alternatives(context.head, named: [], model: model), in: context)
-        return DialectRequest(completion: request, encoder: TextCompletionEncoder(parser))
+        var asked = DialectRequest(completion: request, encoder: TextCompletionEncoder(parser))
+        asked.written = .completion(body.root.document)
+        return asked
     }
 
     private func prompt(_ body: RequestBody) throws(APIError) -> JSONValue {

@@ -21,6 +21,7 @@ enum CacheKey {
         text.appendJSON {
             $0.array {
                 $0.element(purpose)
+                if request.operation != .chat { $0.element(request.operation.rawValue) }
                 $0.element(scope.rawValue)
                 $0.element(scope.subject(identity))
                 $0.element(version.hexadecimal)

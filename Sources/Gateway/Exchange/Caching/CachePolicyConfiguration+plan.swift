@@ -6,7 +6,7 @@ extension CachePolicyConfiguration {
     func plan(
         _ request: CompletionRequest, _ facts: RequestFacts, version: Digest, directives: CacheDirectives
     ) -> CachePlan? {
-        guard isCold(request.document.root) else { return nil }
+        guard request.operation != .chat || isCold(request.document.root) else { return nil }
         let key = CacheKey.make(request, scope, facts.identity, version: version)
         let maxAge = directives.maxAge.map { min($0 * 1000, timeToLiveMs) } ?? timeToLiveMs
         let terms = CacheTerms(key: key, model: request.model, timeToLive: timeToLiveMs, maxBytes: maxEntryBytes)

@@ -16,6 +16,7 @@ final class Attempt: CompletionSink, CallLedger {
     private var pass: Destination.Pass?
     private let key: Int
     private let isProbe: Bool
+    private let series: MetricSeries<UpstreamKey>
     private var call: (any CompletionCall)?
     private var usage: ChatChunkFacts.Usage?
     /// Nano-dollars of the calls that its upstream made in its turn; nil: none, or nobody knows.
@@ -31,7 +32,8 @@ final class Attempt: CompletionSink, CallLedger {
     }
 
     init(
-        _ dispatch: Dispatch, _ candidate: Candidate, _ pass: Destination.Pass, number: Int, startedAt: MonotonicTime
+        _ dispatch: Dispatch, _ candidate: Candidate, _ pass: Destination.Pass, for operation: ModelOperation,
+        number: Int, startedAt: MonotonicTime
     ) {
         self.dispatch = dispatch
         self.candidate = candidate
@@ -40,11 +42,11 @@ final class Attempt: CompletionSink, CallLedger {
         self.pass = pass
         key = pass.key
         isProbe = pass.isProbe
+        series = candidate.destination.series(operation)
     }
 
     private var loop: EventLoop { dispatch.service.loop }
     private var destination: Destination { candidate.destination }
-    private var series: MetricSeries<UpstreamKey> { candidate.destination.series }
 
     func start(_ request: CompletionRequest, _ timeouts: CallTimeouts) {
         guard let pass else { preconditionFailure("an attempt is started twice") }

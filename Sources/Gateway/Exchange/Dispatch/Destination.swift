@@ -13,7 +13,9 @@ final class Destination {
     let weight: Int
     let prefill: Bool
     let adapter: any Upstream
-    let series: MetricSeries<UpstreamKey>
+    private let makeSeries: (ModelOperation) -> MetricSeries<UpstreamKey>
+    /// The figures of chats.
+    private let series: MetricSeries<UpstreamKey>
     let health: TargetHealth
     let provider: UpstreamHealth
     let calls: CallRulesConfiguration
@@ -49,7 +51,7 @@ final class Destination {
 
     init(
         _ target: ModelTarget, of model: ModelTable.Route, _ upstream: UpstreamConfiguration, _ adapter: any Upstream,
-        _ series: MetricSeries<UpstreamKey>, _ table: HealthTable
+        _ table: HealthTable, series: @escaping (ModelOperation) -> MetricSeries<UpstreamKey>
     ) {
         route = model.name
         self.upstream = target.upstream
@@ -57,7 +59,8 @@ final class Destination {
         weight = target.weight
         prefill = target.prefill
         self.adapter = adapter
-        self.series = series
+        makeSeries = series
+        self.series = series(.chat)
         health = table.target(HealthTable.TargetName(upstream: target.upstream, model: target.model ?? "other"))
         provider = table.upstream(target.upstream)
         let http = upstream.kind.http
@@ -75,6 +78,11 @@ final class Destination {
     }
 
     var keyCount: Int { max(1, keys.count) }
+
+    /// The figures of calls for this.
+    func series(_ operation: ModelOperation) -> MetricSeries<UpstreamKey> {
+        operation == .chat ? series : makeSeries(operation)
+    }
 
     private var isLimited: Bool { calls.maxInFlight != .max }
 

@@ -18,6 +18,7 @@ final class DestinationGroup {
 
     /// All targets, the first choice first. `model`: for targets that name none.
     func ordered(_ request: CompletionRequest, user: String?, model: String, _ service: Service) -> [Candidate] {
+        let destinations = destinations(for: request.operation)
         guard destinations.count > 1 else { return destinations.map { candidate($0, model) } }
         let now = service.loop.now.wholeMilliseconds
         var random = SplitMix64(seed: service.random())
@@ -26,6 +27,13 @@ final class DestinationGroup {
             turn: route.balance == .roundRobin ? turns.next() : 0,
             hash: route.balance == .hash ? hash(request, user) : 0, random: &random)
         return order.map { candidate(destinations[$0], model) }
+    }
+
+    /// Whether a target can be asked for it at all.
+    func serves(_ operation: ModelOperation) -> Bool { !destinations(for: operation).isEmpty }
+
+    private func destinations(for operation: ModelOperation) -> [Destination] {
+        operation == .chat ? destinations : destinations.filter { $0.adapter.serves(operation) }
     }
 
     private func candidate(_ destination: Destination, _ model: String) -> Candidate {
@@ -43,7 +51,7 @@ final class DestinationGroup {
             if let name { return Rendezvous.hash(name.utf8) }
             fallthrough
         case .prompt:
-            let range = root["messages"]?.range ?? 0..<0
+            let range = (root["messages"] ?? root["input"])?.range ?? 0..<0
             var bytes = ByteBuffer()
             request.document.withBytes { text in
                 bytes.append(

@@ -159,7 +159,7 @@ final class Dispatch {
             destination.provider.retries.count(now: now)
             if plan.isFallback { requests.values.fallbacks += 1 }
         } else if !isMending {
-            destination.series.values.retries += 1
+            destination.series(request.operation).values.retries += 1
         }
         calls += 1
         attempt = start(candidate, request, pass)
@@ -170,7 +170,7 @@ final class Dispatch {
         _ candidate: Candidate, _ request: CompletionRequest, _ pass: Destination.Pass
     ) -> Attempt {
         let attempt = Attempt(
-            self, candidate, pass, number: record.attempts + 1, startedAt: service.loop.now)
+            self, candidate, pass, for: request.operation, number: record.attempts + 1, startedAt: service.loop.now)
         record.begin(attempt)
         let timeouts = candidate.destination.timeouts
         attempt.start(request, left.map { timeouts.within(max(1, $0), isStream: request.isStream) } ?? timeouts)

@@ -5,6 +5,8 @@ import Upstreams
 struct ExplainedFlow {
     /// As the policies before leave it.
     var request: CompletionRequest
+    /// The body that is validated.
+    let written: WrittenBody
     let facts: RequestFacts
     let listener: String
     let asked: RequestedRoute
@@ -18,10 +20,11 @@ struct ExplainedFlow {
     private(set) var refusal: APIError?
 
     init(
-        _ request: CompletionRequest, _ facts: RequestFacts, listener: String, asked: RequestedRoute,
-        head: RequestHead, parser: JSONParser, logs: LogStore, now: MonotonicTime
+        _ request: CompletionRequest, written: WrittenBody, _ facts: RequestFacts, listener: String,
+        asked: RequestedRoute, head: RequestHead, parser: JSONParser, logs: LogStore, now: MonotonicTime
     ) {
         self.request = request
+        self.written = written
         self.facts = facts
         self.listener = listener
         self.asked = asked

@@ -63,12 +63,12 @@ struct Explainer {
         var promptTokens = PromptTokens.forLimits
         let facts = RequestFacts(
             asked.head, decoded, in: dialect, identity, address: asked.clientAddress,
-            promptTokens: promptTokens.prompt(request.document.root),
+            promptTokens: promptTokens.prompt(request),
             headers: runtime.limiter.headerNames.union(runtime.policies.headerNames))
         explanation.facts = facts
         return ExplainedFlow(
-            request, facts, listener: asked.listener.name,
-            asked: try runtime.models.requested(request, by: identity),
+            request, written: decoded.validated, facts, listener: asked.listener.name,
+            asked: try runtime.requested(request, by: identity),
             head: asked.head, parser: parser, logs: logs, now: clock)
     }
 

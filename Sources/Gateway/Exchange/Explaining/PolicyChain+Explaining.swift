@@ -100,7 +100,7 @@ extension PolicyEntry<ValidationSettings> {
     fileprivate func explain(_ flow: inout ExplainedFlow?) -> PolicyExplanation {
         explain(&flow) { explanation, flow in
             do throws(Refusal) {
-                try RequestValidator.validate(flow.request.document.root, endpoint: .chat, settings: settings)
+                try RequestValidator.validate(flow.written, settings: settings)
             } catch {
                 explanation.refuse(error)
             }

@@ -1,9 +1,10 @@
 package import Policies
 package import Upstreams
 
-/// Looks through all text of a chat request: what is forbidden refuses it, what is to be hidden is replaced.
+/// Looks through all text of a request: what is forbidden refuses it, what is to be hidden is replaced.
 ///
-/// Text is each message's `content`, whoever speaks, as a string or in parts; the arguments of tool calls are none.
+/// Text is each message's `content`, whoever speaks, as a string or in parts; the arguments of tool calls are none. Of
+/// other requests than chats it is the `input`, a text or several, whole or in parts.
 /// Policies act in their order, each on what the one before left. Every other byte of the request stays as it is. A
 /// member that an object has more than once is looked at in each of its places.
 package struct RequestGuard: ~Copyable {
@@ -31,7 +32,13 @@ package struct RequestGuard: ~Copyable {
         guard mayFind(in: request.document) else { return .unchanged }
         found = policies.map { GuardFinding($0) }
         do throws(Refusal) {
-            for member in request.members where member.hasKey("messages") { try look(atMessages: member.value) }
+            for member in request.members {
+                if member.hasKey("messages") {
+                    try look(atMessages: member.value)
+                } else if member.hasKey("input") {
+                    try look(atInput: member.value)
+                }
+            }
         } catch {
             return .refused(error)
         }
@@ -50,11 +57,11 @@ package struct RequestGuard: ~Copyable {
         var index = 0
         for message in messages.elements {
             for member in message.members where member.hasKey("content") {
-                try look(at: member.value, message: index, part: nil)
+                try look(at: member.value, Place(index))
                 var part = 0
                 for element in member.value.elements {
                     for member in element.members where member.hasKey("text") {
-                        try look(at: member.value, message: index, part: part)
+                        try look(at: member.value, Place(index, part: part))
                     }
                     part += 1
                 }
@@ -63,8 +70,48 @@ package struct RequestGuard: ~Copyable {
         }
     }
 
+    private mutating func look(atInput input: JSONValue) throws(Refusal) {
+        try look(at: input, Place())
+        var index = 0
+        for element in input.elements {
+            try look(at: element, Place(input: index))
+            for member in element.members where member.hasKey("text") {
+                try look(at: member.value, Place(input: index, isPart: true))
+            }
+            index += 1
+        }
+    }
+
+    /// Where a text stands; put into words only if there is something to say of it.
+    private struct Place {
+        private var message: Int?
+        private var part: Int?
+        private var input: Int?
+        private var isPart = false
+
+        /// The whole `input`.
+        init() {}
+
+        init(_ message: Int, part: Int? = nil) {
+            self.message = message
+            self.part = part
+        }
+
+        init(input: Int, isPart: Bool = false) {
+            self.input = input
+            self.isPart = isPart
+        }
+
+        var param: String {
+            if let message {
+                return part.map { "messages[\(message)].content[\($0)].text" } ?? "messages[\(message)].content"
+            }
+            return (input.map { "input[\($0)]" } ?? "input") + (isPart ? ".text" : "")
+        }
+    }
+
     /// Looks at one value, if it is a string.
-    private mutating func look(at value: JSONValue, message: Int, part: Int?) throws(Refusal) {
+    private mutating func look(at value: JSONValue, _ place: Place) throws(Refusal) {
         let mayFind = value.withUTF8 { text in policies.contains { $0.rules.mayFind(in: text) } }
         guard mayFind == true, let original = value.withUTF8({ $0.copy() }) else { return }
         var text = original
@@ -74,8 +121,7 @@ package struct RequestGuard: ~Copyable {
                 found[index].redactions += result.redactions
                 if !policies[index].isShadow { text = result.text }
             } catch {
-                let place = part.map { "messages[\(message)].content[\($0)].text" } ?? "messages[\(message)].content"
-                let refusal = policies[index].refusal(error, param: place)
+                let refusal = policies[index].refusal(error, param: place.param)
                 found[index].refusal = refusal
                 found[index].pattern = policies[index].rules.pattern(of: error)
                 if !policies[index].isShadow { throw refusal }

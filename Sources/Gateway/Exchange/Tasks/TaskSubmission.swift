@@ -17,7 +17,7 @@ final class TaskSubmission: ExchangeWork {
         init?(_ request: DialectRequest, _ models: ModelTable, _ identity: Identity) {
             if request.wantsTask {
                 self = .task
-            } else if models.deliversLinks,
+            } else if models.deliversLinks, request.completion.operation == .chat,
                 models.route(identity.stand(inFor: request.completion.model))?.deliver == .link
             {
                 self = .link

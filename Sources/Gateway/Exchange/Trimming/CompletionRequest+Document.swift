@@ -6,7 +6,8 @@ extension CompletionRequest {
         self.init(
             document: document, model: request.model, isStream: request.isStream, wantsUsage: request.wantsUsage,
             requestID: request.requestID, fields: request.fields, callerKey: request.callerKey,
-            alternatives: request.alternatives, hasAnthropicMembers: request.hasAnthropicMembers)
+            alternatives: request.alternatives, hasAnthropicMembers: request.hasAnthropicMembers,
+            operation: request.operation)
     }
 
     /// The same request with other fields for the provider.
@@ -14,6 +15,7 @@ extension CompletionRequest {
         self.init(
             document: request.document, model: request.model, isStream: request.isStream,
             wantsUsage: request.wantsUsage, requestID: request.requestID, fields: fields, callerKey: request.callerKey,
-            alternatives: request.alternatives, hasAnthropicMembers: request.hasAnthropicMembers)
+            alternatives: request.alternatives, hasAnthropicMembers: request.hasAnthropicMembers,
+            operation: request.operation)
     }
 }

@@ -1,7 +1,7 @@
 import Policies
 import Upstreams
 
-/// Counts the tokens of a chat request (OpenAI API reference, chat completions).
+/// Counts the tokens of a request's prompt: of a chat (OpenAI API reference, chat completions), or of what is embedded.
 ///
 /// Each message costs four tokens for its frame and its role, and the answer's beginning costs three; a name costs one
 /// more than its text and a tool call three more. Tools, functions and the response format count as their JSON text.
@@ -33,7 +33,30 @@ struct PromptTokens {
         PromptTokens(TokenCounter(estimatingFor: limitEncoding), imageTokens: limitImageTokens)
     }
 
-    /// The whole prompt.
+    /// What a request asks the model to read. Moderations cost nothing.
+    mutating func prompt(_ request: CompletionRequest) -> Int {
+        switch request.operation {
+        case .chat: prompt(request.document.root)
+        case .embeddings: request.document.root["input"].map { input($0) } ?? 0
+        case .moderations: 0
+        }
+    }
+
+    /// Texts, the tokens of one text, or those of several: each number is a token.
+    private mutating func input(_ input: JSONValue) -> Int {
+        guard input.kind == .array else { return text(input) }
+        var count = 0
+        for element in input.elements {
+            switch element.kind {
+            case .number: count += 1
+            case .array: count += element.count
+            default: count += text(element)
+            }
+        }
+        return count
+    }
+
+    /// The whole prompt of a chat.
     mutating func prompt(_ root: JSONValue) -> Int {
         var count = fixed(root)
         guard let messages = root["messages"] else { return count }

@@ -1,0 +1,28 @@
+import Policies
+import Upstreams
+
+/// A body as the client wrote it, where that is another form than the canonical one: what `validate` policies look at, so
+/// that they name the client's own fields.
+struct WrittenBody {
+    let document: JSONDocument
+    let endpoint: ValidationEndpoint
+
+    static func chat(_ document: JSONDocument) -> WrittenBody { WrittenBody(document: document, endpoint: .chat) }
+
+    static func completion(_ document: JSONDocument) -> WrittenBody {
+        WrittenBody(document: document, endpoint: .completions)
+    }
+
+    static func embedding(_ document: JSONDocument) -> WrittenBody {
+        WrittenBody(document: document, endpoint: .embeddings)
+    }
+
+    static func moderation(_ document: JSONDocument) -> WrittenBody {
+        WrittenBody(document: document, endpoint: .moderations)
+    }
+}
+
+extension DialectRequest {
+    /// What `validate` policies look at: the canonical request, if the dialect names no other body.
+    var validated: WrittenBody { written ?? .chat(completion.document) }
+}
