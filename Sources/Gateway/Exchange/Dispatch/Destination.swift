@@ -73,7 +73,7 @@ final class Destination {
         if case .client = http?.credential { hasOwnKeys = false } else { hasOwnKeys = true }
         price = target.price ?? model.price
         // There from the start, so that a priced target nobody has called yet counts 0.
-        if price != nil { series.values.cost(0) }
+        if price != nil { self.series.values.cost(0) }
         hash = Rendezvous.hash("\(target.upstream)/\(target.model ?? "")".utf8)
     }
 
