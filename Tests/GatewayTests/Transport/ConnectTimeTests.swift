@@ -1,7 +1,7 @@
 import Testing
-import Upstreams
 
 @testable import Gateway
+@testable import Upstreams
 
 /// The way to a provider allows the longest time to connect that any call may take, and each call keeps its own.
 struct ConnectTimeTests {
@@ -21,6 +21,16 @@ struct ConnectTimeTests {
         let configuration = try ConfigFixture.load(Self.configuration)
         #expect(configuration.longestConnect(to: "cloud") == 2000)
         #expect(configuration.longestConnect(to: "other") == nil)
+    }
+
+    @Test(arguments: [(nil, 300), (100, 300), (2000, 2000)] as [(Int?, Int)])
+    func `the way to the provider allows the longest`(longest: Int?, expected: Int) throws {
+        let loop = EventLoop()
+        let context = UpstreamContext(loop: loop, curl: CurlMulti(reactor: loop), parser: JSONParser())
+        let upstream = try #require(try ConfigFixture.load(Self.configuration).upstreams[0].kind.http)
+        let transport = context.transport(to: upstream, longestConnect: longest)
+        let settings = (transport as? HTTP1Transport)?.connector.settings ?? (transport as? CurlTransport)?.settings
+        #expect(settings?.connectTimeout == expected)
     }
 
     @Test func `each target has its own time, longer or shorter than its upstream's`() throws {
