@@ -56,7 +56,7 @@ struct ExplainedRoutingTests {
         let told = try explain("small")
         let json = told.json
         #expect(json.contains(#""hedge":{"after_ms":300,"budget":0.1},"mid_stream":["splice","fail"]"#))
-        #expect(json.contains(#""keys":["…77ab","…"],"retry":{"attempts":3,"backoff_ms":100,"factor":2.0"#))
+        #expect(json.contains(#""keys":["…77ab","…"],"retry":{"attempts":3,"backoff_ms":100,"factor":2,"#))
         #expect(!json.contains("secret") && !told.text.contains("secret") && !told.text.contains("sk-9"))
         #expect(told.text.contains("    keys: …77ab, …\n    retry: attempts 3, backoff ms 100, factor 2.0"))
         #expect(told.text.contains("\nhedge: after ms 300, budget 0.1\n"))
