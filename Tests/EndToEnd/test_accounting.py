@@ -33,6 +33,7 @@ def gateway(gateway_with, provider):
         {"name": "main", "targets": [{"upstream": "brittle", "price": DEAR}], "price": PRICE, "fallbacks": ["spare"]},
         {"name": "held", "targets": [{"upstream": "solid", "price": DEAR}], "mid_stream": ["buffer"],
          "fallbacks": ["spare"]},
+        {"name": "held-alone", "targets": [{"upstream": "solid"}], "price": DEAR, "mid_stream": ["buffer"]},
         {"name": "hedged", "targets": [{"upstream": "solid", "model": "first"}], "fallbacks": ["spare"],
          "hedge": {"after_ms": 60, "budget": 1.0}},
         {"name": "free", "targets": [{"upstream": "solid"}]},
@@ -102,6 +103,13 @@ def test_what_a_failed_call_told_is_its_own_and_not_the_answers(gateway, label):
     assert failed["cost_usd"] == pytest.approx((7 * 1000 + 20 * 2000) / 1e6, rel=1e-9)
     assert answered["outcome"] == "ok" and entry["tokens_out"] == 2
     assert entry["cost_usd"] == pytest.approx(COST, rel=1e-9)
+
+
+def test_a_request_of_which_nothing_came_costs_nothing_whatever_its_calls_told(gateway, label):
+    spec = {"by_model": {"held-alone": {"done": False}}}
+    entry = line(gateway, ask(gateway, "held-alone", label, spec, stream=True))
+    assert entry["outcome"] == "upstream_error" and entry["calls"][0]["cost_usd"] > 0
+    assert "cost_usd" not in entry and usage(gateway)["held-alone"]["cost_usd"] == 0
 
 
 def test_a_call_that_lost_is_told_as_one(gateway, label):

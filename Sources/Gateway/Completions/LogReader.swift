@@ -17,3 +17,8 @@ protocol LogReader: AnyObject {
     /// Hands out all events that wait, in order, and moves on. Returns how many there were.
     func drain(_ body: (RawSpan, LogEventKind) -> Void) -> Int
 }
+
+extension LogReader {
+    /// Something has come of it that is to be paid.
+    var hasResult: Bool { hasContent || usage != nil }
+}

@@ -262,7 +262,7 @@ final class Completion: ExchangeWork {
             entry.upstreamModel = record.model
             entry.attempts += record.attempts
             entry.calls.add(dispatch.attemptsMade)
-            entry.cost = record.cost
+            entry.cost = source.cost
             entry.upstreamNanoseconds = record.upstreamNanoseconds(now: now)
         }
         if let usage = source.reader.usage {

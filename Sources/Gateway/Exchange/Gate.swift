@@ -215,12 +215,12 @@ final class Gate {
         guard let admission else { return }
         self.admission = nil
         let reader = source.reader
-        if !source.isFresh || reader.usage == nil && !reader.hasContent {
+        if !source.isFresh || !reader.hasResult {
             admission.refund(.tokens)
         } else if let usage = reader.usage {
-            admission.end(TokenUse(usage, cost: source.dispatch?.record.cost))
+            admission.end(TokenUse(usage, cost: source.cost))
         } else if source.isStream {
-            admission.end(TokenUse(input: promptTokens, output: eventsRead))
+            admission.end(TokenUse(input: promptTokens, output: eventsRead, nanodollars: source.cost))
         } else {
             admission.keep()
         }

@@ -19,6 +19,9 @@ struct LogSource {
     /// Names the stream to a client that may come back.
     var streamID: LogID? { ticket?.id }
 
+    /// Nano-dollars of what has come of it; nil: nothing has, it was made for somebody else, or nobody knows.
+    var cost: Int? { reader.hasResult ? dispatch?.record.cost : nil }
+
     // MARK: Opening
 
     /// Finds the answer to a request or starts the making of it.

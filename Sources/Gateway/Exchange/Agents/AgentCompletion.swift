@@ -123,7 +123,7 @@ final class AgentCompletion: AgentAnswer {
         exchange.entry.upstreamModel = record.model
         exchange.entry.attempts += record.attempts
         exchange.entry.calls.add(dispatch.attemptsMade)
-        if let cost = record.cost { exchange.entry.cost = (exchange.entry.cost ?? 0).addingWithinBounds(cost) }
+        if let cost = source.cost { exchange.entry.cost = (exchange.entry.cost ?? 0).addingWithinBounds(cost) }
         if let taken = record.upstreamNanoseconds(now: exchange.service.loop.now) {
             exchange.entry.upstreamNanoseconds = (exchange.entry.upstreamNanoseconds ?? 0) + taken
         }
@@ -161,7 +161,7 @@ final class AgentCompletion: AgentAnswer {
             series.values.clientLeft(.responding)
         }
         exchange.service.metrics.usage.add(
-            UsageCounts(failed: failure != nil, source.isFresh ? source.reader.usage : nil, cost: record?.cost),
+            UsageCounts(failed: failure != nil, source.isFresh ? source.reader.usage : nil, cost: source.cost),
             to: UsageKey(exchange.identity, model: route.name))
         let upstream = record?.upstream ?? ""
         series.values.ended(

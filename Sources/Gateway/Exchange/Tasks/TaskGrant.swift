@@ -22,7 +22,7 @@ struct TaskGrant {
         if let usage = source?.usage {
             admission.reconcile(TokenUse(usage, cost: cost))
         } else if let source, source.hasContent {
-            admission.reconcile(TokenUse(input: promptTokens, output: source.eventsAppended))
+            admission.reconcile(TokenUse(input: promptTokens, output: source.eventsAppended, nanodollars: cost))
         } else {
             admission.refund(.tokens)
         }

@@ -138,9 +138,10 @@ final class TaskRun {
     private func account(_ ending: TaskEnding, _ source: CompletionLog?) {
         // A refusal has stopped it already; nothing else is under way when the answer is whole.
         let record = dispatch?.record
-        grant.settle(source, cost: record?.cost)
+        let cost = source?.hasResult == true ? record?.cost : nil
+        grant.settle(source, cost: cost)
         service.metrics.usage.add(
-            UsageCounts(failed: ending.status != .completed, source?.usage, cost: record?.cost),
+            UsageCounts(failed: ending.status != .completed, source?.usage, cost: cost),
             to: UsageKey(grant.identity, model: asked.route.name))
         var line = grant.line
         line.task = entry.id
@@ -156,7 +157,7 @@ final class TaskRun {
         if let record {
             (line.upstream, line.upstreamModel, line.attempts) = (record.upstream, record.model, record.attempts)
             line.upstreamNanoseconds = record.upstreamNanoseconds(now: service.loop.now)
-            (line.calls, line.cost) = (record.calls, record.cost)
+            (line.calls, line.cost) = (record.calls, cost)
         }
         service.accessLog.record(line)
     }
