@@ -14,14 +14,12 @@ package final class WholeCall: TransferReceiver {
         case timeout
     }
 
-    package typealias Completion = (Result<Answer, Failure>) -> Void
+    package typealias Completion = CallEnding<Answer, Failure>.Completion
 
     private let maxBytes: Int
-    private var completion: Completion?
-    private var transfer: (any HTTPTransfer)?
-    private var timer: (any ReactorTimer)?
-    /// Milliseconds that are left when the timer fires.
-    private var timeLeft: Int
+    private let ending: CallEnding<Answer, Failure>
+    /// Nil: the transport alone bounds the time to connect.
+    private var connectTimer: (any ReactorTimer)?
     private var head: AnswerHead?
     private var body: [UInt8] = []
 
@@ -36,32 +34,21 @@ package final class WholeCall: TransferReceiver {
         connectTimeout: Int? = nil, reactor: any Reactor, completion: @escaping Completion
     ) {
         self.maxBytes = maxBytes
-        self.completion = completion
-        let first = min(timeout, connectTimeout ?? timeout)
-        timeLeft = timeout - first
-        timer = reactor.timer { [unowned self] in timerFired() }
-        timer?.arm(milliseconds: first)
-        transfer = transport.start(request, self)
-    }
-
-    /// The time to connect is over, or all of it.
-    private func timerFired() {
-        if timeLeft > 0, isConnected {
-            timer?.arm(milliseconds: timeLeft)
-            timeLeft = 0
-        } else {
-            fail(timeLeft > 0 ? .transport(.connectTimeout) : .timeout)
+        ending = CallEnding(timeout: timeout, late: .timeout, reactor: reactor, completion: completion)
+        ending.begin(transport.start(request, self))
+        if let connectTimeout, connectTimeout < timeout {
+            connectTimer = reactor.timer { [unowned self] in
+                if !ending.isConnected { ending.end(.failure(.transport(.connectTimeout))) }
+            }
+            connectTimer?.arm(milliseconds: connectTimeout)
         }
     }
 
     /// Whether the request may have reached the provider.
-    package var isConnected: Bool { transfer?.isConnected ?? true }
+    package var isConnected: Bool { ending.isConnected }
 
     /// Nobody wants to know any more.
-    package func cancel() {
-        completion = nil
-        release()?.cancel()
-    }
+    package func cancel() { ending.cancel() }
 
     // MARK: TransferReceiver
 
@@ -69,7 +56,7 @@ package final class WholeCall: TransferReceiver {
 
     package func transferDidReceive(_ bytes: RawSpan) -> TransferFlow {
         if body.count + bytes.byteCount > maxBytes {
-            fail(.tooLarge)
+            ending.end(.failure(.tooLarge))
         } else {
             unsafe bytes.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
         }
@@ -77,30 +64,9 @@ package final class WholeCall: TransferReceiver {
     }
 
     package func transferDidEnd(_ failure: TransportFailure?) {
-        transfer = nil
-        if let failure { return end(.failure(.transport(failure))) }
-        guard let head else { return end(.failure(.transport(.truncated))) }
-        end(.success(Answer(head: head, body: body)))
-    }
-
-    // MARK: Endings
-
-    private func fail(_ failure: Failure) {
-        release()?.cancel()
-        end(.failure(failure))
-    }
-
-    private func end(_ result: Result<Answer, Failure>) {
-        _ = release()
-        let completion = completion
-        self.completion = nil
-        completion?(result)
-    }
-
-    private func release() -> (any HTTPTransfer)? {
-        defer { transfer = nil }
-        timer?.cancel()
-        timer = nil
-        return transfer
+        ending.transferDidEnd()
+        if let failure { return ending.end(.failure(.transport(failure))) }
+        guard let head else { return ending.end(.failure(.transport(.truncated))) }
+        ending.end(.success(Answer(head: head, body: body)))
     }
 }

@@ -13,14 +13,12 @@ final class MCPCall: TransferReceiver {
         let session: String?
     }
 
-    typealias Completion = (Result<Answer, MCPFault>) -> Void
+    typealias Completion = CallEnding<Answer, MCPFault>.Completion
 
     private let id: Int?
     private let limits: Limits
     private let parser: JSONParser
-    private var completion: Completion?
-    private var transfer: (any HTTPTransfer)?
-    private var timer: (any ReactorTimer)?
+    private let ending: CallEnding<Answer, MCPFault>
     private var head: AnswerHead?
     private var body: [UInt8] = []
     private var events: SSEParser
@@ -41,21 +39,17 @@ final class MCPCall: TransferReceiver {
         id = message.id
         self.limits = limits
         self.parser = parser
-        self.completion = completion
         events = SSEParser(maxEventBytes: limits.maxBytes)
-        timer = reactor.timer { [unowned self] in
-            fail(.unreachable, "The tool server did not answer within \(limits.timeout) ms.")
-        }
-        timer?.arm(milliseconds: limits.timeout)
-        transfer = transport.start(
-            TransportRequest(path: path, fields: fields, body: ByteBuffer(message.body)), self)
+        let words = "The tool server did not answer within \(limits.timeout) ms."
+        ending = CallEnding(
+            timeout: limits.timeout, late: MCPFault(kind: .unreachable, message: words), reactor: reactor,
+            completion: completion)
+        ending.begin(
+            transport.start(TransportRequest(path: path, fields: fields, body: ByteBuffer(message.body)), self))
     }
 
     /// Nobody wants to know any more.
-    func cancel() {
-        completion = nil
-        release()?.cancel()
-    }
+    func cancel() { ending.cancel() }
 
     // MARK: TransferReceiver
 
@@ -76,10 +70,10 @@ final class MCPCall: TransferReceiver {
     }
 
     func transferDidEnd(_ failure: TransportFailure?) {
-        transfer = nil
+        ending.transferDidEnd()
         if let failure {
-            let words = WholeCall.Failure.transport(failure).words(limits.timeout, limits.maxBytes)
-            return end(.failure(MCPFault(kind: .unreachable, message: words)))
+            return fail(
+                .unreachable, WholeCall.Failure.transport(failure).words(limits.timeout, limits.maxBytes))
         }
         guard let head else { return fail(.unreachable, "The tool server did not answer.") }
         guard isSuccess else {
@@ -128,26 +122,10 @@ final class MCPCall: TransferReceiver {
     // MARK: Endings
 
     private func finish(_ result: JSONValue?) {
-        release()?.cancel()
-        end(.success(Answer(result: result, session: head?.value(of: "mcp-session-id"))))
+        ending.end(.success(Answer(result: result, session: head?.value(of: "mcp-session-id"))))
     }
 
     private func fail(_ kind: MCPFault.Kind, _ message: String) {
-        release()?.cancel()
-        end(.failure(MCPFault(kind: kind, message: message)))
-    }
-
-    private func end(_ result: Result<Answer, MCPFault>) {
-        _ = release()
-        let completion = completion
-        self.completion = nil
-        completion?(result)
-    }
-
-    private func release() -> (any HTTPTransfer)? {
-        defer { transfer = nil }
-        timer?.cancel()
-        timer = nil
-        return transfer
+        ending.end(.failure(MCPFault(kind: kind, message: message)))
     }
 }
