@@ -1,4 +1,5 @@
-"""A web service that agents' HTTP tools call: `/say` answers, `/meet` answers when so many calls are there at once."""
+"""A web service that agents' tools call: `/say` answers, `/meet` answers when so many calls are there at once, and `/mcp`
+is an MCP server without tools, which counts its sessions."""
 
 import json
 import threading
@@ -11,7 +12,7 @@ class ToolServer:
 
     def __init__(self):
         self.requests = []
-        self.most = self.present = self.left = 0
+        self.most = self.present = self.left = self.sessions = 0
         self.lock = threading.Condition()
         self.ending = False
         outer = self
@@ -21,7 +22,7 @@ class ToolServer:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 outer.serve(self, body)
 
-            do_POST = do_GET
+            do_POST = do_DELETE = do_GET
 
             def log_message(self, *_):
                 pass
@@ -47,16 +48,34 @@ class ToolServer:
                 # Waits a while for company, so that calls which are made together are seen together.
                 self.lock.wait_for(lambda: self.most >= int(query["count"]), float(query.get("patience", 5)))
         status = int(query.get("status", 200))
+        fields = {}
+        if url.path == "/mcp" and body:
+            message = json.loads(body)
+            if message["method"] == "initialize":
+                self.sessions += 1
+                fields = {"mcp-session-id": f"session-{self.sessions}"}
+            result = {"protocolVersion": "2025-06-18", "capabilities": {}, "serverInfo": {"name": "x"}, "tools": []}
+            return self.answer(handler, 200 if "id" in message else 202, fields, json.dumps(
+                {"jsonrpc": "2.0", "id": message.get("id"), "result": result}).encode())
         reply = json.dumps({"result": {"said": query.get("text", "")}, "method": handler.command}).encode()
+        self.answer(handler, status, {}, reply)
+
+    def answer(self, handler, status, fields, reply):
         try:
             handler.send_response(status)
-            handler.send_header("content-length", str(len(reply)))
+            for name, value in {"content-length": str(len(reply)), "content-type": "application/json", **fields}.items():
+                handler.send_header(name, value)
             handler.end_headers()
             handler.wfile.write(reply)
         except OSError:
             pass
         with self.lock:
             self.present -= 1
+
+    def ended_sessions(self):
+        """The MCP sessions of which it was told that they are over."""
+        return [headers.get("mcp-session-id") for method, path, headers, _ in list(self.requests)
+                if method == "DELETE" and path == "/mcp"]
 
     @staticmethod
     def has_left(handler):

@@ -62,6 +62,19 @@ final class Toolbox {
         }
     }
 
+    /// Ends the sessions with servers; those of a toolbox that nobody holds any more end by themselves. `done` hears when
+    /// all servers know, or do not answer.
+    func close(_ done: @escaping () -> Void) {
+        var missing = servers.count
+        guard missing > 0 else { return done() }
+        for server in servers.values {
+            server.close {
+                missing -= 1
+                if missing == 0 { done() }
+            }
+        }
+    }
+
     /// The first of each name.
     private static func unique(_ tools: [any Tool]) -> [any Tool] {
         var names: Set<String> = []

@@ -28,6 +28,7 @@ final class Worker {
     private var reloads: [Int: ([String]) -> Void] = [:]
     private var reloadsBegun = 0
     private var shutDownTimer: (any ReactorTimer)?
+    private var isStopping = false
 
     /// Milliseconds that last words have to leave after `shutDown`.
     private static let lastWords = 50
@@ -128,7 +129,9 @@ final class Worker {
 
     /// Ends when no client is left and no answer is written any more, for which clients of other workers may wait.
     private func stopIfQuiet() {
-        if server.hasDrained, !service.desk.isWriting { loop.stop() }
+        guard server.hasDrained, !service.desk.isWriting, !isStopping else { return }
+        isStopping = true
+        service.runtime.toolbox.close { [unowned self] in loop.stop() }
     }
 
     private func reload(_ done: @escaping ([String]) -> Void) {

@@ -72,13 +72,15 @@ struct MCPTests {
         #expect(tools[0].description == "Adds.")
         #expect(try call(server) == .result("3\n[image]"))
         #expect(try call(server) == .result("3\n[image]"))
-        #expect(transport.sent.count == 5, "initialize, initialized, list, and two calls")
+        server.close {}
+        #expect(transport.sent.count == 6, "initialize, initialized, list, two calls, and the end")
+        #expect(transport.sent[5].method == .delete && transport.sent[5].body.isEmpty)
         #expect(transport.sent[0].field("mcp-session-id") == nil)
         for sent in transport.sent.dropFirst() {
             #expect(sent.field("mcp-session-id") == "s1")
             #expect(sent.field("mcp-protocol-version") == "2025-03-26")
         }
-        for sent in transport.sent { #expect(sent.field("accept") == "application/json, text/event-stream") }
+        for sent in transport.sent.dropLast() { #expect(sent.field("accept") == "application/json, text/event-stream") }
         #expect(transport.sent[3].body.contains(#""params":{"name":"add","arguments":{"a":1,"b":2}}"#))
     }
 
@@ -157,6 +159,32 @@ struct MCPTests {
         #expect(transport.sent.count == 1)
     }
 
+    @Test func `a session is ended once, when it is closed or nobody has it any more`() throws {
+        let transport = ScriptedTransport(loop)
+        script(transport)
+        var ends: Int { transport.sent.count { $0.method == .delete && $0.field("mcp-session-id") == "s1" } }
+        var server: MCPServer? = server(transport)
+        server?.close {}
+        #expect(transport.sent.isEmpty, "there was none yet")
+        _ = try list(#require(server))
+        var isHeard = false
+        server?.close { isHeard = true }
+        #expect(!isHeard)
+        #expect(loop.turn { isHeard })
+        server?.close {}
+        server = nil
+        #expect(ends == 1)
+        server = self.server(transport)
+        _ = try list(#require(server))
+        server = nil
+        #expect(ends == 2)
+        script(transport, session: nil)
+        server = self.server(transport)
+        _ = try list(#require(server))
+        server = nil
+        #expect(ends == 2, "a server without sessions is told nothing")
+    }
+
     @Test func `who cancels a call has the server told`() throws {
         let transport = ScriptedTransport(loop)
         script(transport)
@@ -170,7 +198,7 @@ struct MCPTests {
         loop.turn(for: 5)
         #expect(!isHeard)
         #expect(transport.cancelled == 1)
-        #expect(
-            transport.sent.last?.body.contains(#""method":"notifications/cancelled","params":{"requestId":3"#) == true)
+        let told = transport.sent.last { $0.method == .post }?.body
+        #expect(told?.contains(#""method":"notifications/cancelled","params":{"requestId":3"#) == true)
     }
 }

@@ -2,9 +2,9 @@ import Upstreams
 
 /// An MCP server as a source of tools, seen from one worker (Model Context Protocol, revision 2025-06-18).
 ///
-/// Owns the session. It is opened when somebody first asks, opened anew when the server has forgotten it, and the list of
-/// tools is asked for again when it is old. States: closed → opening → open → …, or → resting after a failure → closed;
-/// those who ask while it opens wait.
+/// Owns the session. It is opened when somebody first asks, opened anew when the server has forgotten it, and ended when
+/// nobody can use it any more; the list of tools is asked for again when it is old. States: closed → opening → open → …,
+/// or → resting after a failure → closed; those who ask while it opens wait.
 final class MCPServer {
     struct Settings: Sendable {
         /// Names the server in the names of its tools.
@@ -34,6 +34,8 @@ final class MCPServer {
     private static let maxPages = 16
     /// Milliseconds for which a server that did not answer is not asked again, so that no chat waits for it every time.
     private static let rest = 5_000
+    /// Milliseconds that a server has to take note of a session's end.
+    private static let patience = 1_000
 
     let settings: Settings
     private let transport: any HTTPTransport
@@ -51,6 +53,21 @@ final class MCPServer {
         self.transport = transport
         self.reactor = reactor
         self.parser = parser
+    }
+
+    deinit { close {} }
+
+    /// Ends the session with the server (section "Session Management"), whatever it says to that. `done` hears when it has
+    /// said it, or not in time; at once if there is no session.
+    func close(_ done: @escaping () -> Void) {
+        guard let session, session.id != nil else { return done() }
+        self.session = nil
+        var request = TransportRequest(path: settings.path, fields: Self.fields(of: session), body: ByteBuffer())
+        request.method = .delete
+        _ = WholeCall(
+            request, over: transport, maxBytes: settings.limits.maxBytes,
+            timeout: min(settings.limits.timeout, Self.patience), reactor: reactor
+        ) { _ in done() }
     }
 
     // MARK: For tools
@@ -144,7 +161,8 @@ final class MCPServer {
     private func finish(_ result: Result<[ToolDefinition], MCPFault>) {
         failure = nil
         if case .failure(let fault) = result {
-            session = nil
+            if fault.kind == .sessionGone { session = nil }
+            close {}
             failure = (fault, reactor.now.advanced(milliseconds: Self.rest))
         }
         let listeners = waiting
@@ -182,12 +200,14 @@ final class MCPServer {
 
     func send(_ message: MCPRequest, _ done: @escaping MCPCall.Completion) -> MCPCall {
         var fields = [HTTPField("accept", "application/json, text/event-stream")]
-        if let session {
-            fields.append(HTTPField("mcp-protocol-version", session.version))
-            if let id = session.id { fields.append(HTTPField("mcp-session-id", id)) }
-        }
+        if let session { fields += Self.fields(of: session) }
         return MCPCall(
             message, fields: fields, path: settings.path, over: transport, settings.limits, reactor: reactor,
             parser: parser, completion: done)
+    }
+
+    private static func fields(of session: Session) -> [HTTPField] {
+        [HTTPField("mcp-protocol-version", session.version)]
+            + (session.id.map { [HTTPField("mcp-session-id", $0)] } ?? [])
     }
 }
