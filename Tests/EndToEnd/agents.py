@@ -2,6 +2,9 @@
 
 import json
 
+from websockets.sync.client import connect
+
+from configuration import KEY
 from dialects import asking
 from wire import post
 
@@ -46,4 +49,33 @@ def events(response):
     assert response["content-type"] == "text/event-stream; charset=utf-8"
     found = [json.loads(text) for text in response.events]
     assert all(event["timestamp"].endswith("Z") for event in found)
+    return found
+
+
+def told(provider, label):
+    """The messages that the model was asked with: (role, content) of each."""
+    return [(one["role"], one["content"]) for one in json.loads(provider.call(label)["body"])["messages"]]
+
+
+def open_socket(gateway, *, key=KEY, path="/ws", **options):
+    host, port = gateway.address()
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    return connect(f"ws://{host}:{port}{path}", additional_headers=headers, open_timeout=10, **options)
+
+
+def say(socket, kind, **data):
+    socket.send(json.dumps({"type": kind, "data": data}))
+
+
+def hear(socket):
+    message = json.loads(socket.recv(timeout=10))
+    assert set(message) == {"type", "data", "timestamp"}
+    return message["type"], message["data"]
+
+
+def hear_all(socket):
+    """All messages of one chat."""
+    found = [hear(socket)]
+    while found[-1][0] not in ("chat_complete", "error"):
+        found.append(hear(socket))
     return found

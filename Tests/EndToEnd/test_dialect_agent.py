@@ -75,6 +75,26 @@ def test_a_failure_of_the_model_is_an_error_of_its_status_or_of_its_stream(serve
     assert ask(served, asking("Hi", words=["ok"])).json()["response"] == "ok"
 
 
+REFUSAL = {"message": "slow down", "type": "requests", "param": "messages", "code": "rate_limit_exceeded"}
+
+
+@pytest.mark.parametrize("path", ["/chat", "/chat/stream"])
+@pytest.mark.parametrize("status, body, told, code, wait", [
+    (429, json.dumps({"error": REFUSAL}), 429, "rate_limit_exceeded", "7"),
+    (400, json.dumps({"error": REFUSAL | {"code": "bad"}}), 400, "bad", None),
+    (429, "<html>", 429, "upstream_status", "7"), (401, "{}", 502, "upstream_authentication_failed", None),
+])
+def test_a_refusal_of_the_provider_keeps_its_status_its_words_and_when_to_come_back(
+        served, label, path, status, body, told, code, wait):
+    headers = {"retry-after": wait} if wait else {}
+    answer = ask(served, asking("Hi", id=label, status=status, body=body, headers=headers), path)
+    assert (answer.status, answer.error["code"], answer["retry-after"]) == (told, code, wait), answer.headers
+    assert answer["x-request-id"] and "req-upstream-1" not in answer["x-request-id"]
+    if code in ("rate_limit_exceeded", "bad"):
+        assert answer.error == REFUSAL | {"code": code}
+    assert ask(served, asking("Hi", words=["ok"])).json()["response"] == "ok"
+
+
 def test_policies_act_on_each_question_to_the_model(start, service, label):
     policies = [{"kind": "rate_limit", "name": "few", "per": "user", "requests": 3, "window_ms": 3_600_000},
                 {"kind": "guard", "redact": [{"pattern": "secret", "with": "***"}]},
@@ -301,3 +321,23 @@ def test_an_agent_works_without_an_mcp_server_that_is_gone(start, service, label
     gone = {"url": "http://127.0.0.1:1/mcp", "allow_private": True}
     served = start(root=agents(service, servers={"gone": gone}))
     assert ask(served, using(label, call("say", text="x"))).json()["response"] == "Done."
+
+
+def test_sessions_with_mcp_servers_are_ended_after_a_reload_and_at_the_end(start, service, label):
+    served = start(root=agents(service, servers={"docs": {"url": service.url + "/mcp", "allow_private": True}}))
+    assert ask(served, using(label, call("say", text="x"))).json()["response"] == "Done."
+    served.signal(signal.SIGHUP)
+    until(lambda: service.ended_sessions() == ["session-1"], what="the end of the old session")
+    assert ask(served, asking("Hi", words=["ok"])).json()["response"] == "ok"
+    assert service.sessions == 2 and service.ended_sessions() == ["session-1"]
+    served.signal(signal.SIGTERM)
+    assert served.wait() == 0
+    assert service.ended_sessions() == ["session-1", "session-2"]
+
+
+def test_a_server_that_says_nothing_to_the_end_of_a_session_holds_nobody_up(start, service, label):
+    served = start(root=agents(service, servers={"docs": {"url": service.url + "/mcp", "allow_private": True}}))
+    assert ask(served, asking("Hi", words=["ok"])).json()["response"] == "ok"
+    with service.lock:  # it takes connections, and no answer comes
+        served.signal(signal.SIGTERM)
+        assert served.wait(4) == 0

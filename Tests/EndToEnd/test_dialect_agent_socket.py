@@ -5,9 +5,8 @@ from socket import SHUT_RDWR
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import connect
 
-from agents import agents, call, using
+from agents import agents, call, hear, hear_all, open_socket, say, using
 from configuration import KEY
 from dialects import asking
 from harness import until
@@ -25,30 +24,6 @@ def service():
 @pytest.fixture
 def served(start, service):
     return start(root=agents(service))
-
-
-def open_socket(gateway, *, key=KEY, path="/ws", **options):
-    host, port = gateway.address()
-    headers = {"authorization": f"Bearer {key}"} if key else {}
-    return connect(f"ws://{host}:{port}{path}", additional_headers=headers, open_timeout=10, **options)
-
-
-def say(socket, kind, **data):
-    socket.send(json.dumps({"type": kind, "data": data}))
-
-
-def hear(socket):
-    message = json.loads(socket.recv(timeout=10))
-    assert set(message) == {"type", "data", "timestamp"}
-    return message["type"], message["data"]
-
-
-def hear_all(socket):
-    """All messages of one chat."""
-    found = [hear(socket)]
-    while found[-1][0] not in ("chat_complete", "error"):
-        found.append(hear(socket))
-    return found
 
 
 @pytest.mark.parametrize("path", ["/ws", "/api/ws"])
@@ -194,3 +169,12 @@ def test_many_sessions_never_mix(served, label):
         for socket in sockets:
             socket.close()
     until(lambda: [line["path"] for line in served.access_log()].count("/ws") == 20, what="20 lines")
+
+
+def test_a_refusal_of_the_provider_is_told_in_its_words(served, label):
+    body = '{"error": {"message": "slow down", "type": "requests", "param": null, "code": "rate_limit_exceeded"}}'
+    with open_socket(served) as socket:
+        say(socket, "chat", message=asking("Hi", id=label, status=429, body=body))
+        assert hear(socket) == ("error", {"error_message": "slow down", "error_code": "rate_limit_exceeded"})
+        say(socket, "chat", message=asking("Hi", words=["ok"]))
+        assert hear_all(socket)[-1][0] == "chat_complete"

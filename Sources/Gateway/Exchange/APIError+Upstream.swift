@@ -15,6 +15,7 @@ extension APIError {
         case .status:
             let status = error.answer?.head.status ?? 502
             self.init(HTTPStatus(status), type: "upstream_error", code: "upstream_status", error.message)
+            retryAfter = error.retryAfter
         case .connect, .tls, .truncated, .malformed, .oversized, .inBand:
             self.init(.badGateway, type: "upstream_error", code: "upstream_\(error.cause.rawValue)", error.message)
         }

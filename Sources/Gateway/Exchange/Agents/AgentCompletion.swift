@@ -41,7 +41,7 @@ final class AgentCompletion: AgentAnswer {
         if source.reader.isOverrun { return .failure(.overrun) }
         return switch source.reader.end {
         case .completed: hasFinished && pace?.isDrained != false ? .success(()) : nil
-        case .failed(let error): .failure(APIError(error))
+        case .failed(let error): .failure(APIError(error, exchange.service.parser))
         case .cancelled(let cause): .failure(APIError(cause))
         case nil: nil
         }
