@@ -34,7 +34,7 @@ struct AgentDefinition: Sendable {
         instructions = try Self.text(body, "instructions")
         tools = nil
         maxParallelTools = try Self.number(body, "max_parallel_tools", 1...64).map { Int($0) } ?? 5
-        toolTimeout = Int((try Self.number(body, "tool_call_timeout", 0.01...3600) ?? 30) * 1000)
+        toolTimeout = Int(((try Self.number(body, "tool_call_timeout", 0.01...3600) ?? 30) * 1000).rounded())
     }
 
     private static func text(_ body: RequestBody, _ key: StaticString) throws(APIError) -> String {

@@ -2,7 +2,7 @@ import Synchronization
 import Upstreams
 
 /// The agents that clients have made, in the memory of the process, for all workers. Each belongs to who made it, and is
-/// seen by nobody else.
+/// seen by nobody else. Where replicas share a store, these are copies of what is there.
 final class AgentDirectory: Sendable {
     private let agents = Mutex<[String: [String: AgentDefinition]]>([:])
 
@@ -21,10 +21,10 @@ final class AgentDirectory: Sendable {
             let own = agents[owner] ?? [:]
             if own[agent.name] == nil {
                 guard own.count < settings.maxAgentsPerCaller else {
-                    throw .tooManyAgents("You have \(own.count) agents, as many as a caller may; delete one first.")
+                    throw .tooManyAgents(ofCaller: settings.maxAgentsPerCaller)
                 }
                 guard agents.values.reduce(0, { $0 + $1.count }) < settings.maxAgents else {
-                    throw .tooManyAgents("The gateway has as many agents as it takes.")
+                    throw .tooManyAgents(inAll: settings.maxAgents)
                 }
             }
             agents[owner, default: [:]][agent.name] = agent
@@ -42,7 +42,15 @@ final class AgentDirectory: Sendable {
 }
 
 extension APIError {
-    fileprivate static func tooManyAgents(_ message: String) -> APIError {
+    static func tooManyAgents(ofCaller most: Int) -> APIError {
+        tooManyAgents("You have \(most) agents, as many as a caller may; delete one first.")
+    }
+
+    static func tooManyAgents(inAll most: Int) -> APIError {
+        tooManyAgents("The gateway has \(most) agents that clients have made, as many as it takes.")
+    }
+
+    private static func tooManyAgents(_ message: String) -> APIError {
         APIError(.conflict, type: "conflict_error", code: "too_many_agents", message)
     }
 }

@@ -2,9 +2,9 @@ import Synchronization
 
 /// What was said in conversations with agents, in the memory of the process, for all workers.
 ///
-/// Owns the messages as JSON texts, in turns: a turn begins with the user's message and is kept or dropped as a whole,
-/// so that a tool's result never stands without its call. Bounded in conversations, in bytes of each and of all, and in
-/// time; the one that was used longest ago goes first, and of each the oldest turns.
+/// Owns the messages as JSON texts, in turns. Bounded in conversations, in bytes of each and of all, and in time; the
+/// one that was used longest ago goes first, and of each the oldest turns. Where replicas share a store, these are
+/// copies of what is there, and it is known of each what the store has not been told (`ConversationStore+Debts`).
 final class ConversationStore: Sendable {
     struct Bounds: Sendable {
         /// Milliseconds after the last word.
@@ -15,31 +15,42 @@ final class ConversationStore: Sendable {
         var turnsEach = 200
     }
 
-    private struct Conversation {
-        private(set) var turns: [[[UInt8]]] = []
+    struct Conversation {
+        private(set) var turns: [ConversationTurn] = []
         private(set) var byteCount = 0
         /// Milliseconds on the clock of the callers, after which it is forgotten.
         var expires = 0
+        /// The mark of a reset that the shared store has not been told of.
+        var reset: String?
+        /// Ids of turns that it has not been told of.
+        private(set) var owed: Set<String> = []
 
-        mutating func append(_ turn: [[UInt8]]) {
+        mutating func append(_ turn: ConversationTurn, isOwed: Bool) {
             turns.append(turn)
-            byteCount += Self.size(turn)
+            byteCount += turn.byteCount
+            if isOwed { owed.insert(turn.id) }
         }
 
         mutating func shrink(to bounds: Bounds) {
             while let first = turns.first, byteCount > bounds.bytesEach || turns.count > bounds.turnsEach {
-                byteCount -= Self.size(first)
+                byteCount -= first.byteCount
+                owed.remove(first.id)
                 turns.removeFirst()
             }
         }
 
-        private static func size(_ turn: [[UInt8]]) -> Int { turn.reduce(0) { $0 + $1.count } }
+        mutating func settle(_ debt: ConversationDebt) {
+            if reset == debt.reset { reset = nil }
+            for turn in debt.turns { owed.remove(turn.id) }
+        }
     }
 
     /// All conversations, and how large they are together.
-    private struct Contents {
+    struct Contents {
         private(set) var table = RecencyTable<ConversationKey, Conversation>()
         private(set) var byteCount = 0
+        /// Those of which the shared store has not been told everything.
+        private(set) var debtors: Set<ConversationKey> = []
 
         /// Looks at one and uses it; nil if it is not known or too old.
         mutating func use(_ key: ConversationKey, now: Int) -> Conversation? {
@@ -56,9 +67,11 @@ final class ConversationStore: Sendable {
             remove(key)
             table.insert(conversation, for: key)
             byteCount += conversation.byteCount
+            if conversation.reset != nil || !conversation.owed.isEmpty { debtors.insert(key) }
         }
 
         mutating func remove(_ key: ConversationKey) {
+            debtors.remove(key)
             if let removed = table.remove(key) { byteCount -= removed.byteCount }
         }
 
@@ -69,20 +82,20 @@ final class ConversationStore: Sendable {
         }
     }
 
-    private let contents = Mutex(Contents())
+    let contents = Mutex(Contents())
 
     var count: Int { contents.withLock { $0.table.count } }
 
     /// All messages so far, in order; none of one that is not known or too old. `now`: milliseconds.
     func messages(_ key: ConversationKey, now: Int) -> [[UInt8]] {
-        contents.withLock { $0.use(key, now: now) }?.turns.flatMap { $0 } ?? []
+        contents.withLock { $0.use(key, now: now) }?.turns.flatMap(\.messages) ?? []
     }
 
-    /// Adds a turn.
-    func append(_ turn: [[UInt8]], to key: ConversationKey, now: Int, _ bounds: Bounds) {
+    /// Adds a turn. `isOwed`: the shared store has to be told of it.
+    func append(_ turn: ConversationTurn, to key: ConversationKey, isOwed: Bool = false, now: Int, _ bounds: Bounds) {
         contents.withLock { contents in
             var conversation = contents.use(key, now: now) ?? Conversation()
-            conversation.append(turn)
+            conversation.append(turn, isOwed: isOwed)
             conversation.shrink(to: bounds)
             conversation.expires = now + bounds.ttl
             contents.insert(conversation, for: key)

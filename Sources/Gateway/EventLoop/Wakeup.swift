@@ -28,3 +28,19 @@ final class Wakeup {
         unsafe waiter.resume()
     }
 }
+
+extension Wakeup {
+    /// What `ask` is told by what it is given, which is called once on this loop.
+    static func answer<Answer>(_ ask: (@escaping (Answer) -> Void) -> Void) async -> Answer {
+        let wakeup = Wakeup()
+        var answer: Answer?
+        ask {
+            answer = $0
+            wakeup.wake()
+        }
+        while true {
+            if let answer { return answer }
+            await wakeup.wait()
+        }
+    }
+}

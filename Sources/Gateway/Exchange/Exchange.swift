@@ -135,8 +135,8 @@ final class Exchange: RequestHandler {
         switch route {
         case .chat, .chatStream: chat(body, isStream: route == .chatStream)
         case .webSocket: openWebSocket()
-        case .agents: AgentAnswers(exchange: self).answerAll()
-        case .agent: AgentAnswers(exchange: self).answerOne(body)
+        case .agents: service.loop.start { await AgentAnswers(exchange: self).answerAll() }
+        case .agent: describeAgent(body)
         case .chatEvents: resume()
         case .taskResults: readTask()
         case .metrics: answerMetrics()
@@ -192,6 +192,11 @@ final class Exchange: RequestHandler {
         } catch {
             answer(error)
         }
+    }
+
+    private func describeAgent(_ body: borrowing ByteBuffer) {
+        let body = body.copy()
+        service.loop.start { await AgentAnswers(exchange: self).answerOne(ByteBuffer(body)) }
     }
 
     private func openWebSocket() {

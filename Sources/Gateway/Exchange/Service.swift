@@ -16,6 +16,8 @@ final class Service: RequestService {
     let resumption: ResumeDesk
     let places: PlaceDesk
     let tasks: TaskDesk
+    let conversations: any ConversationKeeper
+    let agents: any AgentKeeper
     var runtime: Runtime {
         didSet { runtime.bind(to: self) }
     }
@@ -52,6 +54,14 @@ final class Service: RequestService {
         resumption = ResumeDesk(table: shared.resumable, logs: desk)
         if let redis { desk.share(ReplicaDesk(redis, desk, tickets: shared.resumable, parser: parser)) }
         places = PlaceDesk(loop: loop)
+        conversations =
+            redis.map { redis -> any ConversationKeeper in
+                RedisConversations(redis.client, prefix: redis.prefix, copies: shared.conversations, reactor: loop)
+            } ?? LocalConversations(shared.conversations, clock: loop)
+        agents =
+            redis.map { redis -> any AgentKeeper in
+                RedisAgents(redis.client, prefix: redis.prefix, copies: shared.agents, parser: parser)
+            } ?? LocalAgents(shared.agents)
         tasks = TaskDesk(table: shared.tasks, journal: journal, logs: desk)
         self.runtime = runtime
         requestIDs = RequestIDs()

@@ -8,7 +8,9 @@ struct ConversationStoreTests {
         ConversationKey(owner: owner, agent: "default", id: id)
     }
 
-    private func turn(_ text: String) -> [[UInt8]] { [Array("q\(text)".utf8), Array("a\(text)".utf8)] }
+    private func turn(_ text: String) -> ConversationTurn {
+        ConversationTurn([Array("q\(text)".utf8), Array("a\(text)".utf8)])
+    }
 
     private func texts(_ messages: [[UInt8]]) -> [String] { messages.map { String(decoding: $0, as: UTF8.self) } }
 

@@ -4,23 +4,21 @@ import Upstreams
 struct AgentAnswers {
     let exchange: Exchange
 
-    func answerAll() {
-        let made = exchange.service.shared.agents.agents(of: exchange.agentOwner).map(\.name)
-        let names = exchange.runtime.configuration.agents.map(\.name) + made.filter { !isReadOnly($0) }
-        send(
-            json {
-                $0.array("agents") { list in for name in names { list.element(name) } }
-                $0.member("count", names.count)
-            })
+    func answerAll() async {
+        do throws(APIError) {
+            send(try await list())
+        } catch {
+            exchange.answer(error)
+        }
     }
 
-    func answerOne(_ body: borrowing ByteBuffer) {
+    func answerOne(_ body: consuming ByteBuffer) async {
         do throws(APIError) {
             let name = try name()
             switch exchange.connection.head.method {
-            case .post: send(try make(name, body))
-            case .delete: send(try remove(name))
-            default: send(try describe(name))
+            case .post: send(try await make(name, body))
+            case .delete: send(try await remove(name))
+            default: send(try await describe(name))
             }
         } catch {
             exchange.answer(error)
@@ -41,33 +39,43 @@ struct AgentAnswers {
         return name
     }
 
+    private var keeper: any AgentKeeper { exchange.service.agents }
+
     private func isReadOnly(_ name: String) -> Bool { exchange.runtime.agents[name] != nil }
 
-    private func describe(_ name: String) throws(APIError) -> ByteBuffer {
-        let agent = try exchange.agent(name)
+    private func list() async throws(APIError) -> ByteBuffer {
+        let made = try await Wakeup.answer { keeper.names(of: exchange.agentOwner, $0) }.get()
+        let names = exchange.runtime.configuration.agents.map(\.name) + made.filter { !isReadOnly($0) }
+        return json {
+            $0.array("agents") { list in for name in names { list.element(name) } }
+            $0.member("count", names.count)
+        }
+    }
+
+    private func describe(_ name: String) async throws(APIError) -> ByteBuffer {
+        let agent = try await Wakeup.answer { exchange.findAgent(name, $0) }.get()
         var answer = ByteBuffer()
         answer.appendJSON { agent.write(to: &$0, isReadOnly: isReadOnly(name)) }
         return answer
     }
 
-    private func make(_ name: String, _ body: borrowing ByteBuffer) throws(APIError) -> ByteBuffer {
+    private func make(_ name: String, _ body: borrowing ByteBuffer) async throws(APIError) -> ByteBuffer {
         try requireOwn(name)
         let keys: [StaticString] = ["name", "instructions", "model", "max_parallel_tools", "tool_call_timeout"]
         let agent = try AgentDefinition(RequestBody(body, guarding: keys, exchange.service.parser), name: name)
         try exchange.requireModel(agent.model)
-        try exchange.service.shared.agents.insert(agent, for: exchange.agentOwner, most: exchange.agentSettings)
+        let settings = exchange.agentSettings
+        try await Wakeup.answer { keeper.insert(agent, for: exchange.agentOwner, most: settings, $0) }.get()
         return json {
             $0.member("message", "Agent '\(name)' is ready.")
             $0.member("tools_count", exchange.runtime.toolbox.names.count)
         }
     }
 
-    private func remove(_ name: String) throws(APIError) -> ByteBuffer {
+    private func remove(_ name: String) async throws(APIError) -> ByteBuffer {
         try requireOwn(name)
-        guard exchange.service.shared.agents.remove(name, of: exchange.agentOwner) else {
-            _ = try exchange.agent(name)
-            throw .invalid("The agent cannot be removed.", param: "name")
-        }
+        let wasThere = try await Wakeup.answer { keeper.remove(name, of: exchange.agentOwner, $0) }.get()
+        guard wasThere else { throw .unknownAgent(name) }
         return json { $0.member("message", "Agent '\(name)' is gone.") }
     }
 

@@ -9,9 +9,10 @@ final class AgentChat: AgentModel {
     let conversation: ConversationKey
     private let exchange: Exchange
     private let request: AgentRequest
-    private let agent: AgentDefinition
     private let events: any AgentEvents
     private let wakeup = Wakeup()
+    /// Nil: not found yet.
+    private var agent: AgentDefinition?
     private var agentRun: AgentRun?
     /// The policies of the question to the model that was asked last.
     private var gate: Gate?
@@ -22,16 +23,14 @@ final class AgentChat: AgentModel {
     /// `conversationID`: the one that is meant where the client names none.
     init(
         _ request: AgentRequest, on exchange: Exchange, conversationID: String? = nil, telling events: any AgentEvents
-    ) throws(APIError) {
+    ) {
         self.request = request
         self.exchange = exchange
         self.events = events
-        agent = try exchange.agent(request.agentName)
         let owner = exchange.agentOwner
         let usual = owner.isEmpty ? UUIDv4.make() : "default"
         conversation = ConversationKey(
-            owner: owner, agent: agent.name, id: request.conversationID ?? conversationID ?? usual)
-        exchange.entry.model = agent.model
+            owner: owner, agent: request.agentName, id: request.conversationID ?? conversationID ?? usual)
     }
 
     // MARK: From outside
@@ -52,38 +51,56 @@ final class AgentChat: AgentModel {
 
     /// Nil: it was interrupted.
     func run() async throws(APIError) -> AgentRun.Outcome? {
-        let tools = await findTools()
-        guard !isInterrupted else { return nil }
-        let store = exchange.service.shared.conversations
-        if request.resetHistory { store.remove(conversation) }
-        let settings = AgentRun.Settings(
-            request, agent, history: store.messages(conversation, now: now), tools: tools, exchange.agentSettings)
+        guard let found = await answer({ exchange.findAgent(request.agentName, $0) }) else { return nil }
+        let agent = try found.get()
+        self.agent = agent
+        exchange.entry.model = agent.model
+        guard let tools = await answer({ exchange.runtime.toolbox.find(agent.tools, $0) }),
+            let history = await history()
+        else { return nil }
+        let settings = AgentRun.Settings(request, agent, history: history, tools: tools, exchange.agentSettings)
         let run = AgentRun(
             request.message, settings, asking: self, telling: events, parser: exchange.service.parser,
             loop: exchange.service.loop)
         agentRun = run
         defer { agentRun = nil }
-        let outcome = try await run.run()
-        if let outcome { store.append(outcome.messages, to: conversation, now: now, .init(exchange.agentSettings)) }
-        return outcome
+        guard let outcome = try await run.run() else { return nil }
+        return await keep(ConversationTurn(outcome.messages)) ? outcome : nil
     }
 
-    /// Milliseconds on the loop's clock.
-    private var now: Int { exchange.service.loop.now.wholeMilliseconds }
+    /// Nil: it was interrupted.
+    private func history() async -> [[UInt8]]? {
+        let conversations = exchange.service.conversations
+        if request.resetHistory {
+            conversations.reset(conversation, bounds)
+            return []
+        }
+        return await answer { conversations.history(conversation, bounds, $0) }
+    }
 
-    private func findTools() async -> [any Tool] {
-        var found: [any Tool]?
-        exchange.runtime.toolbox.find(agent.tools) { [wakeup] tools in
-            found = tools
+    /// False: it was interrupted. The turn is kept all the same.
+    private func keep(_ turn: ConversationTurn) async -> Bool {
+        await answer { done in exchange.service.conversations.append(turn, to: conversation, bounds) { done(true) } }
+            ?? false
+    }
+
+    private var bounds: ConversationStore.Bounds { .init(exchange.agentSettings) }
+
+    /// What `ask` is told; nil: the chat was interrupted meanwhile.
+    private func answer<Answer>(_ ask: (@escaping (Answer) -> Void) -> Void) async -> Answer? {
+        var answer: Answer?
+        ask { [wakeup] in
+            answer = $0
             wakeup.wake()
         }
-        while found == nil, !isInterrupted { await wakeup.wait() }
-        return found ?? []
+        while answer == nil, !isInterrupted { await wakeup.wait() }
+        return isInterrupted ? nil : answer
     }
 
     // MARK: AgentModel
 
     func ask(_ request: consuming ByteBuffer, waking wakeup: Wakeup) async throws(APIError) -> (any AgentAnswer)? {
+        guard let agent else { preconditionFailure("a model is asked by an agent") }
         let asked = try DialectRequest(agentQuestion: request, model: agent.model, in: exchange.dialectContext)
         let route = try exchange.runtime.models.requested(asked.completion, by: exchange.identity)
         let gate = Gate(exchange)
@@ -191,11 +208,16 @@ extension Exchange {
         return settings
     }
 
-    /// The agent of that name, as this caller sees it.
-    func agent(_ name: String) throws(APIError) -> AgentDefinition {
-        if let own = runtime.agents[name] { return own }
-        if let made = service.shared.agents.agent(name, of: agentOwner) { return made }
-        throw .unknownAgent(name)
+    /// Tells the agent of that name, as this caller sees it.
+    func findAgent(_ name: String, _ done: @escaping (Result<AgentDefinition, APIError>) -> Void) {
+        if let own = runtime.agents[name] { return done(.success(own)) }
+        service.agents.agent(name, of: agentOwner, most: agentSettings) { found in
+            done(
+                Result { () throws(APIError) -> AgentDefinition in
+                    guard let agent = try found.get() else { throw .unknownAgent(name) }
+                    return agent
+                })
+        }
     }
 }
 

@@ -17,8 +17,8 @@ final class AgentResponse: ExchangeWork, AgentEvents {
         encoder = AgentEventEncoder(form: .stream, parser: exchange.service.parser)
     }
 
-    func start(_ request: AgentRequest) throws(APIError) {
-        let chat = try AgentChat(request, on: exchange, telling: self)
+    func start(_ request: AgentRequest) {
+        let chat = AgentChat(request, on: exchange, telling: self)
         self.chat = chat
         exchange.entry.stream = isStream
         exchange.service.loop.start { await self.run(chat) }

@@ -114,7 +114,7 @@ final class AgentSocket: ExchangeWork, WebSocketHandler, AgentEvents {
             throw .invalid("A chat has a 'data' object with a 'message'.", param: "data")
         }
         let request = try AgentRequest(RequestBody(data))
-        let chat = try AgentChat(request, on: exchange, conversationID: conversationID, telling: self)
+        let chat = AgentChat(request, on: exchange, conversationID: conversationID, telling: self)
         self.chat = chat
         exchange.service.loop.start { await self.run(chat) }
     }

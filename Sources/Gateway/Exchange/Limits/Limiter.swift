@@ -61,7 +61,7 @@ final class Limiter {
     /// What `admit` would say now; nothing is taken, and no counter changes.
     func explain(_ facts: RequestFacts, listener: String, model: String) async -> LimitExplanation {
         let request = request(facts, listener: listener, model: model)
-        return await answer { keeper.explain(request, $0) }
+        return await Wakeup.answer { keeper.explain(request, $0) }
     }
 
     /// The place in the configuration of a rule's policy.
@@ -84,23 +84,9 @@ final class Limiter {
     /// Empty: nothing is known of it.
     func usage(of subject: LimitSubject, _ value: String) async -> [BudgetUsage] {
         let budgets = budgets(of: subject)
-        let answer = await answer { keeper.used(of: budgets.map(\.rule), subject: value, $0) }
+        let answer = await Wakeup.answer { keeper.used(of: budgets.map(\.rule), subject: value, $0) }
         return zip(budgets, answer).compactMap { budget, used in
             used.map { BudgetUsage(policy: budget.rule.policy, setting: budget.setting, used: $0) }
-        }
-    }
-
-    /// What a question of the keeper's is answered with.
-    private func answer<Answer>(_ ask: (@escaping (Answer) -> Void) -> Void) async -> Answer {
-        let wakeup = Wakeup()
-        var answer: Answer?
-        ask {
-            answer = $0
-            wakeup.wake()
-        }
-        while true {
-            if let answer { return answer }
-            await wakeup.wait()
         }
     }
 
