@@ -7,6 +7,9 @@
 #define FILE(id) static const unsigned char id[] =
 #define ENTRY(name, id) { name, id, sizeof id }
 
+FILE(frame_html) {
+#embed "../Gateway/Web/Pages/frame.html"
+};
 FILE(index_html) {
 #embed "../Gateway/Web/Pages/index.html"
 };
@@ -27,6 +30,9 @@ FILE(icon_svg) {
 };
 FILE(base_css) {
 #embed "../Gateway/Web/Pages/base.css"
+};
+FILE(landing_css) {
+#embed "../Gateway/Web/Pages/landing.css"
 };
 FILE(reference_css) {
 #embed "../Gateway/Web/Pages/reference.css"
@@ -94,6 +100,12 @@ FILE(operations_js) {
 FILE(playground_js) {
 #embed "../Gateway/Web/Pages/playground.js"
 };
+FILE(view_js) {
+#embed "../Gateway/Web/Pages/view.js"
+};
+FILE(usage_js) {
+#embed "../Gateway/Web/Pages/usage.js"
+};
 FILE(live_js) {
 #embed "../Gateway/Web/Pages/live.js"
 };
@@ -111,6 +123,7 @@ FILE(openapi_json) {
 };
 
 static const cweb_file files[] = {
+    ENTRY("frame.html", frame_html), ENTRY("landing.css", landing_css),
     ENTRY("index.html", index_html), ENTRY("docs.html", docs_html), ENTRY("redoc.html", redoc_html),
     ENTRY("results.html", results_html), ENTRY("console.html", console_html), ENTRY("icon.svg", icon_svg),
     ENTRY("base.css", base_css), ENTRY("reference.css", reference_css), ENTRY("results.css", results_css),
@@ -121,7 +134,8 @@ static const cweb_file files[] = {
     ENTRY("results.js", results_js), ENTRY("figures.js", figures_js), ENTRY("plot.js", plot_js),
     ENTRY("table.js", table_js), ENTRY("overview.js", overview_js), ENTRY("operations.js", operations_js),
     ENTRY("playground.js", playground_js), ENTRY("seat.js", seat_js), ENTRY("record.js", record_js),
-    ENTRY("live.js", live_js), ENTRY("console.js", console_js), ENTRY("openapi.json", openapi_json),
+    ENTRY("view.js", view_js), ENTRY("usage.js", usage_js), ENTRY("live.js", live_js),
+    ENTRY("console.js", console_js), ENTRY("openapi.json", openapi_json),
 };
 
 size_t cweb_count(void) { return sizeof files / sizeof files[0]; }

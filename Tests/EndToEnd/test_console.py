@@ -6,7 +6,7 @@ import json
 import pytest
 
 from browser import DESKTOP, PHONE, tabbing
-from configuration import KEY
+from configuration import KEY, echo, model
 from harness import until
 from tasks import Tasks
 from test_result_page import ATTACK
@@ -65,28 +65,17 @@ def test_figures_are_drawn_as_they_come(browser, served):
     tiles = dict(text.split("\n") for text in page.locator(".tile").all_inner_texts())
     assert int(tiles["Requests"]) >= 4 and tiles["Failed"].startswith("1 (")
     page.wait_for_selector(".plot-dot, .plot-line")
-    plots = page.locator(".plot svg").evaluate_all("all => all.map((plot) => plot.getAttribute('aria-label'))")
+    plots = page.locator(".plot:not([hidden]) svg").evaluate_all("all => all.map((plot) => plot.getAttribute('aria-label'))")
     assert [plot.split(":")[0] for plot in plots] == [
         "Requests per second", "Failures per second, by cause", "Time to first token", "Tokens per second", "Under way",
         "Answered from the cache", "Load"]
     assert page.locator("#standing").inner_text() == "live" and page.complaints == []
 
 
-def test_the_last_hour_is_there_at_once(browser, served):
-    history = until(lambda: (found := operators_read(served, "/admin/history"))["data"] and found, 20, "a step of the history")
-    assert history["step_seconds"] == 10 and sum(step["requests"] for step in history["data"]) >= 1
-    page = opened(browser, served)
-    page.wait_for_selector(".plot-dot, .plot-line")
-    # Older than anything that this page can have sampled.
-    ago = page.locator(".plot-label").filter(has_text="ago").first
-    ago.wait_for()
-    assert int(ago.text_content().split(" ")[0]) >= 8 and page.complaints == []
-
-
 def test_the_history_replaces_what_is_older_than_the_page(browser, served):
     steps = [{"at": 1_000 + 10 * n, "seconds": 10, "requests": 20 * n, "errors": {"client": 0, "gateway": 0, "upstream": n},
               "first_event_p50_ms": None if n < 3 else 250, "first_event_p95_ms": None if n < 3 else 900, "tokens_in": 0,
-              "tokens_out": 100, "tokens_per_second": 10, "cache_requests": 10, "cache_hits": n, "in_flight": 3,
+              "tokens_out": 100, "tokens_per_second": 10, "cost_usd": 0.01, "cache_requests": 10, "cache_hits": n, "in_flight": 3,
               "calls_in_flight": 2, "cpu_seconds": 1} for n in range(6)]
     page = browser.open("about:blank")
     page.route("**/admin/history", lambda route: route.fulfill(json={
@@ -96,7 +85,7 @@ def test_the_history_replaces_what_is_older_than_the_page(browser, served):
     page.get_by_role("textbox", name="Operator's key").fill(ADMIN)
     page.get_by_role("button", name="Use it").click()
     page.wait_for_selector(".plot-line")
-    shown = page.locator(".plot svg").evaluate_all("all => all.map((plot) => plot.getAttribute('aria-label'))")
+    shown = page.locator(".plot:not([hidden]) svg").evaluate_all("all => all.map((plot) => plot.getAttribute('aria-label'))")
     assert shown == [
         "Requests per second: all 10, failed 0.5", "Failures per second, by cause: upstream 0.5, gateway 0, client 0",
         "Time to first token: median 250 ms, 95 % 900 ms", "Tokens per second: out 10, in 0",
@@ -146,13 +135,14 @@ def test_tasks_are_seen_and_cancelled(browser, served):
     endless = tasks.submit("echo-slow", "word " * 2_000)
     page = opened(browser, served, "tasks")
     page.get_by_role("link", name=done).wait_for()
-    found = {row["Task"]: row for row in rows(page, "Tasks")}
+    shown = {row["Task"]: row for row in rows(page, "Tasks")}
+    found = {task: shown[task[:8]] for task in (done, endless)}
     assert found[done]["Status"] == "completed" and found[done]["Model"] == "echo" and "tess" in found[done]["From"]
     assert found[endless]["Status"] in ("queued", "running")
     browser.look(page, "console-tasks-running")
     page.get_by_role("button", name=f"Cancel the task {endless}").click()
     page.get_by_role("button", name="Cancel the task", exact=True).click()
-    page.locator("tr", has_text=endless).locator(".badge", has_text="cancelled").wait_for()
+    page.locator("tr", has_text=endless[:8]).locator(".badge", has_text="cancelled").wait_for()
     assert tasks.status(endless)["status"] == "cancelled"
     assert page.get_by_role("button", name="Cancel the task").count() == 0
     page.evaluate(f"sessionStorage.setItem('sluice-key', '{KEY}')")
@@ -181,6 +171,43 @@ def test_usage_is_saved_as_csv(browser, served):
         page.get_by_role("button", name="Save as CSV").first.click()
     lines = open(saved.value.path(), encoding="utf-8", newline="").read().split("\r\n")
     assert lines[0].startswith("Model,Dialect,Requests,Failed,") and any(line.startswith("echo,openai,") for line in lines)
+
+
+def test_usage_is_added_up_by_who_and_what(browser, served):
+    def used(user, team, model, requests, cost):
+        return {"user": user, "team": team, "key": None, "model": model, "requests": requests, "errors": 1,
+                "prompt_tokens": 10 * requests, "completion_tokens": 5 * requests, "cached_tokens": 0, "cost_usd": cost}
+
+    data = [used("tess", "qa", "a", 3, 0.5), used("tess", "qa", "b", 2, 0.25), used("<b>sam", None, "a", 1, 0.0)]
+    page = browser.open("about:blank")
+    about = json.loads(served.get("/", "all", {"accept": "application/json"}))
+    about["endpoints"] = sorted({*about["endpoints"], "/admin/usage"})
+    page.route(f"{served.urls['all']}/", lambda route: route.fulfill(json=about))
+    page.route("**/admin/usage?format=json", lambda route: route.fulfill(json={"object": "usage", "since": 1, "data": data}))
+    page.route("**/admin/usage?format=csv", lambda route: route.fulfill(body="user,team\r\n", content_type="text/csv"))
+    page.goto(f"{served.urls['all']}/ui#usage")
+    page.get_by_role("textbox", name="Operator's key").fill(ADMIN)
+    page.complaints.clear()
+    page.get_by_role("button", name="Use it").click()
+    assert [(row["User"], row["Model"], row["Requests"], row["Cost in $"]) for row in rows(page, "Usage")] == [
+        ("tess", "a", "3", "0.5"), ("tess", "b", "2", "0.25"), ("<b>sam", "a", "1", "0.00")]
+    sums = page.get_by_role("table", name="Usage").locator("tfoot th, tfoot td").all_inner_texts()
+    assert sums == ["All", "", "6", "3", "60", "0", "30", "0.75"]
+    page.get_by_label("User", exact=True).uncheck()
+    assert [(row["Model"], row["Requests"]) for row in rows(page, "Usage")] == [("a", "4"), ("b", "2")]
+    page.get_by_label("Model", exact=True).uncheck()
+    page.get_by_label("Team", exact=True).check()
+    assert [(row["Team"], row["Requests"]) for row in rows(page, "Usage")] == [("qa", "5"), ("–", "1")]
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as CSV").first.click()
+    lines = open(saved.value.path(), encoding="utf-8", newline="").read().split("\r\n")
+    assert lines[0].startswith("Team,Requests,Failed,") and lines[1].startswith("qa,5,2,50,0,25,0.75")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save every row as CSV").click()
+    assert open(saved.value.path(), encoding="utf-8", newline="").read() == "user,team\r\n"
+    page.get_by_label("Team", exact=True).uncheck()
+    assert [row["Requests"] for row in rows(page, "Usage")] == ["6"]
+    browser.look(page, "console-usage-callers")
 
 
 def test_a_spreadsheet_gets_no_formulas(browser, served):
@@ -269,6 +296,60 @@ def test_two_models_are_compared(browser, served):
     assert page.complaints == []
 
 
+TOOLS = [{"type": "function", "function": {"name": "get_weather"}}]
+
+
+def test_calls_of_tools_are_shown(browser, served):
+    page = playing(browser, served)
+    page.get_by_label("Model 1").fill("echo")
+    page.get_by_label("Tools that a model may call, as JSON").fill("[{")
+    say(page, "hello")
+    page.wait_for_selector(".fault >> text=The tools are no JSON")
+    page.get_by_label("Tools that a model may call, as JSON").fill(json.dumps(TOOLS))
+    for way in ("stream", "whole"):
+        page.get_by_label("As a stream").set_checked(way == "stream")
+        say(page, f'call get_weather {{"city": "{way} {ATTACK.replace(chr(34), "")}"}}')
+        tool = page.locator(".said").last.locator(".tool")
+        tool.wait_for()
+        assert tool.locator("strong").inner_text() == "get_weather"
+        assert json.loads(tool.locator(".given").inner_text())["city"].startswith(way)
+        page.locator(".said").last.locator(".timing", has_text="whole").wait_for()
+    assert page.locator("main img").count() == 0 and page.complaints == []
+    browser.look(page, "console-playground-tools")
+
+
+def test_agents_are_talked_to_and_tell_of_their_tools(browser, gateway_with):
+    script = [{"match": "16", "reply": "It is 16."}, {"match": "four", "reply": 'call calculate {"expression": "4*4"}'},
+              {"match": "", "reply": "Yes?"}]
+    gateway = gateway_with(
+        upstreams={"thinker": echo(script=script)}, models=[model("thinker", "thinker")],
+        root={"listeners": LISTENERS[:1], "dialects": {"agent": {}},
+              "agents": {"sage": {"model": "thinker", "tools": ["calculate"]}}})
+    page = playing(browser, gateway)
+    names = page.locator("#play-model-0-names option").evaluate_all("all => all.map((option) => option.value)")
+    assert "agent: sage" in names and "thinker" in names
+    page.get_by_label("Model 1").fill("agent: sage")
+    say(page, "four times four")
+    page.locator(".said .timing", has_text="whole").wait_for()
+    tool = page.locator(".tool")
+    assert tool.locator("strong").inner_text() == "calculate" and "completed" in tool.locator(".badge").inner_text()
+    assert json.loads(tool.locator(".given").inner_text()) == {"expression": "4*4"} and tool.locator(".told").inner_text() == "16"
+    assert page.locator(".said").last.locator(".text").inner_text() == "It is 16."
+    page.locator("summary", has_text="Events").click()
+    kinds = [json.loads(text)["event_type"] for text in page.locator(".log .what").all_inner_texts()]
+    assert kinds[0] == "tool_call_start" and kinds[-1] == "chat_complete"
+    page.locator("summary", has_text="curl").click()
+    assert "/chat/stream" in page.get_by_role("region", name="The same with curl").inner_text()
+    browser.look(page, "console-playground-agent")
+    page.get_by_label("As a stream").uncheck()
+    say(page, "four again")
+    page.locator(".said").last.locator(".timing", has_text="whole").wait_for()
+    assert page.locator(".said").last.locator(".told").inner_text() == "16"
+    page.get_by_label("Model 1").fill("agent: nobody")
+    say(page, "hello")
+    page.wait_for_selector(".fault >> text=There is no agent")
+
+
 def test_whole_answers_errors_and_stops_are_told(browser, served):
     page = playing(browser, served)
     page.get_by_label("As a stream").uncheck()
@@ -322,3 +403,16 @@ def test_tabs_are_reached_and_changed_by_keys(browser, served):
     page.keyboard.press("ArrowLeft")
     assert page.evaluate("document.activeElement.textContent") == "Playground"
     assert all(is_seen for _, is_seen in tabbing(page, 5))
+
+
+def test_the_last_hour_is_there_at_once(browser, served):
+    history = operators_read(served, "/admin/history")
+    # The tests above have taken longer than that, unless this one runs alone.
+    until(lambda: len(operators_read(served, "/admin/history")["data"]) > 1, 25, "two steps of the history")
+    assert history["step_seconds"] == 10
+    page = opened(browser, served)
+    page.wait_for_selector(".plot-dot, .plot-line")
+    # Older than anything that this page can have sampled.
+    ago = page.locator(".plot-label").filter(has_text="ago").first
+    ago.wait_for()
+    assert int(ago.text_content().split(" ")[0]) >= 8 and page.complaints == []

@@ -21,11 +21,15 @@ NAMES = ["melchior", NAME, "casper"]
 # Keeps what the badge and the line for screen readers said, in their order.
 WATCH = """() => {
   window.seen = { badges: [], news: [] };
-  const note = (list, text) => { if (text && list.at(-1) !== text) list.push(text); };
   addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
-    note(seen.badges, document.querySelector(".head .badge")?.textContent);
-    note(seen.news, document.getElementById("news")?.textContent);
+    const text = document.querySelector(".head .badge")?.textContent;
+    if (text && seen.badges.at(-1) !== text) seen.badges.push(text);
   }).observe(document, { subtree: true, childList: true, characterData: true }));
+  const { get, set } = Object.getOwnPropertyDescriptor(Node.prototype, "textContent");
+  Object.defineProperty(Node.prototype, "textContent", { configurable: true, get, set(text) {
+    if (this.id === "news") seen.news.push(text);
+    set.call(this, text);
+  } });
 }"""
 
 

@@ -10,6 +10,7 @@ struct HistoryPoint: Equatable, Sendable {
     let errors: [Int]
     let tokensIn: Int
     let tokensOut: Int
+    let nanodollars: Int
     let cacheRequests: Int
     let cacheHits: Int
     /// At its end.
@@ -28,6 +29,7 @@ struct HistoryPoint: Equatable, Sendable {
         errors = zip(after.errors, before.errors).map { $0 - $1 }
         tokensIn = after.tokensIn - before.tokensIn
         tokensOut = after.tokensOut - before.tokensOut
+        nanodollars = after.nanodollars - before.nanodollars
         cacheRequests = after.cacheRequests - before.cacheRequests
         cacheHits = after.cacheHits - before.cacheHits
         inFlight = after.inFlight
@@ -72,6 +74,9 @@ struct HistoryPoint: Equatable, Sendable {
         writer.member("tokens_in", tokensIn)
         writer.member("tokens_out", tokensOut)
         writer.member("tokens_per_second", Double(tokensOut) / Double(seconds))
+        var dollars = ByteBuffer()
+        dollars.append(billionths: nanodollars)
+        dollars.withBytes { writer.member("cost_usd", raw: $0) }
         writer.member("cache_requests", cacheRequests)
         writer.member("cache_hits", cacheHits)
         writer.member("in_flight", inFlight)

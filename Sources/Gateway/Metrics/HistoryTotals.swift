@@ -7,6 +7,8 @@ struct HistoryTotals: Equatable, Sendable {
     var errors = [0, 0, 0]
     var tokensIn = 0
     var tokensOut = 0
+    /// What calls cost, in nano-dollars; 0 where no price is known.
+    var nanodollars = 0
     /// Requests under a cache policy, and those of them that were answered by it.
     var cacheRequests = 0
     var cacheHits = 0
@@ -30,6 +32,7 @@ struct HistoryTotals: Equatable, Sendable {
                 callsInFlight += values.inFlight
                 tokensIn += values.tokensIn.sum
                 tokensOut += values.tokensOut.sum
+                nanodollars += values.nanodollars ?? 0
             }
         }
     }

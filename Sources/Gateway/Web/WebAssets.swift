@@ -4,7 +4,7 @@ import CWeb
 ///
 /// Scripts and styles are served under `/assets/{version}/`, where the version changes with any of them: a browser may
 /// keep what it has got there for ever. Pages write `{{version}}` where that stands, and scripts name each other
-/// relatively.
+/// relatively. What all pages begin and end with is `frame.html`.
 struct WebAssets: Sendable {
     /// One file as it is served.
     struct Asset: Sendable {
@@ -29,16 +29,31 @@ struct WebAssets: Sendable {
         }
         let version = Self.mark(files.flatMap(\.bytes))
         self.version = version
+        let frame = files.first { $0.name == "frame.html" }.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
         var assets: [String: Asset] = [:]
         for file in files {
             var bytes = file.bytes
             if file.name.hasSuffix(".html") {
-                bytes = Array(String(decoding: bytes, as: UTF8.self).replacing("{{version}}", with: version).utf8)
+                let page = Self.framed(String(decoding: bytes, as: UTF8.self), in: frame)
+                bytes = Array(page.replacing("{{version}}", with: version).utf8)
             }
             assets[file.name] = Asset(
                 contentType: Self.contentType(of: file.name), tag: "\"\(Self.mark(bytes))\"", bytes: bytes)
         }
         self.assets = assets
+    }
+
+    /// A page in the frame that all of them share. Its file has lines `name: value` for what differs in the frame, a
+    /// blank line, and the content.
+    private static func framed(_ page: String, in frame: String) -> String {
+        guard let end = page.firstRange(of: "\n\n") else { return page }
+        var framed = frame
+        for line in page[..<end.lowerBound].split(separator: "\n") {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            let value = parts.count == 2 ? parts[1].drop { $0 == " " } : ""
+            framed = framed.replacing("{{\(parts[0])}}", with: value)
+        }
+        return framed.replacing("{{body}}", with: page[end.upperBound...])
     }
 
     /// A file of that name; nil if there is none.

@@ -27,11 +27,13 @@ struct HistoryTests {
             totals(at: 110) {
                 $0.requests = 15
                 $0.inFlight = 3
+                $0.nanodollars = 2_500_000
                 // Four observations of at most 1 ms.
                 $0.firstToken[0] = 4
             })
         let point = try #require(history.points.last)
         #expect(point.at == 110 && point.seconds == 10 && point.requests == 5 && point.inFlight == 3)
+        #expect(point.nanodollars == 2_500_000)
         #expect(point.firstTokenMedian == 500_000)
         for time in [120, 130] { history.add(totals(at: time) { $0.firstToken[0] = 4 }) }
         #expect(history.points.map { $0.firstTokenMedian != nil } == [true, true, true])

@@ -4,7 +4,8 @@ import { parseFigures } from "./figures.js";
 import { RequestsView, TasksView } from "./live.js";
 import { Overview } from "./overview.js";
 import { Playground } from "./playground.js";
-import { ConfigurationView, PoliciesView, UpstreamsView, UsageView } from "./operations.js";
+import { ConfigurationView, PoliciesView, UpstreamsView } from "./operations.js";
+import { UsageView } from "./usage.js";
 
 const pause = 2000;
 const mostSamples = 900;

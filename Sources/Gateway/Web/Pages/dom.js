@@ -93,6 +93,10 @@ export const operatorKey = new Key("sluice-operator-key");
 /** Where the gateway is: the pages may be behind a prefix of a proxy. */
 export const root = new URL("../../", import.meta.url);
 
+for (const link of document.querySelectorAll(".bar nav a")) {
+  if (new URL(link.href).pathname === location.pathname) link.setAttribute("aria-current", "page");
+}
+
 const themes = ["auto", "light", "dark"];
 
 function theme() { return localStorage.getItem("sluice-theme") ?? "auto"; }

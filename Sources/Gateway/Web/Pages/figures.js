@@ -88,6 +88,12 @@ function trim(value) {
   return String(Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)));
 }
 
+/** An amount of dollars, small ones exactly enough to be told apart. */
+export function dollars(value) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  return value && Math.abs(value) < 1 ? String(Number(value.toPrecision(3))) : value.toFixed(2);
+}
+
 /** Bytes in a unit that fits. */
 export function bytes(value) {
   if (value < 1024) return `${value} B`;
@@ -97,6 +103,7 @@ export function bytes(value) {
 /** Seconds in a unit that fits. */
 export function span(seconds) {
   if (seconds === null || seconds === undefined || Number.isNaN(seconds)) return "–";
+  if (seconds === 0) return "0 s";
   if (seconds < 0.001) return `${trim(seconds * 1e6)} µs`;
   if (seconds < 1) return `${trim(seconds * 1e3)} ms`;
   if (seconds < 120) return `${trim(seconds)} s`;

@@ -2,6 +2,7 @@
 import { confirmed, el, operatorKey, root, toast } from "./dom.js";
 import { bytes, short, span } from "./figures.js";
 import { LiveTable } from "./table.js";
+import { count } from "./view.js";
 
 /** Reads a list every so often while it is looked at. */
 class LiveView {
@@ -46,7 +47,6 @@ async function operators(method, path) {
   return { ok: answer?.ok === true, body, fault: body?.error?.message ?? "No connection." };
 }
 
-const count = (value) => el("span", { class: value ? false : "zero" }, short(value));
 const badge = (tone, words) => el("span", { class: `badge ${tone}` }, words);
 const endButton = (words, label, click) => el("button", { type: "button", class: "button small danger", "aria-label": label, click }, words);
 
@@ -90,7 +90,7 @@ const states = { queued: "", running: "live", completed: "good", failed: "bad", 
 export class TasksView extends LiveView {
   constructor(state, hasResults) {
     super("tasks", "Tasks", state, "admin/tasks", 3000, new LiveTable("Tasks", [
-      { name: "Task", of: (row) => row.task_id, show: (id) => (hasResults ? el("a", { href: String(new URL(`results/${id}`, root)), class: "details-code" }, id) : el("span", { class: "details-code" }, id)) },
+      { name: "Task", of: (row) => row.task_id, show: (id) => (hasResults ? el("a", { href: String(new URL(`results/${id}`, root)), "aria-label": id, title: id }, brief(id)) : el("span", { title: id }, brief(id))) },
       { name: "Status", of: (row) => [row.status, row.error?.message], show: ([status, reason]) => [badge(states[status] ?? "", status), reason ? el("span", { class: "beside" }, reason) : null] },
       { name: "Model", of: (row) => row.model },
       { name: "From", of: ({ user, team, key }) => ({ user, team, key }), show: (value) => el("span", { class: "stack" }, who(value)) },
@@ -114,4 +114,6 @@ export class TasksView extends LiveView {
   }
 }
 
+/** The first part of a UUID. */
+const brief = (id) => el("code", {}, id.slice(0, 8));
 const isOver = ({ status }) => status !== "queued" && status !== "running";

@@ -1,27 +1,9 @@
-// Views for operators: upstreams, usage, policies, configuration.
+// Views for operators: upstreams, policies, configuration.
 import { codeBlock, el, operatorKey, root, toast } from "./dom.js";
 import { short, span } from "./figures.js";
 import { highlight } from "./highlight.js";
 import { csvButton, table } from "./table.js";
-
-const count = (value) => el("span", { class: value ? false : "zero" }, short(value));
-
-/** A view that is drawn anew when its content has changed, so that what is marked or scrolled stays otherwise. */
-class View {
-  element = el("div", { class: "section" });
-  #drawn = "";
-  constructor(id, name, state) { Object.assign(this, { id, name, state }); }
-
-  get now() { return this.state.samples.at(-1); }
-
-  /** Draws `make(value)` if `value` is another than before. */
-  show(value, make) {
-    const text = JSON.stringify(value);
-    if (text === this.#drawn) return;
-    this.#drawn = text;
-    this.element.replaceChildren(...make(value));
-  }
-}
+import { View, count } from "./view.js";
 
 const breakers = [["good", "closed"], ["warn", "probing"], ["bad", "open"]];
 
@@ -53,33 +35,6 @@ export class UpstreamsView extends View {
       { name: "Why calls failed", of: (row) => row.codes },
     ];
     this.show(rows, () => [el("div", { class: "row" }, el("h2", {}, "Upstreams"), csvButton("upstreams", columns, rows)), table("Upstreams", columns, rows, "No upstream has been called.")]);
-  }
-}
-
-export class UsageView extends View {
-  constructor(state) { super("usage", "Usage", state); }
-
-  update() {
-    if (!this.now) return;
-    const { now } = this;
-    const models = now.sumBy("sluice_requests_total", ["model", "dialect"]).map(({ labels, value }) => ({
-      ...labels, requests: value, errors: now.sum("sluice_request_errors_total", labels),
-      hits: now.sum("sluice_cache_requests_total", { ...labels, result: new Set(["hit", "live"]) }),
-      left: now.sum("sluice_client_disconnects_total", labels), fallbacks: now.sum("sluice_fallbacks_total", labels),
-    }));
-    const tokens = now.sumBy("sluice_tokens_total", ["upstream", "model"]).map(({ labels }) => ({
-      ...labels, ...Object.fromEntries(["input", "cached", "output"].map((type) => [type, now.sum("sluice_tokens_total", { ...labels, type })])),
-    }));
-    const number = (name, field) => ({ name, of: (row) => row[field], isNumber: true, show: count });
-    const text = (name, field) => ({ name, of: (row) => row[field] });
-    const ofModels = [text("Model", "model"), text("Dialect", "dialect"), number("Requests", "requests"), number("Failed", "errors"),
-      number("From the cache", "hits"), number("Clients that left", "left"), number("Fallbacks", "fallbacks")];
-    const ofTokens = [text("Upstream", "upstream"), text("Its model", "model"), number("Tokens in", "input"), number("of them cached", "cached"), number("Tokens out", "output")];
-    this.show([models, tokens], () => [
-      el("div", { class: "row" }, el("h2", {}, "By model"), csvButton("models", ofModels, models)), table("Requests by model", ofModels, models, "Nothing was asked yet."),
-      el("div", { class: "row" }, el("h2", {}, "Tokens by upstream"), csvButton("tokens", ofTokens, tokens)), table("Tokens by upstream", ofTokens, tokens, "No tokens were used yet."),
-      el("p", { class: "muted" }, "Since the process began."),
-    ]);
   }
 }
 

@@ -1,9 +1,10 @@
 // What goes on, drawn from the gateway's own last hour and then from samples of its figures.
 import { el } from "./dom.js";
-import { percentile, rate, short, span } from "./figures.js";
+import { dollars, percentile, rate, short, span } from "./figures.js";
 import { Plot } from "./plot.js";
 
 const firstToken = "gen_ai_server_time_to_first_token_seconds";
+const cost = "sluice_cost_usd_total";
 // Percentiles of fewer requests than come in half a minute would jump.
 const window = 15;
 
@@ -41,6 +42,8 @@ export class Overview {
         of: (_, b) => [b.sum("sluice_requests_in_flight"), b.sum("sluice_upstream_transfers_in_flight")], from: (p) => [p.in_flight, p.calls_in_flight] },
       { plot: new Plot("Answered from the cache", [{ name: "share", tone: "good" }], percent),
         isSlow: true, of: (a, b) => [share(a, b, "sluice_cache_requests_total", { result: hits })], from: (p) => [p.cache_requests ? p.cache_hits / p.cache_requests : null] },
+      { plot: new Plot("Cost per hour", [{ name: "$", tone: "warn" }], dollars), isSlow: true, isShown: (now) => now.series(cost).length > 0,
+        of: (a, b) => [hourly(rate(a, b, cost))], from: (p) => [hourly(p.cost_usd / p.seconds)] },
       { plot: new Plot("Load", [{ name: "cores", tone: "main" }], short),
         of: (a, b) => [rate(a, b, "process_cpu_seconds_total")], from: (p) => [p.cpu_seconds / p.seconds] },
     ];
@@ -61,6 +64,7 @@ export class Overview {
     this.#tiles.replaceChildren(...[
       ["Requests", short(all)], ["Failed", all ? `${short(errors)} (${short((errors / all) * 100)} %)` : short(errors)],
       ["Connections", short(now.sum("sluice_connections"))], ["Tokens out", short(now.sum("sluice_tokens_total", { type: "output" }))],
+      ...(now.series(cost).length ? [["Cost", `$ ${dollars(now.sum(cost))}`]] : []),
       ["Memory", `${short(now.sum("process_resident_memory_bytes") / 1048576)} MiB`], ["Up for", started ? span(now.at - started) : "–"],
     ].map(([name, value]) => el("div", { class: "card tile" }, el("dt", {}, name), el("dd", {}, value))));
   }
@@ -68,7 +72,8 @@ export class Overview {
   #drawPlots(samples) {
     const { points } = this.#state.history;
     const latest = points.at(-1)?.at ?? 0;
-    for (const { plot, of, from, isSlow } of this.#plots) {
+    for (const { plot, of, from, isSlow, isShown } of this.#plots) {
+      plot.element.hidden = isShown ? !(samples.length && isShown(samples.at(-1))) : false;
       const live = samples.slice(1).map((sample, index) => {
         const before = samples[Math.max(0, isSlow ? index + 1 - window : index)];
         return { at: sample.at, values: of(before, sample) };
@@ -79,4 +84,5 @@ export class Overview {
 }
 
 const finite = (value) => (Number.isFinite(value) ? value : null);
+const hourly = (value) => (value === null ? null : value * 3600);
 const seconds = (milliseconds) => (milliseconds === null ? null : milliseconds / 1000);

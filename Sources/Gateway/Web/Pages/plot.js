@@ -58,7 +58,7 @@ export class Plot {
       svg("text", { x: left - 6, y: y(most * part) + 4, class: "plot-label", "text-anchor": "end" }, this.#format(most * part)),
     ]);
     const ago = Math.round(last - first);
-    const times = samples.length > 1 ? [
+    const times = values.length && samples.length > 1 ? [
       svg("text", { x: left, y: height - 4, class: "plot-label" }, ago < 120 ? `${ago} s ago` : `${Math.round(ago / 60)} min ago`),
       svg("text", { x: width - right, y: height - 4, class: "plot-label", "text-anchor": "end" }, "now"),
     ] : [svg("text", { x: (left + width) / 2, y: height * 0.3, class: "plot-label", "text-anchor": "middle" }, "Nothing yet")];

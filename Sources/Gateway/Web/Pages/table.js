@@ -1,17 +1,17 @@
 // Tables: those that can be saved as CSV, and those that live.
 import { download, el } from "./dom.js";
 
-/** `columns`: `[{ name, of, isNumber, show }]`; `of(row)` gives the value, `show(value, row)` what is seen. */
-export function table(caption, columns, rows, empty) {
+/** `columns`: `[{ name, of, isNumber, show }]`; `of(row)` gives the value, `show(value, row)` what is seen. `total`: a row below. */
+export function table(caption, columns, rows, empty, total = null) {
   if (!rows.length) return el("p", { class: "empty" }, empty);
   return el("div", { class: "table-box", tabindex: "0", role: "region", "aria-label": caption },
     el("table", {}, el("caption", { class: "hidden-text" }, caption),
       head(columns),
-      el("tbody", {}, rows.map((row) => el("tr", {}, columns.map((column, index) => {
-        const value = column.of(row);
-        return el(index ? "td" : "th", { scope: index ? false : "row", class: column.isNumber ? "number" : false }, shown(column, value, row));
-      }))))));
+      el("tbody", {}, rows.map((row) => line(columns, row))), total ? el("tfoot", {}, line(columns, total)) : null));
 }
+
+const line = (columns, row) => el("tr", {}, columns.map((column, index) =>
+  el(index ? "td" : "th", { scope: index ? false : "row", class: column.isNumber ? "number" : false }, shown(column, column.of(row), row))));
 
 const head = (columns) => el("thead", {}, el("tr", {}, columns.map((column) =>
   el("th", { scope: "col", class: column.isNumber ? "number" : false }, column.name || el("span", { class: "hidden-text" }, column.label)))));
@@ -31,7 +31,7 @@ export class LiveTable {
     this.#columns = columns;
     this.#key = key;
     this.#empty = el("p", { class: "empty" }, empty);
-    this.#box = el("div", { class: "table-box", tabindex: "0", role: "region", "aria-label": caption, hidden: true },
+    this.#box = el("div", { class: "table-box wide", tabindex: "0", role: "region", "aria-label": caption, hidden: true },
       el("table", {}, el("caption", { class: "hidden-text" }, caption), head(columns), this.#body));
     this.element = el("div", {}, this.#empty, this.#box);
   }
