@@ -20,11 +20,9 @@ struct Answers {
         case .v1Health: Answer(body: status("ok"))
         case .ready: ready()
         case .root: Answer(body: root())
-        case .taskStatus: Answer(body: try TaskAnswers(exchange: exchange).status())
-        case .task: Answer(body: try TaskAnswers(exchange: exchange).cancel())
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode, .messages,
-            .countTokens, .embeddings, .moderations, .webSocket, .agents, .agent, .clientInfo, .taskResults, .metrics,
-            .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload, .adminDrain, .adminRequests,
+            .countTokens, .embeddings, .moderations, .webSocket, .agents, .agent, .clientInfo, .taskStatus, .taskResults,
+            .task, .metrics, .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload, .adminDrain, .adminRequests,
             .adminRequest, .adminHistory, .adminTasks, .adminTask, .openapi, .docs, .redoc, .console, .resultPage,
             .asset:
             preconditionFailure("no answer of its own")

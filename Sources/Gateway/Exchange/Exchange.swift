@@ -23,6 +23,8 @@ final class Exchange: RequestHandler {
     private let http: MetricSeries<HTTPKey>
     private let origin: String?
     private var refusal: APIError?
+    /// Why the caller is nobody; it may still look at tasks that are open to all.
+    private(set) var keyRefusal: APIError?
     private var work: (any ExchangeWork)?
     private var isFinished = false
     /// An operator has ended it.
@@ -87,7 +89,9 @@ final class Exchange: RequestHandler {
         } catch {
             if route == .webSocket, Credentials.range(in: head) == nil {
                 needsKey = true
-            } else if !opensTaskByItsID(head, route) {
+            } else if route.opensTasks {
+                keyRefusal = error
+            } else {
                 throw error
             }
         }
@@ -141,6 +145,7 @@ final class Exchange: RequestHandler {
         case .taskResults: readTask()
         case .metrics: answerMetrics()
         case .clientInfo: service.loop.start { await self.answerClientInfo() }
+        case .taskStatus, .task: service.loop.start { await self.answerTask(isCancelled: self.route == .task) }
         case let route? where route.surface == .admin: AdminAnswers(exchange: self).run(route, body)
         case let route? where route.isPage || route == .root && PageAnswers.isWanted(by: connection.head):
             PageAnswers(exchange: self).run(route)
@@ -246,13 +251,9 @@ final class Exchange: RequestHandler {
     /// The events of a task, or its result.
     private func readTask() {
         if TaskReading.form(connection.head) == .page { return PageAnswers(exchange: self).run(.taskResults) }
-        do throws(APIError) {
-            let reading = try TaskReading(self)
-            work = reading
-            service.loop.start { await reading.run() }
-        } catch {
-            answer(error)
-        }
+        let reading = TaskReading(self)
+        work = reading
+        service.loop.start { await reading.run() }
     }
 
     /// The estimate of a prompt's tokens (docs/dialects.md, "Messages").
@@ -366,6 +367,15 @@ final class Exchange: RequestHandler {
     private func answerClientInfo() async {
         do throws(APIError) {
             answer(try await Answers(exchange: self, head: connection.head).clientInfo())
+        } catch {
+            answer(error)
+        }
+    }
+
+    private func answerTask(isCancelled: Bool) async {
+        let answers = TaskAnswers(exchange: self)
+        do throws(APIError) {
+            answer(Answers.Answer(body: isCancelled ? try await answers.cancel() : try await answers.status()))
         } catch {
             answer(error)
         }

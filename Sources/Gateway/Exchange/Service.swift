@@ -15,9 +15,9 @@ final class Service: RequestService {
     let desk: LogDesk
     let resumption: ResumeDesk
     let places: PlaceDesk
-    let tasks: TaskDesk
     let conversations: any ConversationKeeper
     let agents: any AgentKeeper
+    let tasks: any TaskRoom
     var runtime: Runtime {
         didSet { runtime.bind(to: self) }
     }
@@ -62,10 +62,15 @@ final class Service: RequestService {
             redis.map { redis -> any AgentKeeper in
                 RedisAgents(redis.client, prefix: redis.prefix, copies: shared.agents, parser: parser)
             } ?? LocalAgents(shared.agents)
-        tasks = TaskDesk(table: shared.tasks, journal: journal, logs: desk)
+        if let redis {
+            tasks = SharedTaskDesk(redis, shared: shared, logs: desk, parser: parser)
+        } else {
+            tasks = TaskDesk(table: shared.tasks, journal: journal, logs: desk)
+        }
         self.runtime = runtime
         requestIDs = RequestIDs()
         runtime.bind(to: self)
+        tasks.open(for: self)
     }
 
     func open(_ connection: Connection, _ response: ResponseWriter) -> any RequestHandler {
@@ -107,6 +112,7 @@ final class Service: RequestService {
 
     /// Ends all exchanges with an error, since the process ends.
     func shutDown() {
+        tasks.shutDown()
         desk.cancelAll()
         for exchange in exchanges.values { exchange.shutDown() }
     }

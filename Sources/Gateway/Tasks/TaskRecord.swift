@@ -32,14 +32,6 @@ struct TaskRecord: Sendable {
         self.created = created
     }
 
-    init(_ entry: TaskEntry) {
-        id = entry.id
-        model = entry.model
-        owner = entry.owner
-        isLink = entry.isLink
-        created = entry.created
-    }
-
     // MARK: Writing
 
     /// The line of a task that was taken, with its line end.

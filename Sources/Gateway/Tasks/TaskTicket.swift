@@ -8,10 +8,10 @@ struct TaskTicket {
     private let base: String
 
     /// - Parameter base: the gateway's address, without a slash at its end; empty if nobody knows it.
-    init(_ entry: TaskEntry, base: String) {
-        id = entry.id
-        model = entry.model
-        created = entry.created
+    init(_ task: TaskSight, base: String) {
+        id = task.id
+        model = task.model
+        created = task.created
         self.base = base
     }
 

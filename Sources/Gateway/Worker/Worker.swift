@@ -129,7 +129,7 @@ final class Worker {
 
     /// Ends when no client is left and no answer is written any more, for which clients of other workers may wait.
     private func stopIfQuiet() {
-        guard server.hasDrained, !service.desk.isWriting, !isStopping else { return }
+        guard server.hasDrained, !service.desk.isWriting, !service.tasks.isBusy, !isStopping else { return }
         isStopping = true
         service.runtime.toolbox.close { [unowned self] in loop.stop() }
     }

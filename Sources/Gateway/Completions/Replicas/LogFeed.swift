@@ -1,19 +1,21 @@
 import Upstreams
 
-/// Reads the logs that one worker follows, all of them with one blocking command on a connection of its own.
+/// Reads the streams that one worker follows, all of them with one blocking command on a connection of its own.
 ///
-/// The command is ended and sent anew when a log is added. In a cluster no command reads keys of several slots: there
-/// each log is asked for again and again. States: idle (nothing is followed) → reading → idle.
+/// The command is ended and sent anew when a stream is added. In a cluster no command reads keys of several slots: there
+/// each stream is asked for again and again, unless all of them share one. States: idle (nothing is followed) → reading → idle.
 final class LogFeed {
     private let client: RedisClient
     private let loop: EventLoop
     private let makeReader: () -> RedisClient
     private let blockMilliseconds: Int
+    /// Whether no single command can read all of them.
+    private let isSpread: Bool
     private var reader: RedisClient?
     /// By the names of their streams.
-    private var followers: [String: LogFollower] = [:]
-    /// The names in the command that waits; nil: none does.
-    private var asked: Set<String>?
+    private var followers: [String: any StreamFollower] = [:]
+    /// For whom the command waits that is at the server; nil: none does.
+    private var asked: [String: any StreamFollower]?
     private var fetching: Set<String> = []
     private var timer: (any ReactorTimer)?
     private var interruptTimer: (any ReactorTimer)?
@@ -28,9 +30,12 @@ final class LogFeed {
     /// Milliseconds until a read that failed is tried again.
     private static let pauseMilliseconds = 100
 
-    /// - Parameter blockMilliseconds: how long a command waits at the server.
-    init(_ link: RedisLink, loop: EventLoop, blockMilliseconds: Int) {
+    /// - Parameters:
+    ///   - blockMilliseconds: how long a command waits at the server.
+    ///   - sharesSlot: whether the names of all streams lie in one slot of a cluster.
+    init(_ link: RedisLink, loop: EventLoop, blockMilliseconds: Int, sharesSlot: Bool = false) {
         client = link.client
+        isSpread = link.client.settings.isCluster && !sharesSlot
         makeReader = { [unowned link] in link.makeBlockingClient() }
         self.loop = loop
         self.blockMilliseconds = blockMilliseconds
@@ -43,14 +48,14 @@ final class LogFeed {
     // MARK: Logs
 
     /// Begins to follow: what there is comes without waiting for the command that blocks.
-    func add(_ follower: LogFollower, _ name: String) {
+    func add(_ follower: any StreamFollower, _ name: String) {
         followers[name] = follower
         fetch(follower, name) { [weak self] in self?.rearm() }
     }
 
     func remove(_ name: String) { followers[name] = nil }
 
-    private func fetch(_ follower: LogFollower, _ name: String, _ done: @escaping () -> Void) {
+    private func fetch(_ follower: any StreamFollower, _ name: String, _ done: @escaping () -> Void) {
         guard fetching.insert(name).inserted else { return }
         var command = Self.command(block: nil)
         command.addKey(name)
@@ -58,7 +63,12 @@ final class LogFeed {
         client.send(command) { [weak self] result in
             guard let self else { return }
             fetching.remove(name)
-            take(result)
+            // Another one may follow by now, from the beginning.
+            guard let current = followers[name], current === follower else {
+                if let current = followers[name] { fetch(current, name, done) } else { done() }
+                return
+            }
+            take(result, for: [name: follower])
             if result.error != nil { follower.didFail() }
             done()
         }
@@ -77,13 +87,13 @@ final class LogFeed {
         return command
     }
 
-    /// Hands out a reply, `[[name, records], …]`, or null if there was nothing.
-    private func take(_ result: RedisResult) {
+    /// Hands out a reply, `[[name, records], …]`, or null if there was nothing, to those who still follow.
+    private func take(_ result: RedisResult, for asked: [String: any StreamFollower]) {
         guard case .success(let reply) = result else { return }
         for place in 0..<reply.count {
             reply.withElement(place) { stream in
                 guard stream.count == 2, let name = stream.withElement(0, { $0.string }),
-                    let follower = followers[name]
+                    let follower = followers[name], follower === asked[name]
                 else { return }
                 stream.withElement(1) { follower.take($0) }
             }
@@ -100,19 +110,20 @@ final class LogFeed {
 
     private func read() {
         guard asked == nil, !followers.isEmpty else { return }
-        if client.settings.isCluster { return poll() }
+        if isSpread { return poll() }
         let reader = reader ?? makeReader()
         self.reader = reader
         var command = Self.command(block: blockMilliseconds)
         for name in followers.keys { command.addKey(name) }
         for follower in followers.values { command.add(follower.lastID) }
-        asked = Set(followers.keys)
+        asked = followers
         reader.send(command) { [weak self] in self?.didRead($0) }
     }
 
     private func didRead(_ result: RedisResult) {
-        asked = nil
-        take(result)
+        let asked = asked ?? [:]
+        self.asked = nil
+        take(result, for: asked)
         guard result.error == nil else {
             for follower in followers.values { follower.didFail() }
             timer?.arm(milliseconds: Self.pauseMilliseconds)
@@ -132,8 +143,8 @@ final class LogFeed {
     /// Ends the command that waits, if it does not ask for all logs. One that is on its way to the server cannot be
     /// ended yet.
     private func interrupt() {
-        guard let asked, let reader, let name = asked.first, !isInterrupting,
-            !asked.isSuperset(of: followers.keys)
+        guard let asked, let reader, let name = asked.keys.first, !isInterrupting,
+            followers.contains(where: { asked[$0.key] !== $0.value })
         else { return }
         isInterrupting = true
         client.interrupt(reader, key: name) { [weak self] _ in

@@ -4,7 +4,7 @@ import Upstreams
 ///
 /// A log that has a gap, or lacks its end, is over at once, as one whose writer is lost; so is one of which nothing is
 /// heard for a lease. States: following → over, when the local log has its terminal record.
-final class LogFollower {
+final class LogFollower: StreamFollower {
     let address: LogAddress
     /// The log here, which this writes.
     let log: SharedLog

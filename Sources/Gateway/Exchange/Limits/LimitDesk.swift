@@ -53,6 +53,8 @@ final class LimitDesk: LimitKeeper {
         table.change { [now] in $0.refund(grant, refund, at: now) }
     }
 
+    func restore(_ make: (_ id: Int) -> LimitGrant) -> Admission? { nil }
+
     func explain(_ request: LimitRequest, _ done: @escaping (LimitExplanation) -> Void) {
         done(table.change { [now] in $0.explain(request, at: now) })
     }

@@ -21,6 +21,9 @@ protocol LimitKeeper: AnyObject {
     func refund(_ grant: LimitGrant, _ refund: LimitLedger.Refund)
     /// `reconcile` and `release` in one.
     func end(_ grant: LimitGrant, _ use: TokenUse)
+    /// Takes over what another process was granted, as the grant that `make` makes with an id of this keeper's; nil: the
+    /// counters are this process's own.
+    func restore(_ make: (_ id: Int) -> LimitGrant) -> Admission?
     /// What `admit` would say now; nothing is taken, and no counter changes.
     func explain(_ request: LimitRequest, _ done: @escaping (LimitExplanation) -> Void)
     /// What a subject has used of each of these budgets; nil: nothing is known of it.

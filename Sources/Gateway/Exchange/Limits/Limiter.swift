@@ -58,6 +58,19 @@ final class Limiter {
         return keeper.admit(request, waking: wakeup)
     }
 
+    /// Takes over what another process was granted; nil: nothing that is counted here. Places are taken without asking.
+    ///
+    /// - Parameter takenAt: when it was taken, as `LimitGrant` has it.
+    func restore(_ reservations: [LimitReservation], takenAt: Int, model: String, choices: Int) -> Admission? {
+        guard !reservations.isEmpty else { return nil }
+        let known = Dictionary(rules.values.joined().map { ($0.identity, $0) }) { first, _ in first }
+        return keeper.restore { id in
+            LimitGrant(
+                restoring: reservations, takenAt: takenAt, id: id, rules: known, model: model, choices: choices,
+                price: prices[model])
+        }
+    }
+
     /// What `admit` would say now; nothing is taken, and no counter changes.
     func explain(_ facts: RequestFacts, listener: String, model: String) async -> LimitExplanation {
         let request = request(facts, listener: listener, model: model)

@@ -25,26 +25,8 @@ struct TicketRecord {
     }
 
     private func write(to writer: inout JSONWriter) {
-        writer.member("dialect", facts.dialect)
-        writer.member("path", facts.path)
-        writer.member("model", facts.model)
-        writer.member("address", facts.address)
         writer.member("usage", form.wantsUsage ? 1 : 0)
-        for (key, value) in [
-            ("key", facts.identity.keyID), ("caller", facts.identity.user), ("team", facts.identity.team),
-            ("user", facts.bodyUser), ("user_id", facts.bodyUserID), ("client_id", facts.bodyClientID),
-        ] as [(String, String?)] {
-            guard let value else { continue }
-            writer.key(key)
-            writer.element(value)
-        }
-        writer.array("tags") { for tag in facts.identity.tags { $0.element(tag) } }
-        writer.object("headers") {
-            for (name, value) in facts.headers {
-                $0.key(name)
-                $0.element(value)
-            }
-        }
+        facts.write(to: &writer)
     }
 
     // MARK: Reading
@@ -63,18 +45,8 @@ struct TicketRecord {
         guard let id = text("log").flatMap({ LogID($0) }), let tag = text("tag"), let json = fields["facts"],
             let document = try? ByteBuffer(json).withBytes({ try parser.parse($0) })
         else { return nil }
-        let root = document.root
-        func member(_ name: String) -> String? { root[named: name]?.string }
         address = LogAddress(id, tag: tag)
-        form = AnswerForm(isStream: true, wantsUsage: root["usage"]?.int == 1)
-        let identity = Identity(
-            keyID: member("key"), user: member("caller"), team: member("team"),
-            tags: root["tags"].map { $0.elements.compactMap(\.string) } ?? [], models: [])
-        var headers: [String: String] = [:]
-        if let members = root["headers"]?.members { for field in members { headers[field.key] = field.value.string } }
-        facts = RequestFacts(
-            dialect: member("dialect") ?? "", path: member("path") ?? "", model: member("model") ?? "",
-            identity: identity, address: member("address") ?? "", isStream: true, headers: headers,
-            bodyUser: member("user"), bodyUserID: member("user_id"), bodyClientID: member("client_id"))
+        form = AnswerForm(isStream: true, wantsUsage: document.root["usage"]?.int == 1)
+        facts = RequestFacts(document.root)
     }
 }

@@ -2,23 +2,17 @@ import Policies
 import Upstreams
 
 extension Exchange {
-    /// Whether a request may look at a task without a key: its id is the secret.
-    func opensTaskByItsID(_ head: RequestHead, _ route: Route) -> Bool {
-        guard route == .taskStatus || route == .taskResults, let id = route.taskID(head),
-            let entry = service.shared.tasks[id.lowercased()]
-        else { return false }
-        return runtime.configuration.tasks.publicLinks ?? entry.isLink
+    /// The task that the path names, if the caller may look at it; to everybody else it is not there.
+    func task() async throws(APIError) -> TaskSight {
+        guard let route = Route.find(connection.head), let id = route.taskID(connection.head)?.lowercased(),
+            TaskID.isOne(id), let task = try await service.tasks.find(id),
+            keyRefusal == nil && task.owner.isAlsoOwned(by: TaskOwner(identity)) || route.opensTasks && isOpen(task)
+        else { throw keyRefusal ?? .unknownTask }
+        return task
     }
 
-    /// The task that the path names, if the caller may look at it; to everybody else it is not there.
-    func task() throws(APIError) -> TaskEntry {
-        let route = Route.find(connection.head)
-        service.shared.tasks.sweep(TaskTable.Limits(runtime.configuration.tasks), now: WallClock.seconds)
-        guard let route, let id = route.taskID(connection.head), let entry = service.shared.tasks[id.lowercased()],
-            entry.owner.isAlsoOwned(by: TaskOwner(identity)) || opensTaskByItsID(connection.head, route)
-        else { throw .unknownTask }
-        return entry
-    }
+    /// Whether a task may be looked at without a key: its id is the secret.
+    private func isOpen(_ task: TaskSight) -> Bool { runtime.configuration.tasks.publicLinks ?? task.isLink }
 
     /// The gateway's address for links, without a slash at its end: the configured one, or the one that the client has
     /// asked; empty if it named none.
@@ -30,35 +24,30 @@ extension Exchange {
     }
 }
 
-/// Answers about one task that need no waiting.
+/// Answers about one task that do not wait for it.
 struct TaskAnswers {
     let exchange: Exchange
 
     /// `GET /v1/status/{id}`
-    func status() throws(APIError) -> ByteBuffer {
-        let entry = try exchange.task()
-        return body(entry, entry.snapshot)
-    }
+    func status() async throws(APIError) -> ByteBuffer { body(try await exchange.task()) }
 
     /// `DELETE /v1/tasks/{id}`: cancels it, unless it is over; then nothing changes.
-    func cancel() throws(APIError) -> ByteBuffer {
-        let entry = try exchange.task()
-        _ = exchange.service.tasks.cancel(entry)
-        return body(entry, entry.snapshot)
+    func cancel() async throws(APIError) -> ByteBuffer {
+        body(try await exchange.service.tasks.cancel(exchange.task()))
     }
 
-    private func body(_ entry: TaskEntry, _ snapshot: TaskEntry.Snapshot) -> ByteBuffer {
+    private func body(_ task: TaskSight) -> ByteBuffer {
         var body = ByteBuffer()
         body.appendJSON { writer in
             writer.object { writer in
-                writer.member("task_id", entry.id)
-                writer.member("status", snapshot.status.rawValue)
-                writer.member("celery_status", snapshot.status.celeryName)
-                writer.member("model", entry.model)
-                writer.member("created", entry.created)
-                writer.member("updated", snapshot.updated)
-                writer.object("progress") { snapshot.progress.write(to: &$0) }
-                if let failure = snapshot.failure {
+                writer.member("task_id", task.id)
+                writer.member("status", task.status.rawValue)
+                writer.member("celery_status", task.status.celeryName)
+                writer.member("model", task.model)
+                writer.member("created", task.created)
+                writer.member("updated", task.updated)
+                writer.object("progress") { task.progress.write(to: &$0) }
+                if let failure = task.failure {
                     writer.object("error") { failure.write(to: &$0) }
                 } else {
                     writer.member("error", String?.none)
@@ -67,6 +56,11 @@ struct TaskAnswers {
         }
         return body
     }
+}
+
+extension Route {
+    /// Whether what it tells of a task may be open to those without a key.
+    var opensTasks: Bool { self == .taskStatus || self == .taskResults }
 }
 
 extension APIError {

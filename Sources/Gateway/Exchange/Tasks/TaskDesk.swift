@@ -1,13 +1,14 @@
 import Upstreams
 
-/// One worker's side of tasks: those that it runs, and the way to and from other threads.
+/// One worker's side of the tasks that live in this process: those that it runs, and the way to and from other threads.
 ///
-/// Belongs to the worker's loop and outlives reloads.
-final class TaskDesk {
+/// Tasks are in memory, and with a journal on disk. Belongs to the worker's loop and outlives reloads.
+final class TaskDesk: TaskRoom {
     let table: TaskTable
     private(set) var address: Mailbox<TaskNotice>
     private let journal: TaskJournal?
     private let logs: LogDesk
+    private weak var service: Service?
     private var runs: [String: TaskRun] = [:]
     /// Who waits for a record to be written.
     private var waiting: [Int: (Bool) -> Void] = [:]
@@ -34,44 +35,108 @@ final class TaskDesk {
         weak var desk: TaskDesk?
     }
 
-    /// Whether records are kept, so that their events are wanted.
-    var hasJournal: Bool { journal != nil }
-
     private func receive(_ notice: TaskNotice) {
         switch notice {
-        case .cancel(let entry): runs[entry.id]?.cancel()
+        case .cancel(let entry): runs[entry.id]?.stop(.abandoned)
         case .recorded(let number, let isWritten): waiting.removeValue(forKey: number)?(isWritten)
         }
     }
 
+    func open(for service: Service) { self.service = service }
+
+    // MARK: Tasks
+
+    func submit(_ order: TaskOrder) async throws(APIError) -> TaskSight {
+        let limits = TaskTable.Limits(order.runtime.configuration.tasks)
+        do throws(TaskTable.Refusal) {
+            try table.reserve(order.owner, limits)
+        } catch {
+            throw .tooManyTasks(error)
+        }
+        guard await record(TaskRecord(order)) else {
+            table.release(order.owner)
+            throw .unavailable("The task could not be recorded; try again later.", retryAfter: 1000)
+        }
+        return TaskSight(start(order, limits))
+    }
+
+    private func start(_ order: TaskOrder, _ limits: TaskTable.Limits) -> TaskEntry {
+        guard let service else { preconditionFailure("a task before there is a service") }
+        let bounds = order.runtime.configuration.bounds
+        let shared = makeLog(maxBytes: bounds.maxLogBytes)
+        let entry = TaskEntry(order, home: address, log: shared)
+        table.add(entry)
+        let book = LocalTaskBook(
+            entry, CompletionLog(publishing: shared, at: logs), limits,
+            maxRecord: journal == nil ? 0 : bounds.maxLogBytes, desk: self)
+        let run = TaskRun(order, book, service: service) { [unowned self] in runs[$0.order.id] = nil }
+        logs.host(shared) { [unowned run] in run.stop($0) }
+        runs[order.id] = run
+        run.waitForPlace(table.running) { entry.begin(now: WallClock.seconds) }
+        return entry
+    }
+
+    func find(_ id: String) async throws(APIError) -> TaskSight? {
+        if let service {
+            table.sweep(TaskTable.Limits(service.runtime.configuration.tasks), now: WallClock.seconds)
+        }
+        return table[id].map { TaskSight($0) }
+    }
+
+    func cancel(_ task: TaskSight) async throws(APIError) -> TaskSight {
+        guard let entry = table[task.id] else { return task }
+        if entry.cancel() {
+            if entry.home === address { runs[entry.id]?.stop(.abandoned) } else { entry.home?.post(.cancel(entry)) }
+        }
+        return TaskSight(entry)
+    }
+
+    // MARK: Events
+
     /// A new log for the events of a task. It takes no room from completions that are kept for others.
-    func makeLog(maxBytes: Int) -> SharedLog {
+    private func makeLog(maxBytes: Int) -> SharedLog {
         SharedLog(
             isStream: true, whenAbandoned: .finish, terms: nil, home: logs.address, maxBytes: maxBytes,
             memory: table.memory, now: logs.loop.now)
     }
 
-    // MARK: Runs
+    private func log(of task: TaskSight) throws(APIError) -> SharedLog {
+        let log = table[task.id]?.log { batch in
+            let log = makeLog(maxBytes: .max)
+            _ = log.publish(SharedLog.Publication(batch: batch, end: .completed), now: logs.loop.now)
+            return log
+        }
+        guard let log else { throw .resultExpired }
+        return log
+    }
 
-    func add(_ run: TaskRun) { runs[run.entry.id] = run }
+    func read(_ task: TaskSight, from offset: Int, waking wakeup: Wakeup) throws(APIError) -> LogCursor {
+        guard let cursor = logs.open(try log(of: task), at: offset, waking: wakeup) else { throw .eventsForgotten }
+        return cursor
+    }
 
-    /// The run is over.
-    func remove(_ run: TaskRun, _ limits: TaskTable.Limits) {
-        runs[run.entry.id] = nil
-        table.ended(run.entry, bytes: run.bytes, now: WallClock.seconds)
+    func lastEvent(of task: TaskSight) async throws(APIError) -> EventBatch? {
+        try log(of: task).news(from: task.lastEvent).batches.last
+    }
+
+    // MARK: Endings
+
+    /// The logs of tasks that run have the process wait.
+    var isBusy: Bool { false }
+
+    /// The logs' writers are told to stop.
+    func shutDown() {}
+
+    /// A task is over, with so many bytes of events.
+    func didEnd(_ entry: TaskEntry, bytes: Int, _ limits: TaskTable.Limits) {
+        table.ended(entry, bytes: bytes, now: WallClock.seconds)
         self.limits = limits
         sweep()
     }
 
-    /// Stops a task, on whatever worker it runs. False: it is over.
-    func cancel(_ entry: TaskEntry) -> Bool {
-        guard entry.cancel() else { return false }
-        if entry.home === address { runs[entry.id]?.cancel() } else { entry.home?.post(.cancel(entry)) }
-        return true
+    func list() async throws(APIError) -> TaskListing {
+        TaskListing(total: table.count, newest: table.newest(TaskListing.limit).map { TaskSight($0) })
     }
-
-    /// What operators are told of.
-    var listing: TaskListing { TaskListing(total: table.count, newest: table.newest(TaskListing.limit)) }
 
     private func sweep() {
         guard let limits, table.sweep(limits, now: WallClock.seconds) else { return }
@@ -79,6 +144,20 @@ final class TaskDesk {
     }
 
     // MARK: Records
+
+    /// A task that a client knows of is not lost.
+    private func record(_ task: TaskRecord) async -> Bool {
+        let wakeup = Wakeup()
+        var isWritten: Bool?
+        record(task.line, isDurable: false) { written in
+            isWritten = written
+            wakeup.wake()
+        }
+        while true {
+            if let isWritten { return isWritten }
+            await wakeup.wait()
+        }
+    }
 
     /// Has lines written. `then` hears once: whether they are, and with `isDurable` on the disk; at once without a
     /// journal.
@@ -98,5 +177,20 @@ extension TaskTable.Limits {
         self.init(
             unfinished: configuration.maxRunning + configuration.maxQueued, perOwner: configuration.maxPerUser,
             retention: configuration.retentionSeconds, bytes: configuration.maxBytes)
+    }
+}
+
+extension TaskRecord {
+    init(_ order: TaskOrder) {
+        self.init(id: order.id, model: order.model, owner: order.owner, isLink: order.isLink, created: order.created)
+    }
+}
+
+extension TaskEntry {
+    /// A task that waits for its turn.
+    convenience init(_ order: TaskOrder, home: Mailbox<TaskNotice>, log: SharedLog) {
+        self.init(
+            id: order.id, model: order.model, owner: order.owner, isLink: order.isLink, created: order.created,
+            home: home, log: log)
     }
 }

@@ -16,18 +16,12 @@ struct TaskEvents: ~Copyable {
     private var result: [UInt8]?
     private var progress: TaskProgress?
     private var event = ByteBuffer()
-    /// The events so far, for the journal: elements of a JSON array.
-    private var record = ByteBuffer()
-    private let maxRecord: Int
-    private var isRecordCut = false
     private var isCounted = false
 
-    /// - Parameter maxRecord: bytes of events that are kept for the journal; 0: none are.
-    init(_ grant: TaskGrant, parser: JSONParser, runtime: Runtime, maxRecord: Int) {
+    init(_ grant: TaskGrant, parser: JSONParser, runtime: Runtime) {
         self.grant = grant
         self.parser = parser
         self.runtime = runtime
-        self.maxRecord = maxRecord
         answerGuard = grant.makeGuard(runtime.policies, parser)
         assembler = AnswerAssembler(parser: parser)
     }
@@ -70,18 +64,7 @@ struct TaskEvents: ~Copyable {
         if name == "completed" { result = event.copy() } else { tell(send) }
     }
 
-    private mutating func tell(_ send: (RawSpan) -> Void) {
-        if maxRecord > 0 {
-            if record.count + event.count > maxRecord {
-                record.removeAll()
-                isRecordCut = true
-            } else if !isRecordCut {
-                if !record.isEmpty { record.append(",") }
-                event.withBytes { record.append($0) }
-            }
-        }
-        event.withBytes { send($0) }
-    }
+    private func tell(_ send: (RawSpan) -> Void) { event.withBytes { send($0) } }
 
     /// How far it has come, if that was told since the last look.
     mutating func takeProgress() -> TaskProgress? {
@@ -157,12 +140,5 @@ struct TaskEvents: ~Copyable {
             }
         }
         return last.copy()
-    }
-
-    /// Shows the elements of the array of all events, `last` among them.
-    mutating func withRecord<R>(endingWith last: [UInt8], _ body: (RawSpan) -> R) -> R {
-        if !record.isEmpty { record.append(",") }
-        record.append(last)
-        return record.withBytes { body($0) }
     }
 }

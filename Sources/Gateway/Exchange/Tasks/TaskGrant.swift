@@ -29,6 +29,15 @@ struct TaskGrant {
         admission.release()
     }
 
+    /// Somebody else settles it: nothing but places is given back.
+    func leave() {
+        admission?.keep()
+        admission?.release()
+    }
+
+    /// Nothing came of it.
+    func refund() { admission?.refund(.everything) }
+
     /// What looks at the answer; nil if no policy does.
     func makeGuard(_ policies: PolicyChain, _ parser: JSONParser) -> AnswerGuard? {
         facts.flatMap { policies.answerGuard(for: $0, listener: listener, parser: parser) }

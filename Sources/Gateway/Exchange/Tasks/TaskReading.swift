@@ -11,8 +11,7 @@ final class TaskReading: ExchangeWork {
     }
 
     private let exchange: Exchange
-    private let entry: TaskEntry
-    private let cursor: LogCursor
+    private var cursor: LogCursor?
     private let wakeup = Wakeup()
     private var hasClientLeft = false
     private var isShutDown = false
@@ -20,26 +19,7 @@ final class TaskReading: ExchangeWork {
 
     private var response: ResponseWriter { exchange.response }
 
-    init(_ exchange: Exchange) throws(APIError) {
-        self.exchange = exchange
-        entry = try exchange.task()
-        let desk = exchange.service.desk
-        let maxBytes = exchange.runtime.configuration.bounds.maxLogBytes
-        let log = entry.log { batch in
-            let log = exchange.service.tasks.makeLog(maxBytes: maxBytes)
-            _ = log.publish(SharedLog.Publication(batch: batch, end: .completed), now: desk.loop.now)
-            return log
-        }
-        guard let log else { throw .resultExpired }
-        let first: Int
-        switch Self.form(exchange.connection.head) {
-        case .result: first = try Self.lastEvent(of: entry)
-        case .events, .page: first = try Self.firstEvent(exchange.connection.head)
-        }
-        guard let cursor = desk.open(log, at: first, waking: wakeup) else { throw .eventsForgotten }
-        self.cursor = cursor
-        exchange.entry.model = entry.model
-    }
+    init(_ exchange: Exchange) { self.exchange = exchange }
 
     /// What the `accept` field asks for; without one, events.
     static func form(_ head: RequestHead) -> Form {
@@ -59,16 +39,6 @@ final class TaskReading: ExchangeWork {
         return offset + 1
     }
 
-    /// The offset of the event that is the result.
-    private static func lastEvent(of entry: TaskEntry) throws(APIError) -> Int {
-        let snapshot = entry.snapshot
-        switch snapshot.status {
-        case .completed: return snapshot.lastEvent
-        case .queued, .running: throw .taskNotOver(snapshot.status)
-        case .failed, .cancelled: throw APIError(snapshot.failure ?? .cancelled)
-        case .expired: throw .resultExpired
-        }
-    }
 
     // MARK: ExchangeWork
 
@@ -104,13 +74,37 @@ final class TaskReading: ExchangeWork {
         into entry: inout AccessLogEntry, _ outcome: RequestOutcome, errorCode: String, source: ErrorSource,
         duration: Int
     ) {
-        cursor.close()
+        cursor?.close()
     }
 
     // MARK: Reading
 
     func run() async {
-        if Self.form(exchange.connection.head) == .result { return sendResult() }
+        do throws(APIError) {
+            let task = try await exchange.task()
+            exchange.entry.model = task.model
+            if isShutDown { throw .shuttingDown }
+            if hasClientLeft {
+                return exchange.finish(.clientDisconnected, errorCode: "client_left", source: .client)
+            }
+            if Self.form(exchange.connection.head) == .result {
+                try await sendResult(of: task)
+            } else {
+                try await tell(task)
+            }
+        } catch {
+            hasClientLeft
+                ? exchange.finish(.clientDisconnected, errorCode: "client_left", source: .client)
+                : exchange.answer(error)
+        }
+    }
+
+    private func tell(_ task: TaskSight) async throws(APIError) {
+        if task.status == .expired { throw .resultExpired }
+        let first = max(try Self.firstEvent(exchange.connection.head), task.firstEvent)
+        guard first >= task.oldestEvent else { throw .eventsForgotten }
+        let cursor = try exchange.service.tasks.read(task, from: first, waking: wakeup)
+        self.cursor = cursor
         response.beginStream(.ok) { output in
             output.append("content-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n")
             exchange.writeCommonFields(to: &output)
@@ -119,8 +113,8 @@ final class TaskReading: ExchangeWork {
         while !hasClientLeft {
             if !response.isFull {
                 if cursor.isOverrun { return breakOff(.overrun) }
-                deliver()
-                if cursor.end != nil, !cursor.hasUnread { return finish() }
+                deliver(cursor)
+                if let end = cursor.end, !cursor.hasUnread { return over(end) }
             }
             if isShutDown { return breakOff(.shuttingDown) }
             if isCancelled { return breakOff(.cancelledByOperator) }
@@ -129,7 +123,7 @@ final class TaskReading: ExchangeWork {
         exchange.finish(.clientDisconnected, errorCode: "client_left", source: .client)
     }
 
-    private func deliver() {
+    private func deliver(_ cursor: LogCursor) {
         guard cursor.hasUnread else { return }
         let parser = exchange.service.parser
         var offset = cursor.offset
@@ -145,6 +139,10 @@ final class TaskReading: ExchangeWork {
         }
     }
 
+    private func over(_ end: CompletionEnd) {
+        if case .cancelled(let cause) = end { breakOff(APIError(cause)) } else { finish() }
+    }
+
     private func finish() {
         response.endStream()
         exchange.finish(.completed)
@@ -157,10 +155,17 @@ final class TaskReading: ExchangeWork {
     }
 
     /// The data of the last event.
-    private func sendResult() {
+    private func sendResult(of task: TaskSight) async throws(APIError) {
+        switch task.status {
+        case .completed: break
+        case .queued, .running: throw .taskNotOver(task.status)
+        case .failed, .cancelled: throw APIError(task.failure ?? .cancelled)
+        case .expired: throw .resultExpired
+        }
+        guard let batch = try await exchange.service.tasks.lastEvent(of: task) else { throw .resultExpired }
         var body = ByteBuffer()
         let parser = exchange.service.parser
-        _ = cursor.drain { payload, _ in
+        batch.forEach(from: task.lastEvent) { payload, _ in
             guard let data = (try? parser.parse(payload))?.root["data"] else { return }
             data.withSource { body.append($0) }
         }

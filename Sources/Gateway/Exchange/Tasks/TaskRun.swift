@@ -1,93 +1,97 @@
 import Policies
 import Upstreams
 
-/// The making of one task: waits for a place, has the completion written, and writes the task's own log from it.
+/// The making of one task: has the completion written, and makes the task's own events of it.
 ///
-/// Reads the completion as a client would, through the guards of its request, and knows no client. Its place in the
-/// table and what its limits have granted are given back at its end. States: made → waiting → running → recording →
-/// over; or waiting → recording.
+/// Reads the completion as a client would, through the guards of its request, and knows no client. What its limits have
+/// granted is settled at its end. States: made → waiting (`waitForPlace`) → running (`begin`) → ending → over; waiting
+/// → ending; or, from any but the last two, given up (`giveUp`), when another replica has the task.
 final class TaskRun {
-    let entry: TaskEntry
-    private let request: CompletionRequest
-    private let asked: RequestedRoute
-    private let grant: TaskGrant
+    let order: TaskOrder
+    private let book: any TaskBook
     private let service: Service
     private let runtime: Runtime
     private let wakeup = Wakeup()
-    private let log: CompletionLog
     private var events: TaskEvents
     private var wait: PlaceWait?
     private var slot: InFlight.Slot?
     private var dispatch: Dispatch?
-    private var isOver = false
     /// When it had its turn: on the loop's clock, and in nanoseconds since 1970.
     private var began: (at: MonotonicTime, time: Int)?
+    private var isOver = false
+    private let didEnd: (TaskRun) -> Void
 
-    init(
-        _ entry: TaskEntry, _ log: SharedLog, _ request: CompletionRequest, _ asked: RequestedRoute,
-        _ grant: TaskGrant, service: Service, runtime: Runtime
-    ) {
-        self.entry = entry
-        self.request = request
-        self.asked = asked
-        self.grant = grant
+    /// - Parameter didEnd: called once, when all is told.
+    init(_ order: TaskOrder, _ book: any TaskBook, service: Service, didEnd: @escaping (TaskRun) -> Void) {
+        self.order = order
+        self.book = book
         self.service = service
-        self.runtime = runtime
-        self.log = CompletionLog(publishing: log, at: service.desk)
-        events = TaskEvents(
-            grant, parser: service.parser, runtime: runtime,
-            maxRecord: service.tasks.hasJournal ? runtime.configuration.bounds.maxLogBytes : 0)
-        service.desk.host(log) { [unowned self] in stop($0) }
+        runtime = order.runtime
+        self.didEnd = didEnd
+        events = TaskEvents(order.grant, parser: service.parser, runtime: runtime)
     }
-
-    /// Bytes of its events.
-    var bytes: Int { log.bytesAppended }
-
-    private var settings: TasksConfiguration { runtime.configuration.tasks }
 
     // MARK: From outside
 
-    /// Begins as soon as there is a place.
-    func start() {
-        service.tasks.add(self)
-        let places = service.tasks.table.running
-        if let slot = places.take(atMost: settings.maxRunning) { return begin(slot) }
+    /// Begins as soon as there is one of the process's places.
+    func waitForPlace(_ places: InFlight, didBegin: @escaping () -> Void) {
+        let settings = runtime.configuration.tasks
+        if let slot = places.take(atMost: settings.maxRunning) {
+            didBegin()
+            return begin(slot)
+        }
         wait = service.places.wait(
             for: places, atMost: settings.maxRunning, longest: .max, milliseconds: settings.retentionSeconds * 1000
         ) { [unowned self] slot in
             wait = nil
-            if let slot { begin(slot) } else { finish(.failed(.neverBegun)) }
+            guard let slot else { return end(.failed(.neverBegun)) }
+            didBegin()
+            begin(slot)
         }
     }
 
-    /// Its client wants it to stop.
-    func cancel() { stop(.abandoned) }
-
-    private func stop(_ cause: CompletionEnd.Cause) {
-        guard !isOver else { return }
-        if let dispatch { return dispatch.cancel(cause) }
-        wait?.cancel()
-        wait = nil
-        finish(ending(cause))
-    }
-
-    // MARK: The run
-
-    private func begin(_ slot: InFlight.Slot) {
+    /// Has the completion written, in this place.
+    func begin(_ slot: InFlight.Slot) {
+        precondition(dispatch == nil && !isOver, "a task begins once")
         self.slot = slot
-        entry.begin(now: WallClock.seconds)
         began = (service.loop.now, WallClock.now)
         let source = CompletionLog(waking: wakeup, highBytes: runtime.configuration.bounds.outputLowBytes)
         let dispatch = Dispatch(
-            request, asked, service: service, runtime: runtime, into: source,
-            counting: runtime.canonicalSeries(of: asked.route))
+            order.request, order.asked, service: service, runtime: runtime, into: source,
+            counting: runtime.canonicalSeries(of: order.asked.route))
         self.dispatch = dispatch
         dispatch.start()
         service.loop.start { [self] in await follow(source, dispatch) }
     }
 
+    /// Its client wants it to stop, or the process ends.
+    func stop(_ cause: CompletionEnd.Cause) {
+        guard !isOver else { return }
+        if let dispatch { dispatch.cancel(cause) } else { end(ending(cause)) }
+    }
+
+    /// It is over before it has begun.
+    func end(_ ending: TaskEnding) {
+        wait?.cancel()
+        wait = nil
+        finish(ending, nil)
+    }
+
+    /// Another replica has the task, or is going to have it: nothing more is told here.
+    func giveUp() {
+        guard !isOver else { return }
+        isOver = true
+        order.grant.leave()
+        slot = nil
+        dispatch?.cancel(.abandoned)
+        dispatch = nil
+        wakeup.wake()
+    }
+
+    // MARK: The run
+
     private func follow(_ source: CompletionLog, _ dispatch: Dispatch) async {
-        while true {
+        while !isOver {
             do throws(Refusal) {
                 try read(source)
                 if let end = source.end { return finish(try ending(end), source) }
@@ -105,26 +109,20 @@ final class TaskRun {
         _ = source.drain { payload, kind in
             guard refusal == nil else { return }
             do throws(Refusal) {
-                try events.read(payload, kind) { append($0) }
+                try events.read(payload, kind) { book.append($0) }
             } catch {
                 refusal = error
             }
         }
         if let refusal { throw refusal }
-        if let progress = events.takeProgress() { entry.note(progress, now: WallClock.seconds) }
-    }
-
-    private func append(_ event: RawSpan) {
-        var facts = ChatChunkFacts(choices: 0, hasFinishReason: false, hasContent: false, usage: nil)
-        facts.isProgress = true
-        log.append(event, facts)
+        if let progress = events.takeProgress() { book.note(progress) }
     }
 
     // MARK: The end
 
     private func ending(_ end: CompletionEnd) throws(Refusal) -> TaskEnding {
         switch end {
-        case .completed: .completed(try events.finish { append($0) })
+        case .completed: .completed(try events.finish { book.append($0) })
         case .failed(let error): .failed(TaskFailure(APIError(error)))
         case .cancelled(let cause): ending(cause)
         }
@@ -134,22 +132,38 @@ final class TaskRun {
         cause == .shuttingDown ? .failed(.interrupted) : .cancelled
     }
 
-    /// Counts what was used, and tells it in the access log: the line of the request had to be written before.
-    private func account(_ ending: TaskEnding, _ source: CompletionLog?) {
+    /// It is over: what was used is settled, the end recorded, and then told.
+    private func finish(_ proposed: TaskEnding, _ source: CompletionLog?) {
+        precondition(!isOver, "a second end")
+        isOver = true
         // A refusal has stopped it already; nothing else is under way when the answer is whole.
         let record = dispatch?.record
         let cost = source?.hasResult == true ? record?.cost : nil
-        grant.settle(source, cost: cost)
+        order.grant.settle(source, cost: cost)
+        _ = events.countFindings()
+        let duration = began.map { Int(service.loop.now.nanoseconds - $0.at.nanoseconds) } ?? 0
+        slot = nil
+        dispatch = nil
+        book.end(proposed) { [self] ending in
+            account(ending, source, record, cost: cost, duration)
+            didEnd(self)
+        }
+    }
+
+    /// Counts what was used, and tells it in the access log: the line of the request had to be written before.
+    private func account(
+        _ ending: TaskEnding, _ source: CompletionLog?, _ record: DispatchRecord?, cost: Int?, _ duration: Int
+    ) {
         service.metrics.usage.add(
             UsageCounts(failed: ending.status != .completed, source?.usage, cost: cost),
-            to: UsageKey(grant.identity, model: asked.route.name))
-        var line = grant.line
-        line.task = entry.id
+            to: UsageKey(order.grant.identity, model: order.asked.route.name))
+        var line = order.grant.line
+        line.task = order.id
         line.time = began?.time ?? WallClock.now
         (line.method, line.path, line.bytesIn) = ("", "", 0)
         line.outcome = RequestOutcome(ending, source)
         line.errorCode = ending.failure?.code ?? ""
-        line.durationNanoseconds = began.map { Int(service.loop.now.nanoseconds - $0.at.nanoseconds) } ?? 0
+        line.durationNanoseconds = duration
         if let usage = source?.usage {
             (line.tokensIn, line.tokensOut) = (usage.promptTokens, usage.completionTokens)
             line.tokensCached = usage.cachedTokens
@@ -160,29 +174,6 @@ final class TaskRun {
             (line.calls, line.cost) = (record.calls, cost)
         }
         service.accessLog.record(line)
-    }
-
-    /// It is over: what was used is settled, the end recorded, and then told.
-    private func finish(_ proposed: TaskEnding, _ source: CompletionLog? = nil) {
-        precondition(!isOver, "a second end")
-        isOver = true
-        let ending = entry.settle(proposed)
-        account(ending, source)
-        _ = events.countFindings()
-        slot = nil
-        dispatch = nil
-        let line = events.withRecord(endingWith: ending.event) { events in
-            TaskRecord.line(
-                id: entry.id, ending.status, updated: WallClock.seconds, entry.snapshot.progress, ending.failure,
-                events: events)
-        }
-        service.tasks.record(line, isDurable: true) { [self] _ in
-            // A record that could not be written is told in the log; whoever waits gets the result nonetheless.
-            unsafe append(ending.event.span.bytes)
-            entry.end(ending, events: log.eventsAppended, now: WallClock.seconds)
-            log.finish(.completed)
-            service.tasks.remove(self, TaskTable.Limits(settings))
-        }
     }
 }
 
@@ -203,7 +194,7 @@ extension TaskFailure {
     }
 
     /// No place came free for as long as a result would be kept.
-    fileprivate static let neverBegun = TaskFailure(
+    static let neverBegun = TaskFailure(
         status: 503, message: "The task never had its turn: too many others ran.", type: "service_unavailable_error",
         code: "server_is_overloaded")
 }

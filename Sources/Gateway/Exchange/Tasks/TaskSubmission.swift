@@ -96,24 +96,13 @@ final class TaskSubmission: ExchangeWork {
     // MARK: The life
 
     func run(_ asked: DialectRequest) async {
-        let (table, owner) = (service.tasks.table, TaskOwner(exchange.identity))
         do throws(APIError) {
             var asked = asked
             asked.completion = try asked.completion.asStream(service.parser)
             asked.mayResume = false
             let route = try runtime.models.requested(asked.completion, by: exchange.identity)
             self.route = route
-            do throws(TaskTable.Refusal) {
-                try table.reserve(owner, TaskTable.Limits(runtime.configuration.tasks))
-            } catch {
-                throw .tooManyTasks(error)
-            }
-            do throws(APIError) {
-                try await submit(asked, route, owner)
-            } catch {
-                table.release(owner)
-                throw error
-            }
+            try await submit(asked, route)
         } catch {
             hasClientLeft
                 ? exchange.finish(.clientDisconnected, errorCode: "client_left", source: .client)
@@ -121,46 +110,35 @@ final class TaskSubmission: ExchangeWork {
         }
     }
 
-    private func submit(
-        _ asked: DialectRequest, _ route: RequestedRoute, _ owner: TaskOwner
-    ) async throws(APIError) {
+    private func submit(_ asked: DialectRequest, _ route: RequestedRoute) async throws(APIError) {
         let request = try await gate.admit(asked, route, waking: wakeup) { isInterrupted }
         if isInterrupted { throw interruption ?? .shuttingDown }
-        let log = service.tasks.makeLog(maxBytes: runtime.configuration.bounds.maxLogBytes)
-        let entry = TaskEntry(
-            id: UUIDv4.make(), model: asked.completion.model, owner: owner, isLink: delivery == .link,
-            created: WallClock.seconds, home: service.tasks.address, log: log)
-        try await record(entry)
-        service.tasks.table.add(entry)
-        exchange.entry.task = entry.id
+        let model = asked.completion.model
+        let order = TaskOrder(
+            id: UUIDv4.make(), model: model, owner: TaskOwner(exchange.identity), isLink: delivery == .link,
+            created: WallClock.seconds, request: request, asked: route,
+            routeName: exchange.identity.stand(inFor: model), grant: gate.handOver(), runtime: runtime)
+        let task: TaskSight
+        do throws(APIError) {
+            task = try await service.tasks.submit(order)
+        } catch {
+            order.grant.refund()
+            throw error
+        }
+        exchange.entry.task = task.id
         isHandedOver = true
-        let run = TaskRun(entry, log, request, route, gate.handOver(), service: service, runtime: runtime)
-        run.start()
         // Whoever has left meanwhile had no id to ask for it.
-        if hasClientLeft { _ = service.tasks.cancel(entry) }
-        answer(entry, asked.encoder, isStream: exchange.entry.stream)
-    }
-
-    /// A task that a client knows of is not lost.
-    private func record(_ entry: TaskEntry) async throws(APIError) {
-        var isWritten: Bool?
-        service.tasks.record(TaskRecord(entry).line, isDurable: false) { [wakeup] written in
-            isWritten = written
-            wakeup.wake()
-        }
-        while isWritten == nil { await wakeup.wait() }
-        if isWritten == false {
-            throw .unavailable("The task could not be recorded; try again later.", retryAfter: 1000)
-        }
+        if hasClientLeft { _ = try await service.tasks.cancel(task) }
+        answer(task, asked.encoder, isStream: exchange.entry.stream)
     }
 
     // MARK: Answers
 
-    private func answer(_ entry: TaskEntry, _ encoder: any AnswerEncoder, isStream: Bool) {
+    private func answer(_ task: TaskSight, _ encoder: any AnswerEncoder, isStream: Bool) {
         if hasClientLeft {
             return exchange.finish(.clientDisconnected, errorCode: "client_left", source: .client)
         }
-        let ticket = TaskTicket(entry, base: exchange.publicURL)
+        let ticket = TaskTicket(task, base: exchange.publicURL)
         switch delivery {
         case .task:
             var body = ByteBuffer()
@@ -227,7 +205,7 @@ extension CompletionRequest {
 }
 
 extension APIError {
-    fileprivate static func tooManyTasks(_ refusal: TaskTable.Refusal) -> APIError {
+    static func tooManyTasks(_ refusal: TaskTable.Refusal) -> APIError {
         var error =
             switch refusal {
             case .full(let limit):

@@ -129,8 +129,10 @@ extension RedisLimitDesk {
     }
 
     /// Renews all places, and takes those anew that Redis does not know (any more).
-    private func renew() {
-        let places = held.values.flatMap { held in
+    private func renew() { renew(Array(held.values)) }
+
+    func renew(_ held: [Held]) {
+        let places = held.flatMap { held in
             held.grant.places.map { (key: key($0.rule, $0.subject), lease: $0.lease, holder: holder(held.grant.id)) }
         }
         for first in stride(from: 0, to: places.count, by: Self.renewalSize) {

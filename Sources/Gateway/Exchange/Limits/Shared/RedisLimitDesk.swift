@@ -292,6 +292,13 @@ extension RedisLimitDesk: LimitKeeper {
         armRenewal(lease: lease)
     }
 
+    func restore(_ make: (_ id: Int) -> LimitGrant) -> Admission? {
+        lastID += 1
+        let admission = Admission(make(lastID), at: self)
+        if !isAway, let held = held[admission.grant.id] { renew([held]) }
+        return admission
+    }
+
     func release(_ grant: LimitGrant) {
         if let local = held.removeValue(forKey: grant.id)?.local {
             // Unless it was settled before, what was reserved stands.

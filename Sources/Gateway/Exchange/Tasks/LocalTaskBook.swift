@@ -1,0 +1,66 @@
+import Upstreams
+
+/// Writes one run into this process's memory, and its end into the journal first, if there is one.
+final class LocalTaskBook: TaskBook {
+    let entry: TaskEntry
+    private let desk: TaskDesk
+    private let log: CompletionLog
+    private let limits: TaskTable.Limits
+    /// The events so far, for the journal: elements of a JSON array.
+    private var record = ByteBuffer()
+    private let maxRecord: Int
+    private var isRecordCut = false
+
+    /// - Parameter maxRecord: bytes of events that are kept for the journal; 0: none are.
+    init(_ entry: TaskEntry, _ log: CompletionLog, _ limits: TaskTable.Limits, maxRecord: Int, desk: TaskDesk) {
+        self.entry = entry
+        self.log = log
+        self.limits = limits
+        self.maxRecord = maxRecord
+        self.desk = desk
+    }
+
+    func append(_ event: RawSpan) {
+        keep(event)
+        write(event)
+    }
+
+    private func keep(_ event: RawSpan) {
+        guard maxRecord > 0, !isRecordCut else { return }
+        if record.count + event.byteCount > maxRecord {
+            record.removeAll()
+            isRecordCut = true
+        } else {
+            if !record.isEmpty { record.append(",") }
+            record.append(event)
+        }
+    }
+
+    private func write(_ event: RawSpan) {
+        var facts = ChatChunkFacts(choices: 0, hasFinishReason: false, hasContent: false, usage: nil)
+        facts.isProgress = true
+        log.append(event, facts)
+    }
+
+    func note(_ progress: TaskProgress) { entry.note(progress, now: WallClock.seconds) }
+
+    func end(_ proposed: TaskEnding, done: @escaping (TaskEnding) -> Void) {
+        let ending = entry.settle(proposed)
+        if !record.isEmpty { record.append(",") }
+        record.append(ending.event)
+        let line = record.withBytes { events in
+            TaskRecord.line(
+                id: entry.id, ending.status, updated: WallClock.seconds, entry.snapshot.progress, ending.failure,
+                events: events)
+        }
+        record = ByteBuffer()
+        desk.record(line, isDurable: true) { [self] _ in
+            // A record that could not be written is told in the log; whoever waits gets the result nonetheless.
+            unsafe write(ending.event.span.bytes)
+            entry.end(ending, events: log.eventsAppended, now: WallClock.seconds)
+            log.finish(.completed)
+            desk.didEnd(entry, bytes: log.bytesAppended, limits)
+            done(ending)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/// What one limit holds for a request, told without the rule itself: for who settles it in another process.
+package struct LimitReservation: Hashable, Sendable {
+    /// `LimitRule.identity`
+    package let rule: String
+    package let subject: String
+    /// In the rule's unit; 0 of a place.
+    package let amount: Int
+    /// The budget's period that it was taken in.
+    package let period: Int
+
+    package init(rule: String, subject: String, amount: Int, period: Int) {
+        self.rule = rule
+        self.subject = subject
+        self.amount = amount
+        self.period = period
+    }
+}
+
+extension LimitGrant {
+    /// All that it holds.
+    package var reservations: [LimitReservation] {
+        claims.filter(\.isTaken).map {
+            LimitReservation(
+                rule: $0.rule.whole.identity, subject: $0.subject, amount: $0.amount, period: $0.period)
+        }
+    }
+
+    /// How many answers were asked for.
+    package var choiceCount: Int { choices }
+
+    /// A grant that another process gave, of the rules that are known here by their identities; what belongs to others
+    /// stays as it was reserved.
+    package init(
+        restoring reservations: [LimitReservation], takenAt: Int, id: Int, rules: [String: LimitRule], model: String,
+        choices: Int, price: TokenPrice?
+    ) {
+        let claims = reservations.compactMap { reservation -> LimitClaim? in
+            guard let rule = rules[reservation.rule] else { return nil }
+            var claim = LimitClaim(
+                rule: rule, subject: reservation.subject,
+                key: SubjectKey(rule: rule.number, subject: reservation.subject), place: 0)
+            claim.amount = reservation.amount
+            claim.period = reservation.period
+            return claim
+        }
+        self.init(
+            id: id, takenAt: takenAt, claims: claims, model: model, choices: choices, price: price,
+            figures: RateFigures())
+    }
+}
