@@ -60,6 +60,20 @@ def replicas(start, tmp_path):
     made.stop()
 
 
+@pytest.fixture
+def servers(tmp_path):
+    """Starts servers that end with the test: `servers(Kind, …)`."""
+    started = []
+
+    def begin(kind, *arguments):
+        started.append(kind(tmp_path / f"redis-{len(started)}", *arguments))
+        return started[-1]
+
+    yield begin
+    for server in started:
+        server.kill()
+
+
 @pytest.fixture(scope="module")
 def gateway_with(provider, tmp_path_factory):
     """Gateways by what differs in their configuration, each started once for a file of tests."""

@@ -80,3 +80,17 @@ def free_ports(count):
     for one in held:
         one.close()
     return ports
+
+
+def start_cluster(servers):
+    """Three masters of one cluster, started by the fixture `servers`, each with its `port`."""
+    ports = free_ports(3)
+    masters = [servers(RedisServer, "--port", port, "--cluster-enabled", "yes") for port in ports]
+    for master, port, first, last in zip(masters, ports, (0, 5461, 10_923), (5460, 10_922, 16_383)):
+        master.port = port
+        assert master.call("CLUSTER", "ADDSLOTSRANGE", first, last) == "OK"
+        assert master.call("CLUSTER", "MEET", "127.0.0.1", ports[0]) == "OK"
+    for master in masters:
+        until(lambda: "cluster_state:ok" in (info := master.call("CLUSTER", "INFO")) and "known_nodes:3" in info,
+              what="a cluster")
+    return masters

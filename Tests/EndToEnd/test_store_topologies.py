@@ -1,10 +1,8 @@
 """Limits that replicas count together in a Redis behind TLS, in a cluster, and behind Sentinels."""
 
-import pytest
-
 from certificates import self_signed
 from harness import until
-from redis_server import RedisServer, Sentinel, free_ports
+from redis_server import RedisServer, Sentinel, free_ports, start_cluster
 from replicas import LONG, SHARED, Load, Replicas, hold_again, missed, spread
 
 HUNDRED = [
@@ -12,20 +10,6 @@ HUNDRED = [
     {"kind": "concurrency", "per": "global", "max": 64},
     {"kind": "budget", "per": "user", "tokens": 10**9},
 ]
-
-
-@pytest.fixture
-def servers(tmp_path):
-    """Starts servers that end with the test: `servers(Kind, …)`."""
-    started = []
-
-    def begin(kind, *arguments):
-        started.append(kind(tmp_path / f"redis-{len(started)}", *arguments))
-        return started[-1]
-
-    yield begin
-    for server in started:
-        server.kill()
 
 
 def test_limits_are_exact_over_tls(start, servers, tmp_path):
@@ -39,15 +23,8 @@ def test_limits_are_exact_over_tls(start, servers, tmp_path):
 
 
 def test_limits_are_exact_in_a_cluster_of_three_masters(start, servers):
-    ports = free_ports(3)
-    masters = [servers(RedisServer, "--port", port, "--cluster-enabled", "yes") for port in ports]
-    for master, first, last in zip(masters, (0, 5461, 10_923), (5460, 10_922, 16_383)):
-        assert master.call("CLUSTER", "ADDSLOTSRANGE", first, last) == "OK"
-        assert master.call("CLUSTER", "MEET", "127.0.0.1", ports[0]) == "OK"
-    for master in masters:
-        until(lambda: "cluster_state:ok" in (info := master.call("CLUSTER", "INFO")) and "known_nodes:3" in info,
-              what="a cluster")
-    store = {"kind": "redis", "url": f"redis://127.0.0.1:{ports[0]}", "cluster": True}
+    masters = start_cluster(servers)
+    store = {"kind": "redis", "url": f"redis://127.0.0.1:{masters[0].port}", "cluster": True}
     gateways = Replicas(start, store)(2, HUNDRED)
     assert spread(gateways, 40, 4) == {200: 100, 429: 60}
     assert sorted(bool(int(master.call("DBSIZE"))) for master in masters) == [False, False, True], "one slot for all"
