@@ -1,4 +1,5 @@
-"""Tasks that are kept over a restart: finished ones are there, unfinished ones are honestly failed, none is lost."""
+"""Tasks that are kept over a restart: finished ones are there, those that waited are run, those that ran are honestly
+failed or begun anew, none is lost."""
 
 import json
 import os
@@ -9,10 +10,11 @@ import threading
 import pytest
 
 from configuration import configuration
-from harness import Gateway
+from harness import Gateway, until
 from panel import approving_from, panel
 from tasks import ASYNC, Tasks
-from wire import Wire, chat_body, post
+from test_tasks import GUARDS, SECRET
+from wire import Wire, chat_body, get, post
 
 JOURNAL = "data/tasks.journal"
 
@@ -24,8 +26,9 @@ class Host:
         self.directory, self.provider = directory, provider
         self.running = []
 
-    def start(self, **settings):
-        options = panel(melchior=approving_from(2), casper=approving_from(2))
+    def start(self, policies=(), **settings):
+        options = panel(melchior=approving_from(2), casper=approving_from(2)) | {
+            "policies": list(policies), "bounds": {"drain_timeout_ms": 300}}
         tasks = {"journal": JOURNAL, "max_running": 4, "max_queued": 1_000, "max_per_user": 1_000, **settings}
         self.running.append(Gateway(
             self.directory, configuration(self.provider.base_url, **options, workers=2, root={"tasks": tasks})))
@@ -34,6 +37,12 @@ class Host:
     def kill(self):
         """As `kill -9` does it."""
         self.running.pop().kill()
+
+    def end(self, number):
+        """By a signal that ends it."""
+        gateway = self.running.pop()
+        gateway.signal(number)
+        assert gateway.wait(15) == (0 if number == signal.SIGTERM else -number)
 
     @property
     def journal(self):
@@ -64,29 +73,62 @@ def test_a_finished_task_is_the_same_after_kill_9(host):
     assert ours.events(panel_task, last=3) == before[0][1][4:]
 
 
-def test_a_task_that_runs_or_waits_at_kill_9_is_failed_and_says_why(host, label):
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_at_the_end_of_the_process_what_runs_is_failed_and_says_why_and_what_waits_is_run_by_the_next(host, label, end):
     ours = host.start(max_running=1)
     running = ours.submit("fake", x_provider={"id": label, "stall_after": 1})
     host.provider.call(label, "sending")
-    waiting = ours.submit()
-    host.kill()
+    waiting = ours.submit("fake", x_provider={"id": f"{label}-2", "events": 3}, temperature=0.25)
+    created = ours.status(waiting)["created"]
+    host.end(end)
     ours = host.start()
-    for task in (running, waiting):
-        status = ours.status(task)
-        assert status["status"] == "failed" and status["error"]["code"] == "task_interrupted"
-        assert [event[1:] for event in ours.events(task)] == [("error", {"error": status["error"]})]
-        result = ours.result(task)
-        assert result.status == 503 and result.error["code"] == "task_interrupted"
-    assert len(host.provider.calls(label)) == 1
+    status = ours.status(running)
+    assert status["status"] == "failed" and status["error"]["code"] == "task_interrupted"
+    assert [event[1:] for event in ours.events(running)] == [("error", {"error": status["error"]})]
+    result = ours.result(running)
+    assert result.status == 503 and result.error["code"] == "task_interrupted"
+    assert ours.wait(waiting, "completed")["created"] == created
+    assert [name for _, name, _ in ours.events(waiting)] == ["text"] * 3 + ["completed"]
+    (call,) = host.provider.calls(f"{label}-2")
+    assert json.loads(call["body"])["temperature"] == 0.25 and len(host.provider.calls(label)) == 1
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_what_runs_is_begun_anew_where_the_operator_wants_it_but_not_for_ever(host, label, end):
+    ours = host.start(interrupted="rerun")
+    task = ours.submit("fake", x_provider={"id": label, "by_call": [{"stall_after": 2}] * 2 + [{"events": 3}]})
+    lost = ours.submit("fake", x_provider={"id": f"{label}-lost", "stall_after": 2})
+    for calls in (1, 2):
+        until(lambda: len(host.provider.calls(label)) == len(host.provider.calls(f"{label}-lost")) == calls, what="calls")
+        host.end(end)
+        ours = host.start(interrupted="rerun")
+    ours.wait(task, "completed")
+    assert [name for _, name, _ in ours.events(task)] == ["text"] * 3 + ["completed"]
+    until(lambda: len(host.provider.calls(f"{label}-lost")) == 3, what="a third call")
+    host.end(end)
+    ours = host.start(interrupted="rerun")
+    assert ours.status(lost)["error"]["code"] == "task_interrupted" and ours.status(task)["status"] == "completed"
+
+
+def test_a_task_that_was_waiting_keeps_its_place_and_its_guards(host, label):
+    ours = host.start(max_running=1, policies=GUARDS)
+    ours.submit("fake", x_provider={"id": label, "stall_after": 1})
+    host.provider.call(label, "sending")
+    tasks = [ours.submit("fake", x_provider={"id": f"{label}-{n}", "words": [SECRET]}) for n in range(3)]
+    host.kill()
+    ours = host.start(max_running=1, policies=GUARDS)
+    for task in tasks:
+        ours.wait(task, "completed")
+        assert SECRET not in json.dumps(ours.events(task)) and "[key]" in json.dumps(ours.events(task))
+    times = [host.provider.call(f"{label}-{n}")["started"] for n in range(3)]
+    assert times == sorted(times)
 
 
 def test_a_task_that_runs_when_the_gateway_is_stopped_is_failed_and_says_why(host, label):
     ours = host.start()
     task = ours.submit("fake", x_provider={"id": label, "stall_after": 1})
     host.provider.call(label, "sending")
-    gateway = host.running.pop()
-    gateway.signal(signal.SIGTERM)
-    assert gateway.wait(15) == 0
+    host.end(signal.SIGTERM)
     assert host.start().status(task)["error"]["code"] == "task_interrupted"
 
 
@@ -121,6 +163,9 @@ def test_no_task_that_a_client_knows_of_is_lost_at_kill_9(host):
     for thread in threads:
         thread.join()
     ours = host.start()
+    unknown = [task for task in known if ours.call(get(f"/v1/status/{task}")).status != 200]
+    assert unknown == []
+    until(lambda: not {"queued", "running"} & {ours.status(task)["status"] for task in known}, 30, "the end of all")
     states = {task: ours.status(task) for task in known}
     assert {status["status"] for status in states.values()} <= {"completed", "failed"}
     assert all(states[task]["status"] == "completed" for task in finished)
@@ -155,6 +200,33 @@ def test_a_start_leaves_out_what_is_too_old_and_nobody_else_may_read_the_rest(ho
     host.journal.write_text(text)
     host.start(retention_seconds=1)
     assert host.records() == [] and os.stat(host.journal).st_mode & 0o077 == 0
+
+
+def test_the_journal_is_made_smaller_while_the_gateway_runs_and_no_living_result_is_lost(host):
+    ours = host.start(retention_seconds=3)
+    texts = [f"{n} " + "x" * 30_000 for n in range(60)]
+    old = [ours.submit("echo", text) for text in texts]
+    for task in old:
+        ours.wait(task, "completed")
+    size = host.journal.stat().st_size
+    assert size > 1 << 21
+    waiting = ours.submit("echo-late", "young")
+
+    def smaller():
+        ours.call(get(f"/v1/status/{waiting}"))
+        return host.journal.stat().st_size < size / 2
+
+    until(smaller, what="a smaller file")
+    young = [ours.submit("echo", text) for text in texts[:5]]
+    for task in young:
+        ours.wait(task, "completed")
+    host.kill()
+    assert not host.journal.with_name("tasks.journal.new").exists()
+    ours = host.start(retention_seconds=60)
+    assert [ours.status(task)["status"] for task in young] == ["completed"] * 5
+    assert texts[0] in ours.result(young[0]).json()["choices"][0]["message"]["content"]
+    ids = {record["id"] for record in host.records()}
+    assert ids.isdisjoint(old) and set(young) <= ids
 
 
 def test_two_gateways_do_not_write_one_journal(host):

@@ -102,6 +102,9 @@ package struct Configuration: Sendable {
         requireClientAuthorities(r)
         requireCallersKeys(r)
         requireGuardedListeners(r)
+        if case .redis = store, tasks.journal != nil {
+            r.report("expected without a store in Redis, which keeps tasks then", at: "tasks", "journal")
+        }
     }
 
     /// The policy that decides who may call through a listener: the first `auth` policy that is enforced there.

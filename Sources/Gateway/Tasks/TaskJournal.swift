@@ -17,11 +17,15 @@ final class TaskJournal: Sendable {
 
     private struct State {
         var records: [Record] = []
+        /// Tasks that nobody will ask for.
+        var forgotten: [String] = []
         var isClosed = false
+
+        var isEmpty: Bool { records.isEmpty && forgotten.isEmpty }
     }
 
     private struct Record: Sendable {
-        let bytes: [UInt8]
+        let lines: [TaskJournalLine]
         let isDurable: Bool
         let done: @Sendable (Bool) -> Void
     }
@@ -39,20 +43,28 @@ final class TaskJournal: Sendable {
         _ configuration: TasksConfiguration, restoring table: TaskTable, logs: LogWriter
     ) throws -> TaskJournal? {
         guard let path = configuration.journal else { return nil }
-        let (file, tasks) = try TaskJournalFile.open(
-            path, retention: configuration.retentionSeconds, now: WallClock.seconds)
-        for task in tasks { table.restore(TaskEntry(task.record, task.end), bytes: task.end.events.cost) }
+        let (file, contents) = try TaskJournalFile.open(
+            path, retention: configuration.retentionSeconds, now: WallClock.seconds,
+            reruns: configuration.interrupted == .rerun)
+        for task in contents.finished { table.restore(TaskEntry(task.record, task.end), bytes: task.end.events.cost) }
+        table.unfinished.withLock { $0 = contents.waiting }
         return try TaskJournal(file, logs: logs)
     }
 
-    /// Hands over whole lines. `done` is called once, on the journal's thread or at once: whether they are written, and
+    /// Hands over records. `done` is called once, on the journal's thread or at once: whether they are written, and
     /// with `isDurable` on the disk.
-    func append(_ bytes: [UInt8], isDurable: Bool, done: @escaping @Sendable (Bool) -> Void) {
+    func append(_ lines: [TaskJournalLine], isDurable: Bool, done: @escaping @Sendable (Bool) -> Void) {
         let isOpen = state.withLock { state in
-            if !state.isClosed { state.records.append(Record(bytes: bytes, isDurable: isDurable, done: done)) }
+            if !state.isClosed { state.records.append(Record(lines: lines, isDurable: isDurable, done: done)) }
             return !state.isClosed
         }
         if isOpen { wakeUp.wake() } else { done(false) }
+    }
+
+    /// Nobody will ask for these tasks any more: the file may be made smaller.
+    func forget(_ ids: [String]) {
+        state.withLock { $0.forgotten += ids }
+        wakeUp.wake()
     }
 
     /// Writes what was handed over and ends the thread.
@@ -87,29 +99,43 @@ final class TaskJournal: Sendable {
 
     private func run() {
         while true {
-            let (records, isClosed) = state.withLock { state in
-                defer { state.records = [] }
-                return (state.records, state.isClosed)
+            let news = state.withLock { state in
+                defer { (state.records, state.forgotten) = ([], []) }
+                return state
             }
-            if records.isEmpty {
-                if isClosed { return }
+            if news.isEmpty {
+                if news.isClosed { return }
                 wakeUp.wait()
-            } else {
-                write(records)
             }
+            if !news.records.isEmpty { write(news.records) }
+            file.forget(news.forgotten)
+            // Last words are not kept waiting.
+            if !news.isClosed, file.isWorthCompacting { compact() }
         }
     }
 
     private func write(_ records: [Record]) {
         var isWritten = true
         do throws(TaskJournalError) {
-            try file.write(records.flatMap(\.bytes))
+            try file.write(records.flatMap(\.lines))
             if records.contains(where: \.isDurable) { try file.sync() }
         } catch {
             isWritten = false
-            logs.submit(
-                OperationalLogLine(time: WallClock.now, level: .error, label: "tasks", message: error.description))
+            tell(error)
         }
         for record in records { record.done(isWritten) }
+    }
+
+    private func compact() {
+        do throws(TaskJournalError) {
+            try file.compact()
+        } catch {
+            tell(error)
+        }
+    }
+
+    private func tell(_ error: TaskJournalError) {
+        logs.submit(
+            OperationalLogLine(time: WallClock.now, level: .error, label: "tasks", message: error.description))
     }
 }

@@ -1,85 +1,115 @@
 import Glibc
+import Synchronization
 import Upstreams
 
-/// The file of the journal: read and compacted once, at the start, and from then on appended to.
+/// The file of the journal: read once, at the start, and from then on appended to.
 ///
-/// Owns its descriptor, with a lock on it, so that no two processes write one journal. Compaction writes a new file and
-/// puts it in the place of the old one: a crash leaves one or the other.
+/// Knows which of its bytes still matter. Compaction, at the start and when most of a large file is dead, copies the
+/// others to a new file and puts that in the place of the old one: a crash leaves one or the other, each with all
+/// records. Used by one thread at a time.
 final class TaskJournalFile: Sendable {
     let path: String
-    private let descriptor: Int32
+    /// Bytes below which a file is not compacted while it is in use.
+    private let worthwhile: Int
+    private let state: Mutex<State>
 
-    /// A task that is over, as the file has it.
-    typealias Kept = (record: TaskRecord, end: TaskRecord.End)
+    private struct State {
+        var file: LockedFile
+        var size = 0
+        /// Bytes that nobody will ask for.
+        var dead = 0
+        /// By their tasks, in the order of the file.
+        var places: [String: [Place]] = [:]
+        /// A compaction that failed is tried again beyond this size.
+        var leastSize = 0
+    }
 
-    /// Opens or makes the file. Gives the tasks that are over and not older than `retention` seconds, in the order of
-    /// their ends; those that had not ended are ended by this restart. `now`: seconds since 1970.
+    private struct Place {
+        let kind: TaskJournalLine.Kind
+        let offset: Int
+        let count: Int
+    }
+
+    /// What a file has: tasks that are over, by their ends, and those that are to be run (again), as they came.
+    struct Contents {
+        var finished: [(record: TaskRecord, end: TaskRecord.End)] = []
+        var waiting: [TaskRecord] = []
+    }
+
+    /// How often a task is begun that each time ends with the process: it may be what ends it.
+    private static let maxRuns = 3
+
+    /// Opens or makes the file.
+    ///
+    /// Tasks that ended `retention` seconds ago are left out. Of those that had not ended, those that had not begun are
+    /// to be run, with `reruns` also those that had; the others are ended by this restart. `now`: seconds since 1970.
     static func open(
-        _ path: String, retention: Int, now: Int
-    ) throws(TaskJournalError) -> (file: TaskJournalFile, tasks: [Kept]) {
+        _ path: String, retention: Int, now: Int, reruns: Bool = false, worthwhile: Int = 1 << 20
+    ) throws(TaskJournalError) -> (file: TaskJournalFile, contents: Contents) {
         try makeFolder(of: path)
-        let old = try TaskJournalFile(path, creating: path)
-        let tasks = try old.read(now: now).filter { $0.end.updated + retention > now }
-        let new = try TaskJournalFile(path, creating: path + ".new")
-        for task in tasks {
-            try new.write(task.record.line)
-            try new.write(TaskRecord.line(id: task.record.id, task.end))
+        let old = try LockedFile(path, name: path)
+        var contents = try read(old, now: now, reruns: reruns)
+        contents.finished.removeAll { $0.end.updated + retention <= now }
+        let new = TaskJournalFile(path, try LockedFile(path, name: newName(path)), worthwhile: worthwhile)
+        for task in contents.finished {
+            try new.write([
+                TaskJournalLine(id: task.record.id, kind: .task, bytes: task.record.line),
+                TaskJournalLine(id: task.record.id, kind: .end, bytes: TaskRecord.line(id: task.record.id, task.end)),
+            ])
         }
+        for record in contents.waiting { try new.write(record.allLines) }
         try new.sync()
-        guard unsafe rename(path + ".new", path) == 0 else { throw new.failure("replace") }
-        try syncFolder(of: path)
-        return (new, tasks)
+        try replace(path)
+        return (new, contents)
     }
 
-    private init(_ path: String, creating name: String) throws(TaskJournalError) {
+    private init(_ path: String, _ file: LockedFile, worthwhile: Int) {
         self.path = path
-        descriptor = unsafe Glibc.open(name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw TaskJournalError(path: path, action: "open", code: errno) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw TaskJournalError(path: path, action: "lock", code: errno)
-        }
-        guard name == path || ftruncate(descriptor, 0) == 0 else { throw failure("empty") }
+        self.worthwhile = worthwhile
+        state = Mutex(State(file: file))
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
-
-    private func failure(_ action: String) -> TaskJournalError {
-        TaskJournalError(path: path, action: action, code: errno)
-    }
+    private static func newName(_ path: String) -> String { path + ".new" }
 
     // MARK: Reading
 
-    private func read(now: Int) throws(TaskJournalError) -> [Kept] {
+    private static func read(
+        _ file: LockedFile, now: Int, reruns: Bool
+    ) throws(TaskJournalError) -> Contents {
         // A record may hold more than any request: one value for each member of each of its events.
         let parser = JSONParser(maxDepth: 1000, maxValues: (1 << 24) - 1)
-        var taken: [String: TaskRecord] = [:]
-        var ends: [Kept] = []
-        try forEachLine { line in
+        var taken: [String: (place: Int, record: TaskRecord)] = [:]
+        var contents = Contents()
+        try forEachLine(of: file) { line in
             switch TaskRecord.read(line, parser) {
-            case .taken(let record): taken[record.id] = record
+            case .taken(let record): taken[record.id] = (taken[record.id]?.place ?? taken.count, record)
+            case .planned(let id, let plan): taken[id]?.record.plan = plan
+            case .begun(let id): taken[id]?.record.runs += 1
             case .ended(let id, let end):
-                if let record = taken.removeValue(forKey: id) { ends.append((record, end)) }
+                guard let record = taken[id]?.record else { break }
+                taken[id]?.record.isOver = true
+                contents.finished.append((record, end))
             case nil: break
             }
         }
-        let interrupted = taken.values.sorted { ($0.created, $0.id) < ($1.created, $1.id) }
-        return ends.sorted { $0.end.updated < $1.end.updated }
-            + interrupted.map { ($0, TaskRecord.End.interrupted(now: now)) }
+        contents.finished.sort { $0.end.updated < $1.end.updated }
+        for (_, record) in taken.values.sorted(by: { $0.place < $1.place }) where !record.isOver {
+            if record.plan != nil, record.runs == 0 || reruns && record.runs < maxRuns {
+                contents.waiting.append(record)
+            } else {
+                contents.finished.append((record, .interrupted(now: now)))
+            }
+        }
+        return contents
     }
 
-    private func forEachLine(_ body: (RawSpan) -> Void) throws(TaskJournalError) {
+    private static func forEachLine(of file: LockedFile, _ body: (RawSpan) -> Void) throws(TaskJournalError) {
         var buffer = ByteBuffer()
-        var searched = 0
+        var (searched, offset) = (0, 0)
         while true {
-            var code: Int32 = 0
-            let count = unsafe buffer.fill(room: 1 << 18) { room in
-                let count = unsafe Glibc.read(descriptor, room.baseAddress, room.count)
-                if count < 0 { code = errno }
-                return count
-            }
-            if code == EINTR { continue }
-            guard count >= 0 else { throw TaskJournalError(path: path, action: "read", code: code) }
+            let count = try file.read(at: offset, room: 1 << 18, into: &buffer)
             guard count > 0 else { return }
+            offset += count
             while let end = buffer.withBytes({ $0.firstOffset(of: UInt8(ascii: "\n"), in: searched..<$0.byteCount) }) {
                 buffer.withBytes { body($0.extracting(0..<end)) }
                 buffer.removeFirst(end + 1)
@@ -91,20 +121,84 @@ final class TaskJournalFile: Sendable {
 
     // MARK: Writing
 
-    /// Appends whole lines.
-    func write(_ bytes: [UInt8]) throws(TaskJournalError) {
-        var done = 0
-        while done < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { all in
-                unsafe Glibc.write(descriptor, all.baseAddress.map { unsafe $0 + done }, all.count - done)
+    /// Appends records: all of them, or none.
+    func write(_ lines: [TaskJournalLine]) throws(TaskJournalError) {
+        var buffer = ByteBuffer()
+        for line in lines { buffer.append(line.bytes) }
+        try state.withLock { state throws(TaskJournalError) in
+            do throws(TaskJournalError) {
+                try buffer.withBytes { (bytes) throws(TaskJournalError) in try state.file.append(bytes) }
+            } catch {
+                // What comes next must not follow half a line.
+                state.file.cut(to: state.size)
+                throw error
             }
-            if count > 0 { done += count } else if errno != EINTR { throw failure("write") }
+            for line in lines { state.add(line) }
         }
     }
 
     /// Returns once all that was written is on the disk.
     func sync() throws(TaskJournalError) {
-        guard fdatasync(descriptor) == 0 else { throw failure("sync") }
+        try state.withLock { state throws(TaskJournalError) in try state.file.sync() }
+    }
+
+    /// Nobody will ask for these tasks any more.
+    func forget(_ ids: [String]) {
+        state.withLock { state in
+            for id in ids { state.forget(id) }
+        }
+    }
+
+    // MARK: Compaction
+
+    /// Bytes of the file, and how many of them are dead.
+    var figures: (size: Int, dead: Int) { state.withLock { ($0.size, $0.dead) } }
+
+    /// Whether more than half of a file that is not small is dead.
+    var isWorthCompacting: Bool {
+        state.withLock { $0.size > max(worthwhile, $0.leastSize) && $0.dead * 2 > $0.size }
+    }
+
+    /// Leaves out what is dead.
+    func compact() throws(TaskJournalError) {
+        try state.withLock { state throws(TaskJournalError) in
+            // Unless this one succeeds.
+            state.leastSize = state.size * 2
+            var next = State(file: try LockedFile(path, name: Self.newName(path)))
+            let living = state.places.flatMap { id, places in places.map { (id: id, place: $0) } }
+            for (id, place) in living.sorted(by: { $0.place.offset < $1.place.offset }) {
+                try Self.copy(place, from: state.file, to: next.file)
+                next.places[id, default: []].append(Place(kind: place.kind, offset: next.size, count: place.count))
+                next.size += place.count
+            }
+            try next.file.sync()
+            try Self.replace(path)
+            state = next
+        }
+    }
+
+    private static func copy(
+        _ place: Place, from old: LockedFile, to new: LockedFile
+    ) throws(TaskJournalError) {
+        var buffer = ByteBuffer()
+        var done = 0
+        while done < place.count {
+            let count = try old.read(at: place.offset + done, room: min(1 << 18, place.count - done), into: &buffer)
+            guard count > 0 else { throw old.failure("read") }
+            // The buffer may have had more room than it was asked for.
+            let used = min(count, place.count - done)
+            try buffer.withBytes { (bytes) throws(TaskJournalError) in try new.append(bytes.extracting(0..<used)) }
+            buffer.removeAll()
+            done += used
+        }
+    }
+
+    /// Puts the new file in the place of the old one.
+    private static func replace(_ path: String) throws(TaskJournalError) {
+        guard unsafe rename(newName(path), path) == 0 else {
+            throw TaskJournalError(path: path, action: "replace", code: errno)
+        }
+        try syncFolder(of: path)
     }
 
     // MARK: The folder
@@ -125,5 +219,27 @@ final class TaskJournalFile: Sendable {
         guard descriptor >= 0 else { throw TaskJournalError(path: path, action: "sync", code: errno) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw TaskJournalError(path: path, action: "sync", code: errno) }
+    }
+}
+
+extension TaskJournalFile.State {
+    /// A line was appended.
+    fileprivate mutating func add(_ line: TaskJournalLine) {
+        places[line.id, default: []].append(
+            TaskJournalFile.Place(kind: line.kind, offset: size, count: line.bytes.count))
+        size += line.bytes.count
+        guard line.kind == .end else { return }
+        remove(line.id) { $0 == .plan || $0 == .begun }
+    }
+
+    fileprivate mutating func forget(_ id: String) {
+        remove(id) { _ in true }
+        places[id] = nil
+    }
+
+    private mutating func remove(_ id: String, _ isDead: (TaskJournalLine.Kind) -> Bool) {
+        guard let all = places[id] else { return }
+        dead += all.reduce(0) { $0 + (isDead($1.kind) ? $1.count : 0) }
+        places[id] = all.filter { !isDead($0.kind) }
     }
 }

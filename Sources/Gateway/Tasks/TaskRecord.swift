@@ -1,6 +1,6 @@
 import Upstreams
 
-/// What the journal keeps of a task: one line of JSON when it is taken, one when it is over.
+/// What the journal keeps of a task: lines of JSON when it is taken, when it is begun, and when it is over.
 struct TaskRecord: Sendable {
     let id: String
     let model: String
@@ -8,6 +8,11 @@ struct TaskRecord: Sendable {
     let isLink: Bool
     /// Seconds since 1970.
     let created: Int
+    /// How it is made; nil: it is not to be begun again.
+    var plan: TaskPlan?
+    /// How often it was begun.
+    var runs = 0
+    var isOver = false
 
     /// How it ended.
     struct End: Sendable {
@@ -21,6 +26,8 @@ struct TaskRecord: Sendable {
     /// What one line says.
     enum Line {
         case taken(TaskRecord)
+        case planned(id: String, TaskPlan)
+        case begun(id: String)
         case ended(id: String, End)
     }
 
@@ -51,6 +58,41 @@ struct TaskRecord: Sendable {
         }
         line.append("\n")
         return line.copy()
+    }
+
+    /// All that is written when it is taken, and that it was begun.
+    var allLines: [TaskJournalLine] {
+        var lines = [TaskJournalLine(id: id, kind: .task, bytes: line)]
+        if let plan { lines.append(TaskJournalLine(id: id, kind: .plan, bytes: Self.line(id: id, plan))) }
+        for _ in 0..<runs { lines.append(Self.begun(id)) }
+        return lines
+    }
+
+    private static func line(id: String, _ plan: TaskPlan) -> [UInt8] {
+        var line = ByteBuffer()
+        line.appendJSON { writer in
+            writer.object { writer in
+                writer.member("record", "plan")
+                writer.member("id", id)
+                unsafe writer.member("order", raw: plan.order.span.bytes)
+                unsafe writer.member("body", utf8: plan.body.span.bytes)
+            }
+        }
+        line.append("\n")
+        return line.copy()
+    }
+
+    /// That it was begun.
+    static func begun(_ id: String) -> TaskJournalLine {
+        var line = ByteBuffer()
+        line.appendJSON {
+            $0.object {
+                $0.member("record", "begun")
+                $0.member("id", id)
+            }
+        }
+        line.append("\n")
+        return TaskJournalLine(id: id, kind: .begun, bytes: line.copy())
     }
 
     /// The line of its end. `events`: the elements of a JSON array.
@@ -97,6 +139,8 @@ struct TaskRecord: Sendable {
         guard let root = (try? parser.parse(line))?.root, let id = root["id"]?.string, !id.isEmpty else { return nil }
         switch root["record"]?.string {
         case "task": return TaskRecord(id: id, root).map { .taken($0) }
+        case "plan": return TaskPlan(root).map { .planned(id: id, $0) }
+        case "begun": return .begun(id: id)
         case "end": return End(root).map { .ended(id: id, $0) }
         default: return nil
         }
@@ -109,6 +153,13 @@ struct TaskRecord: Sendable {
         self.created = created
         isLink = root["link"]?.bool ?? false
         owner = TaskOwner(user: root["user"]?.string, team: root["team"]?.string, keyID: root["key"]?.string)
+    }
+}
+
+extension TaskPlan {
+    fileprivate init?(_ root: JSONValue) {
+        guard let order = root["order"], let body = root["body"]?.string else { return nil }
+        self.init(order: order.withSource { $0.copy() }, body: Array(body.utf8))
     }
 }
 

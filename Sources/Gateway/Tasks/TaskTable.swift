@@ -7,6 +7,8 @@ final class TaskTable: Sendable {
     let running = InFlight()
     /// What the events of all tasks take.
     let memory = StoreMemory()
+    /// Tasks that an earlier process has left, to be run by the first worker that looks.
+    let unfinished = Mutex<[TaskRecord]>([])
     private let state = Mutex(State())
 
     private struct State {
@@ -123,15 +125,25 @@ final class TaskTable: Sendable {
 
     // MARK: Retention
 
+    /// Takes a place for a task that was taken before the process began.
+    func readmit(_ owner: TaskOwner) {
+        state.withLock { state in
+            state.shares[owner.share, default: 0] += 1
+            state.unfinished += 1
+        }
+    }
+
     /// Lets go of results that are too old, or too many, and forgets tasks whose results have been gone for as long
-    /// again. Returns whether anything is left that will go. `now`: seconds since 1970.
+    /// again. Returns whether anything is left that will go; `expired` hears whose results go. `now`: seconds since
+    /// 1970.
     @discardableResult
-    func sweep(_ limits: Limits, now: Int) -> Bool {
+    func sweep(_ limits: Limits, now: Int, expired: (String) -> Void = { _ in }) -> Bool {
         state.withLock { state in
             while let oldest = state.kept.next, state.bytes > limits.bytes || oldest.since + limits.retention <= now {
                 state.kept.removeFirst()
                 state.bytes -= oldest.bytes
                 oldest.entry.expire()
+                expired(oldest.entry.id)
                 state.expired.append(oldest.entry, since: now, bytes: 0)
             }
             while let oldest = state.expired.next, oldest.since + limits.retention <= now {

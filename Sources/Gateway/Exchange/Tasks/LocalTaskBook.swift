@@ -42,6 +42,9 @@ final class LocalTaskBook: TaskBook {
         log.append(event, facts)
     }
 
+    /// The process ends, and the next one begins the task anew: whoever reads it comes back then.
+    func leave() { log.finish(.cancelled(.shuttingDown)) }
+
     func note(_ progress: TaskProgress) { entry.note(progress, now: WallClock.seconds) }
 
     func end(_ proposed: TaskEnding, done: @escaping (TaskEnding) -> Void) {
@@ -54,7 +57,7 @@ final class LocalTaskBook: TaskBook {
                 events: events)
         }
         record = ByteBuffer()
-        desk.record(line, isDurable: true) { [self] _ in
+        desk.record([TaskJournalLine(id: entry.id, kind: .end, bytes: line)], isDurable: true) { [self] _ in
             // A record that could not be written is told in the log; whoever waits gets the result nonetheless.
             unsafe write(ending.event.span.bytes)
             entry.end(ending, events: log.eventsAppended, now: WallClock.seconds)

@@ -42,7 +42,35 @@ final class TaskDesk: TaskRoom {
         }
     }
 
-    func open(for service: Service) { self.service = service }
+    func open(for service: Service) {
+        self.service = service
+        // Other workers wait: none says that it does not know a task of before.
+        table.unfinished.withLock { records in
+            for record in records { restore(record, service) }
+            records = []
+        }
+    }
+
+    private func restore(_ record: TaskRecord, _ service: Service) {
+        table.readmit(record.owner)
+        if let plan = record.plan, let order = TaskOrder(record, plan, service.parser, service.runtime) {
+            _ = start(order, TaskTable.Limits(order.runtime.configuration.tasks))
+        } else {
+            end(record, .notMakeable, service)
+        }
+    }
+
+    /// A task of before that cannot be run.
+    private func end(_ record: TaskRecord, _ failure: TaskFailure, _ service: Service) {
+        let log = makeLog(maxBytes: .max)
+        let entry = TaskEntry(
+            id: record.id, model: record.model, owner: record.owner, isLink: record.isLink, created: record.created,
+            home: address, log: log)
+        table.add(entry)
+        let limits = TaskTable.Limits(service.runtime.configuration.tasks)
+        let book = LocalTaskBook(entry, CompletionLog(publishing: log, at: logs), limits, maxRecord: 0, desk: self)
+        book.end(.failed(failure)) { _ in }
+    }
 
     // MARK: Tasks
 
@@ -53,7 +81,7 @@ final class TaskDesk: TaskRoom {
         } catch {
             throw .tooManyTasks(error)
         }
-        guard await record(TaskRecord(order)) else {
+        guard await record(TaskRecord(order, keepsPlan: journal != nil)) else {
             table.release(order.owner)
             throw .unavailable("The task could not be recorded; try again later.", retryAfter: 1000)
         }
@@ -70,16 +98,27 @@ final class TaskDesk: TaskRoom {
             entry, CompletionLog(publishing: shared, at: logs), limits,
             maxRecord: journal == nil ? 0 : bounds.maxLogBytes, desk: self)
         let run = TaskRun(order, book, service: service) { [unowned self] in runs[$0.order.id] = nil }
-        logs.host(shared) { [unowned run] in run.stop($0) }
+        logs.host(shared) { [unowned self, unowned run] in stop(run, book, $0) }
         runs[order.id] = run
-        run.waitForPlace(table.running) { entry.begin(now: WallClock.seconds) }
+        run.waitForPlace(table.running) { [unowned self] in
+            entry.begin(now: WallClock.seconds)
+            record([TaskRecord.begun(order.id)], isDurable: false) { _ in }
+        }
         return entry
     }
 
-    func find(_ id: String) async throws(APIError) -> TaskSight? {
-        if let service {
-            table.sweep(TaskTable.Limits(service.runtime.configuration.tasks), now: WallClock.seconds)
+    private func stop(_ run: TaskRun, _ book: LocalTaskBook, _ cause: CompletionEnd.Cause) {
+        let reruns = run.order.runtime.configuration.tasks.interrupted == .rerun
+        guard cause == .shuttingDown, journal != nil, run.order.isRepeatable, reruns || !run.hasBegun else {
+            return run.stop(cause)
         }
+        run.giveUp()
+        runs[run.order.id] = nil
+        book.leave()
+    }
+
+    func find(_ id: String) async throws(APIError) -> TaskSight? {
+        if let service { _ = sweep(TaskTable.Limits(service.runtime.configuration.tasks)) }
         return table[id].map { TaskSight($0) }
     }
 
@@ -139,8 +178,15 @@ final class TaskDesk: TaskRoom {
     }
 
     private func sweep() {
-        guard let limits, table.sweep(limits, now: WallClock.seconds) else { return }
+        guard let limits, sweep(limits) else { return }
         sweeping?.arm(milliseconds: Self.sweepInterval)
+    }
+
+    private func sweep(_ limits: TaskTable.Limits) -> Bool {
+        var expired: [String] = []
+        let isMore = table.sweep(limits, now: WallClock.seconds) { expired.append($0) }
+        if !expired.isEmpty { journal?.forget(expired) }
+        return isMore
     }
 
     // MARK: Records
@@ -149,7 +195,7 @@ final class TaskDesk: TaskRoom {
     private func record(_ task: TaskRecord) async -> Bool {
         let wakeup = Wakeup()
         var isWritten: Bool?
-        record(task.line, isDurable: false) { written in
+        record(task.allLines, isDurable: false) { written in
             isWritten = written
             wakeup.wake()
         }
@@ -159,9 +205,9 @@ final class TaskDesk: TaskRoom {
         }
     }
 
-    /// Has lines written. `then` hears once: whether they are, and with `isDurable` on the disk; at once without a
+    /// Has records written. `then` hears once: whether they are, and with `isDurable` on the disk; at once without a
     /// journal.
-    func record(_ lines: [UInt8], isDurable: Bool, then: @escaping (Bool) -> Void) {
+    func record(_ lines: [TaskJournalLine], isDurable: Bool, then: @escaping (Bool) -> Void) {
         guard let journal else { return then(true) }
         recordsMade += 1
         let number = recordsMade
@@ -181,8 +227,9 @@ extension TaskTable.Limits {
 }
 
 extension TaskRecord {
-    init(_ order: TaskOrder) {
+    fileprivate init(_ order: TaskOrder, keepsPlan: Bool) {
         self.init(id: order.id, model: order.model, owner: order.owner, isLink: order.isLink, created: order.created)
+        if keepsPlan, order.isRepeatable { plan = order.plan }
     }
 }
 

@@ -5,7 +5,23 @@ import Upstreams
 ///
 /// Without the caller's own key: that is written nowhere.
 extension TaskOrder {
-    func write(to writer: inout JSONWriter) {
+    /// Whether another process can make it: no provider of it gets the caller's own key.
+    var isRepeatable: Bool {
+        guard request.callerKey != nil else { return true }
+        let names = asked.route.targets.map(\.upstream)
+        return !runtime.configuration.upstreams.contains { upstream in
+            guard names.contains(upstream.name), case .client? = upstream.kind.http?.credential else { return false }
+            return true
+        }
+    }
+
+    var plan: TaskPlan {
+        var order = ByteBuffer()
+        order.appendJSON { $0.object { write(to: &$0) } }
+        return TaskPlan(order: order.copy(), body: request.document.root.withSource { $0.copy() })
+    }
+
+    private func write(to writer: inout JSONWriter) {
         writer.member("model", model)
         writer.member("route", routeName)
         writer.member("target_model", asked.model)
@@ -40,9 +56,10 @@ extension TaskOrder {
         }
     }
 
-    /// What was written down, with the body beside it; nil: this is none, or names a model that there is no more.
-    init?(_ head: TaskRecord, _ root: JSONValue, body: JSONDocument, _ runtime: Runtime) {
-        guard let routeName = root["route"]?.string, let route = runtime.models.route(routeName),
+    /// What was written down; nil: this is none, or names a model that there is no more.
+    init?(_ head: TaskRecord, _ plan: TaskPlan, _ parser: JSONParser, _ runtime: Runtime) {
+        guard let root = parser.document(plan.order)?.root, let body = parser.document(plan.body),
+            let routeName = root["route"]?.string, let route = runtime.models.route(routeName),
             let target = root["target_model"]?.string, let request = root["request"], let id = request["id"]?.string
         else { return nil }
         self.id = head.id
@@ -79,6 +96,12 @@ extension TaskOrder {
         return runtime.limiter.restore(
             reservations ?? [], takenAt: held["taken_at"]?.int ?? 0, model: held["model"]?.string ?? "",
             choices: held["choices"]?.int ?? 1)
+    }
+}
+
+extension JSONParser {
+    fileprivate func document(_ text: [UInt8]) -> JSONDocument? {
+        try? ByteBuffer(text).withBytes { try parse($0) }
     }
 }
 

@@ -31,6 +31,8 @@ final class TaskRun {
         events = TaskEvents(order.grant, parser: service.parser, runtime: runtime)
     }
 
+    var hasBegun: Bool { dispatch != nil }
+
     // MARK: From outside
 
     /// Begins as soon as there is one of the process's places.
@@ -192,6 +194,11 @@ extension TaskFailure {
     init(_ error: APIError) {
         self.init(status: error.status.code, message: error.message, type: error.type, code: error.code)
     }
+
+    /// What was written down of it is not understood here: such as a model that there is no more.
+    static let notMakeable = TaskFailure(
+        status: 503, message: "The gateway that has taken the task does not have its model.",
+        type: "service_unavailable_error", code: "task_not_makeable")
 
     /// No place came free for as long as a result would be kept.
     static let neverBegun = TaskFailure(

@@ -74,7 +74,7 @@ final class SharedTaskDesk: TaskRoom {
     // MARK: Tasks
 
     func submit(_ order: TaskOrder) async throws(APIError) -> TaskSight {
-        if order.needsCallerKey { throw .needsCallerKey }
+        guard order.isRepeatable else { throw .needsCallerKey }
         let settings = order.runtime.configuration.tasks
         let most = settings.maxRunning * shared.replica.count + settings.maxQueued
         var arguments = RedisArguments()
@@ -362,19 +362,6 @@ final class SharedTaskDesk: TaskRoom {
     }
 }
 
-extension TaskOrder {
-    /// Whether a provider of it gets the caller's own key.
-    fileprivate var needsCallerKey: Bool {
-        guard request.callerKey != nil else { return false }
-        let upstreams = runtime.configuration.upstreams
-        let names = asked.route.targets.map(\.upstream)
-        return upstreams.contains { upstream in
-            guard names.contains(upstream.name), case .client? = upstream.kind.http?.credential else { return false }
-            return true
-        }
-    }
-}
-
 extension RedisError {
     /// Whether the command may have been carried out, or may yet be.
     fileprivate var mayHaveEffect: Bool {
@@ -383,13 +370,6 @@ extension RedisError {
         default: false
         }
     }
-}
-
-extension TaskFailure {
-    /// What was written down of it is not understood here, such as a model that there is no more.
-    fileprivate static let notMakeable = TaskFailure(
-        status: 503, message: "The gateway that has taken the task does not have its model.",
-        type: "service_unavailable_error", code: "task_not_makeable")
 }
 
 extension APIError {

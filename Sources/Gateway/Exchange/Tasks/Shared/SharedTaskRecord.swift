@@ -24,10 +24,11 @@ enum SharedTaskRecord {
                 writer.member("team", order.owner.team)
                 writer.member("key", order.owner.keyID)
             })
+        let plan = order.plan
         fields.add("order")
-        fields.add(text { order.write(to: &$0) })
+        fields.add(plan.order)
         fields.add("body")
-        order.request.document.root.withSource { fields.add($0) }
+        fields.add(plan.body)
         return fields
     }
 
@@ -74,9 +75,9 @@ enum SharedTaskRecord {
         let values = Array(values)
         guard values.count == orderFields.count,
             let head = head(id, values[0], created: values[1].integer ?? 0, parser),
-            let order = document(values[2], parser), let body = document(values[3], parser)
+            case .bytes(let order) = values[2], case .bytes(let body) = values[3]
         else { return nil }
-        return TaskOrder(head, order.root, body: body, runtime)
+        return TaskOrder(head, TaskPlan(order: order, body: body), parser, runtime)
     }
 
     private static func head(
