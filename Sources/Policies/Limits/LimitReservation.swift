@@ -30,7 +30,7 @@ extension LimitGrant {
 
     /// A grant that another process gave, of the rules that are known here by their identities; what belongs to others
     /// stays as it was reserved.
-    package init(
+    package convenience init(
         restoring reservations: [LimitReservation], takenAt: Int, id: Int, rules: [String: LimitRule], model: String,
         choices: Int, price: TokenPrice?
     ) {
