@@ -10,7 +10,7 @@ from metrics import total
 from redis_server import start_cluster
 from tasks import ASYNC, SSE, Tasks, frames
 from test_tasks import COLLEAGUE, GUARDS, REJECTED_TWICE, SECRET, STRANGER, with_keys
-from wire import Wire, chat_body, get, post
+from wire import Wire, chat_body, get, once, post
 
 ONE = {"tasks": {"max_running": 1, "max_queued": 1}}
 
@@ -397,22 +397,45 @@ def test_tasks_live_in_a_cluster_of_three_masters(start, servers, provider, labe
         assert text(other.events(task)) == "w0 w1 w2 w3 "
 
 
-# The access log
+# What operators are told
 
 
 def test_the_end_of_a_task_has_a_line_in_the_access_log_of_who_ran_it(pair, provider, label):
-    one, other = pair()
-    task = one.submit("fake", x_provider={"id": label, "events": 3})
+    one, other = pair(root={"tasks": {"max_running": 1}})
     cancelled = hold(one, provider, f"{label}-2")
+    task = one.submit("fake", x_provider={"id": label, "events": 3})
+    other.wait(task, "completed")
     other.cancel(cancelled)
 
     def lines(id):
-        logs = one.gateway.access_log() + other.gateway.access_log()
-        return [line for line in logs if line["path"] == f"/v1/tasks/{id}" and line["method"] == "TASK"]
+        return [line for line in one.gateway.access_log() + other.gateway.access_log()
+                if line.get("task") == id and "path" not in line]
 
     until(lambda: lines(task) and lines(cancelled), what="the lines")
     (line,) = lines(task)
-    assert (line["status"], line["outcome"], line["attempts"], line["upstream"]) == (200, "completed", 1, "fake")
-    assert line["user"] == "tess" and line["tokens_out"] >= 0 and line["duration_ms"] > 0
+    assert (line["outcome"], line["attempts"], line["upstream"], line["user"]) == ("completed", 1, "fake", "tess")
+    assert line["tokens_out"] >= 0 and line["duration_ms"] > 0 and line["client"] == "127.0.0.1"
     (line,) = lines(cancelled)
     assert line["outcome"] == "client_disconnected" and line["error"] == "task_cancelled"
+
+
+def test_operators_see_and_end_the_tasks_of_all_replicas_at_each(pair, provider, label):
+    operators = {"listeners": [{"name": "public", "address": "127.0.0.1:0"},
+                               {"name": "operators", "address": "127.0.0.1:0", "serves": ["metrics", "health", "admin"]}]}
+    one, other = pair(root=operators)
+    held = hold(one, provider, label)
+    done = one.submit("echo")
+    one.wait(done, "completed")
+
+    def ask(tasks, request):
+        return once(tasks.gateway.address("operators"), request)
+
+    for tasks in (one, other):
+        listing = ask(tasks, get("/admin/tasks", key=None)).json()
+        assert listing["total"] == 2 and {task["task_id"]: task["status"] for task in listing["data"]} == {
+            held: "running", done: "completed"}
+        assert listing["data"][0]["user"] == "tess"
+    answer = ask(other, get(f"/admin/tasks/{held}", method="DELETE", key=None))
+    assert answer.status == 200 and answer.json() == {"task_id": held, "status": "cancelled"}
+    provider.call(label, "left")
+    one.wait(held, "cancelled")

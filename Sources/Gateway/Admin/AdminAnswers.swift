@@ -15,8 +15,8 @@ struct AdminAnswers {
         case .adminRequests: exchange.service.list { listing in answer { listing.write(to: &$0) } }
         case .adminRequest: cancelRequest()
         case .adminHistory: answerHistory()
-        case .adminTasks: answer { exchange.service.tasks.listing.write(to: &$0) }
-        case .adminTask: cancelTask()
+        case .adminTasks: exchange.service.loop.start { await tellTasks() }
+        case .adminTask: exchange.service.loop.start { await cancelTask() }
         default: preconditionFailure("no route of the operators' surface")
         }
     }
@@ -127,13 +127,26 @@ struct AdminAnswers {
         }
     }
 
-    private func cancelTask() {
-        let id = Route.adminTask.operatorsID(exchange.connection.head) ?? ""
-        guard let entry = exchange.service.tasks.table[id.lowercased()] else { return exchange.answer(.unknownTask) }
-        _ = exchange.service.tasks.cancel(entry)
-        answer {
-            $0.member("task_id", entry.id)
-            $0.member("status", entry.snapshot.status.rawValue)
+    private func tellTasks() async {
+        do throws(APIError) {
+            let listing = try await exchange.service.tasks.list()
+            answer { listing.write(to: &$0) }
+        } catch {
+            exchange.answer(error)
+        }
+    }
+
+    private func cancelTask() async {
+        let id = Route.adminTask.operatorsID(exchange.connection.head)?.lowercased() ?? ""
+        do throws(APIError) {
+            guard TaskID.isOne(id), let found = try await exchange.service.tasks.find(id) else { throw .unknownTask }
+            let task = try await exchange.service.tasks.cancel(found)
+            answer {
+                $0.member("task_id", task.id)
+                $0.member("status", task.status.rawValue)
+            }
+        } catch {
+            exchange.answer(error)
         }
     }
 

@@ -5,7 +5,7 @@ struct TaskListing {
     /// How many are known, those over and expired among them.
     let total: Int
     /// The newest of them, newest first.
-    let newest: [TaskEntry]
+    let newest: [TaskSight]
 
     /// Most tasks that are told.
     static let limit = 200
@@ -14,23 +14,22 @@ struct TaskListing {
         writer.member("object", "list")
         writer.member("total", total)
         writer.array("data") { list in
-            for entry in newest { list.object { write(entry, to: &$0) } }
+            for task in newest { list.object { write(task, to: &$0) } }
         }
     }
 
-    private func write(_ entry: TaskEntry, to writer: inout JSONWriter) {
-        let snapshot = entry.snapshot
-        writer.member("task_id", entry.id)
-        writer.member("status", snapshot.status.rawValue)
-        writer.member("model", entry.model)
-        writer.member("user", entry.owner.user)
-        writer.member("team", entry.owner.team)
-        writer.member("key", entry.owner.keyID)
-        writer.member("link", entry.isLink)
-        writer.member("created", entry.created)
-        writer.member("updated", snapshot.updated)
-        writer.object("progress") { snapshot.progress.write(to: &$0) }
-        if let failure = snapshot.failure {
+    private func write(_ task: TaskSight, to writer: inout JSONWriter) {
+        writer.member("task_id", task.id)
+        writer.member("status", task.status.rawValue)
+        writer.member("model", task.model)
+        writer.member("user", task.owner.user)
+        writer.member("team", task.owner.team)
+        writer.member("key", task.owner.keyID)
+        writer.member("link", task.isLink)
+        writer.member("created", task.created)
+        writer.member("updated", task.updated)
+        writer.object("progress") { task.progress.write(to: &$0) }
+        if let failure = task.failure {
             writer.object("error") { failure.write(to: &$0) }
         } else {
             writer.member("error", String?.none)

@@ -28,7 +28,7 @@ extension RequestFacts {
     }
 
     /// From such members.
-    init(_ root: JSONValue) {
+    convenience init(_ root: JSONValue) {
         func member(_ name: String) -> String? { root[named: name]?.string }
         let identity = Identity(
             keyID: member("key"), user: member("caller"), team: member("team"),

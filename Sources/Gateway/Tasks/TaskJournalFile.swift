@@ -22,6 +22,24 @@ final class TaskJournalFile: Sendable {
         var places: [String: [Place]] = [:]
         /// A compaction that failed is tried again beyond this size.
         var leastSize = 0
+
+        /// A line was appended.
+        mutating func add(_ line: TaskJournalLine) {
+            places[line.id, default: []].append(Place(kind: line.kind, offset: size, count: line.bytes.count))
+            size += line.bytes.count
+            if line.kind == .end { remove(line.id) { $0 == .plan || $0 == .begun } }
+        }
+
+        mutating func forget(_ id: String) {
+            remove(id) { _ in true }
+            places[id] = nil
+        }
+
+        private mutating func remove(_ id: String, _ isDead: (TaskJournalLine.Kind) -> Bool) {
+            guard let all = places[id] else { return }
+            dead += all.reduce(0) { $0 + (isDead($1.kind) ? $1.count : 0) }
+            places[id] = all.filter { !isDead($0.kind) }
+        }
     }
 
     private struct Place {
@@ -219,27 +237,5 @@ final class TaskJournalFile: Sendable {
         guard descriptor >= 0 else { throw TaskJournalError(path: path, action: "sync", code: errno) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw TaskJournalError(path: path, action: "sync", code: errno) }
-    }
-}
-
-extension TaskJournalFile.State {
-    /// A line was appended.
-    fileprivate mutating func add(_ line: TaskJournalLine) {
-        places[line.id, default: []].append(
-            TaskJournalFile.Place(kind: line.kind, offset: size, count: line.bytes.count))
-        size += line.bytes.count
-        guard line.kind == .end else { return }
-        remove(line.id) { $0 == .plan || $0 == .begun }
-    }
-
-    fileprivate mutating func forget(_ id: String) {
-        remove(id) { _ in true }
-        places[id] = nil
-    }
-
-    private mutating func remove(_ id: String, _ isDead: (TaskJournalLine.Kind) -> Bool) {
-        guard let all = places[id] else { return }
-        dead += all.reduce(0) { $0 + (isDead($1.kind) ? $1.count : 0) }
-        places[id] = all.filter { !isDead($0.kind) }
     }
 }

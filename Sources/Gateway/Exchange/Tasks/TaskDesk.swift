@@ -1,3 +1,4 @@
+import Synchronization
 import Upstreams
 
 /// One worker's side of the tasks that live in this process: those that it runs, and the way to and from other threads.

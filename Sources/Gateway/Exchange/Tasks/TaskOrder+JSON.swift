@@ -28,6 +28,10 @@ extension TaskOrder {
         writer.member("stand_ins", asked.alternatives)
         writer.member("caller", asked.user)
         writer.member("listener", grant.listener)
+        writer.member("client", grant.line.clientAddress)
+        writer.member("dialect", grant.line.dialect)
+        writer.member("tls", grant.line.tlsVersion)
+        writer.member("tags", grant.identity.tags)
         writer.member("prompt_tokens", grant.promptTokens)
         writer.object("request") { writer in
             writer.member("id", request.requestID)
@@ -80,10 +84,23 @@ extension TaskOrder {
             document: body, model: head.model, isStream: true, wantsUsage: true, requestID: id, fields: fields ?? [],
             alternatives: request["alternatives"]?.strings ?? [],
             hasAnthropicMembers: request["anthropic"]?.bool ?? false)
+        var line = AccessLogEntry()
+        line.requestID = id
+        line.listener = root["listener"]?.string ?? ""
+        line.clientAddress = root["client"]?.string ?? ""
+        line.dialect = root["dialect"]?.string ?? ""
+        line.tlsVersion = root["tls"]?.string ?? ""
+        line.model = head.model
+        line.keyID = head.owner.keyID ?? ""
+        line.user = head.owner.user ?? ""
         grant = TaskGrant(
             admission: root["held"].flatMap { Self.restore($0, runtime) },
             promptTokens: root["prompt_tokens"]?.int ?? 0, facts: root["facts"].map { RequestFacts($0) },
-            listener: root["listener"]?.string ?? "")
+            listener: line.listener,
+            identity: Identity(
+                keyID: head.owner.keyID, user: head.owner.user, team: head.owner.team,
+                tags: root["tags"]?.strings ?? [], models: []),
+            line: line)
     }
 
     private static func restore(_ held: JSONValue, _ runtime: Runtime) -> Admission? {

@@ -24,6 +24,9 @@ protocol TaskRoom: AnyObject {
     /// The last event of a task that is over; nil: it is no longer kept.
     func lastEvent(of task: TaskSight) async throws(APIError) -> EventBatch?
 
+    /// The newest tasks, for operators.
+    func list() async throws(APIError) -> TaskListing
+
     /// Whether something of a task has to be done before the process ends.
     var isBusy: Bool { get }
 

@@ -20,6 +20,9 @@ struct TaskKeys: Sendable {
     /// What replicas tell each other: a stream with the fields `look` or `cancel`.
     var bell: String { "\(prefix)bell" }
 
+    /// The newest tasks, by the time of their coming: a sorted set.
+    var index: String { "\(prefix)index" }
+
     /// One task: a hash.
     func task(_ id: String) -> String { "\(prefix)task:\(id)" }
 

@@ -69,11 +69,11 @@ struct TaskScripts {
 
     /// Takes a task, unless there are too many: `{0, created}`, `{1}` (too many) or `{2}` (of this share).
     ///
-    /// Keys: task, queue, counts, bell. Arguments: id, share, most tasks, most of the share, whether nobody here has a
+    /// Keys: task, queue, counts, bell, index. Arguments: id, share, most tasks, most of the share, whether nobody here has a
     /// place for it, the fields of the task.
     let submit = RedisScript(
         common + """
-            local task, queue, counts, bell = unpack(KEYS)
+            local task, queue, counts, bell, index = unpack(KEYS)
             if redis.call('EXISTS', task) == 1 then return {0, tonumber(redis.call('HGET', task, 'created'))} end
             if tonumber(redis.call('HGET', counts, 'all') or 0) >= tonumber(ARGV[3]) then return {1} end
             if tonumber(redis.call('HGET', counts, ARGV[2]) or 0) >= tonumber(ARGV[4]) then return {2} end
@@ -83,6 +83,8 @@ struct TaskScripts {
               'updated', now, 'share', ARGV[2], unpack(ARGV, 6))
             redis.call('HINCRBY', counts, 'all', 1)
             redis.call('HINCRBY', counts, ARGV[2], 1)
+            redis.call('ZADD', index, now, ARGV[1])
+            redis.call('ZREMRANGEBYRANK', index, 0, -1001)
             if ARGV[5] == '1' then redis.call('XADD', bell, 'MAXLEN', '~', 1000, '*', 'look', 1) end
             return {0, now}
             """)
@@ -248,5 +250,20 @@ struct TaskScripts {
         """
         if redis.call('EXISTS', KEYS[1]) == 0 then return false end
         return {redis.call('EXISTS', KEYS[2]), unpack(redis.call('HMGET', KEYS[1], unpack(ARGV)))}
+        """)
+
+    /// The newest tasks: how many are known, about, then for each its id and what `find` tells.
+    ///
+    /// Keys: counts, kept, index. Arguments: what all keys begin with, most tasks, the names of the fields.
+    let list = RedisScript(
+        """
+        local tasks = {(tonumber(redis.call('HGET', KEYS[1], 'all') or 0)) + redis.call('ZCARD', KEYS[2])}
+        for _, id in ipairs(redis.call('ZREVRANGE', KEYS[3], 0, ARGV[2] - 1)) do
+          if redis.call('EXISTS', ARGV[1] .. 'task:' .. id) == 1 then
+            tasks[#tasks + 1] = {id, redis.call('EXISTS', ARGV[1] .. 'log:' .. id),
+              unpack(redis.call('HMGET', ARGV[1] .. 'task:' .. id, unpack(ARGV, 3)))}
+          end
+        end
+        return tasks
         """)
 }

@@ -84,7 +84,7 @@ final class SharedTaskDesk: TaskRoom {
         arguments.add(settings.maxPerUser)
         arguments.add(shared.tasks.running.current < settings.maxRunning ? 0 : 1)
         arguments.add(contentsOf: SharedTaskRecord.fields(order))
-        let names = [keys.task(order.id), keys.queue, keys.counts, keys.bell]
+        let names = [keys.task(order.id), keys.queue, keys.counts, keys.bell, keys.index]
         let reply: [RedisValue]
         do throws(RedisError) {
             reply = try await run(scripts.submit, names, arguments).elements
@@ -129,6 +129,23 @@ final class SharedTaskDesk: TaskRoom {
         // Whoever runs it is told, and ends it in no other way.
         if !task.status.isOver { (task.status, task.failure) = (.cancelled, .cancelled) }
         return task
+    }
+
+    func list() async throws(APIError) -> TaskListing {
+        var arguments = RedisArguments()
+        arguments.add(keys.prefix)
+        arguments.add(TaskListing.limit)
+        for field in SharedTaskRecord.sightFields { arguments.add(field) }
+        do throws(RedisError) {
+            let reply = try await run(scripts.list, [keys.counts, keys.kept, keys.index], arguments).elements
+            let tasks = reply.dropFirst().compactMap { task -> TaskSight? in
+                guard let id = task.elements.first?.string else { return nil }
+                return SharedTaskRecord.sight(id, Array(task.elements.dropFirst()), parser)
+            }
+            return TaskListing(total: reply.first?.integer ?? tasks.count, newest: tasks)
+        } catch {
+            throw .storeAway
+        }
     }
 
     private func cancelKeys(_ id: String) -> [String] {
