@@ -29,9 +29,9 @@ struct TaskJournalFileTests {
     }
 
     private func removeAll() {
-        unlink(path)
-        unlink(path + ".new")
-        rmdir(String(path.prefix { $0 != "." }.dropLast("tasks".count)))
+        unsafe unlink(path)
+        unsafe unlink(path + ".new")
+        unsafe rmdir(String(path.prefix { $0 != "." }.dropLast("tasks".count)))
     }
 
     @Test("what waited is run, what had begun is failed, or run again at most twice more")
