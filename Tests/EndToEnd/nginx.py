@@ -16,7 +16,8 @@ http {{
   server {{
     listen 127.0.0.1:{port} ssl http2;
     ssl_certificate {folder}/front.pem; ssl_certificate_key {folder}/front.key;
-    location / {{ proxy_pass http://127.0.0.1:{provider}; proxy_http_version 1.1; proxy_buffering off; }}
+    client_max_body_size 0;
+    location / {{ proxy_request_buffering off; proxy_pass http://127.0.0.1:{provider}; proxy_http_version 1.1; proxy_buffering off; }}
   }}
 }}
 """

@@ -94,6 +94,10 @@ class Endpoint:
             arguments["extra_body"] = {**arguments.get("extra_body", {}), "x_provider": provider}
         return self.client.run("create", self.options, path=path, arguments=arguments)
 
+    def download(self, path, **arguments):
+        """A call whose answer is a file, such as `audio.speech.create`: its length and digest."""
+        return self.client.run("download", self.options, path=path, arguments=arguments)
+
     def models(self):
         return self.client.run("models", self.options)
 

@@ -10,6 +10,7 @@ standard input does. How a call misbehaves is said by the request itself: see an
 
 import asyncio
 import base64
+import hashlib
 import json
 import os
 import socket
@@ -25,6 +26,7 @@ import anthropic_answers
 import answers
 import bedrock_answers
 import gemini_answers
+import relay_answers
 
 REASONS = {200: "OK", 302: "Found", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
            429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
@@ -55,6 +57,8 @@ class Call:
     state: str = "waiting"  # waiting → sending → done | cut | left (the peer closed first)
     events: int = 0
     sent: int = 0
+    length: int = 0  # of a relayed body, as far as it was read
+    sha256: str = ""
     started: float = field(default_factory=time.monotonic)
     ended: float | None = None
 
@@ -168,6 +172,8 @@ class Connection(asyncio.StreamReaderProtocol):
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         method, target, _ = head[0].split(" ", 2)
         headers = [[name, value.strip()] for name, value in (line.split(":", 1) for line in head[1:] if line)]
+        if relay_answers.is_relayed(target):
+            return await self.relay(method, target, headers)
         body = await self.read_body({name.lower(): value for name, value in headers})
         control = self.provider.control(target)
         if control is not None:
@@ -192,6 +198,45 @@ class Connection(asyncio.StreamReaderProtocol):
             request = {"model": None, "x_provider": spec}
         self.begin(Call(label, self.number, method, target, headers, base64.b64encode(body).decode()))
         return await self.reply(answer(method, target, headers, body, request), spec)
+
+    async def relay(self, method, target, headers):
+        """A call whose body is not kept: it is counted as it comes."""
+        fields = {name.lower(): value for name, value in headers}
+        spec = relay_answers.spec_of(fields)
+        if spec:
+            spec = self.provider.choose(spec, None)
+        self.begin(Call(spec.get("id"), self.number, method, target, headers, ""))
+        call, digest, start = self.call, hashlib.sha256(), b""
+        early = min(spec.get(name, 1 << 60) for name in ("answer_early", "read_cut", "read_stall"))
+        async for piece in self.pieces(fields):
+            digest.update(piece)
+            call.length += len(piece)
+            start += piece[: 65_536 - len(start)]
+            call.body, call.sha256 = base64.b64encode(start).decode(), digest.hexdigest()
+            if call.length >= early:
+                break
+        if call.length >= early and "answer_early" not in spec:
+            if "read_cut" in spec:
+                self.cut("rst")
+                return False
+            self.transport.pause_reading()
+            await asyncio.get_running_loop().create_future()
+        body = {"length": call.length, "sha256": call.sha256}
+        return await self.reply(relay_answers.answer(method, target, body, spec), spec) and call.length < early
+
+    async def pieces(self, headers):
+        if "transfer-encoding" not in headers:
+            left = int(headers.get("content-length", 0))
+            while left:
+                piece = await self.reader.read(min(left, 65_536))
+                if not piece:
+                    raise asyncio.IncompleteReadError(b"", left)
+                left -= len(piece)
+                yield piece
+            return
+        while size := int(await self.reader.readuntil(b"\r\n"), 16):
+            yield (await self.reader.readexactly(size + 2))[:-2]
+        await self.reader.readexactly(2)
 
     async def read_body(self, headers):
         if headers.get("expect", "").lower() == "100-continue":

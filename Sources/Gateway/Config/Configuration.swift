@@ -78,9 +78,9 @@ package struct Configuration: Sendable {
         cors = r.section("cors", doc: "Which web pages may call the gateway from a browser.", CORSConfiguration.init)
         resume = r.section("resume", doc: "Streams that clients may come back to.", ResumeConfiguration.init)
         reload = r.section("reload", doc: "When the configuration is read anew.", ReloadConfiguration.init)
-        let modelNames = models.map(\.name)
+        let (modelNames, allUpstreams) = (models.map(\.name), upstreams)
         dialects = r.section("dialects", doc: "The forms in which clients may ask besides OpenAI's.") {
-            DialectsConfiguration($0, models: modelNames)
+            DialectsConfiguration($0, models: modelNames, upstreams: allUpstreams)
         }
         telemetry = r.section("telemetry", doc: "Logs.", TelemetryConfiguration.init)
         admin = r.section("admin", doc: "Access to the operators' surface.", AdminConfiguration.init)

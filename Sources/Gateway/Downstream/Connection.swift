@@ -2,13 +2,14 @@ import Upstreams
 
 /// One client's connection: drives the socket, the parsers and the timeouts, one request after another.
 ///
-/// States: `handshake` → `idle` → `head` → `body` → `serving` → `idle` … → `draining` (the last response is being
+/// States: `handshake` → `idle` → `head` → `body` (or `receiving`: the body is handed over while the request is served
+/// already) → `serving` → `idle` … → `draining` (the last response is being
 /// sent) → `lingering` (sent; what the client still sends is dropped) → `closed`; or `serving` → `upgraded` (another
 /// protocol has the connection) → `draining`. Any state may go to `closed`.
 /// Requests that come early wait in `input`, bounded; while a request is served, nothing else is read beyond that.
 final class Connection: TurnTask {
     enum State {
-        case handshake, idle, head, body, serving, upgraded, draining, lingering, closed
+        case handshake, idle, head, body, receiving, serving, upgraded, draining, lingering, closed
     }
 
     unowned let server: Server
@@ -28,6 +29,8 @@ final class Connection: TurnTask {
     private var parser: RequestParser
     private var decoder = BodyDecoder(.none)
     private var body = ByteBuffer()
+    /// Bytes of a body that were handed over.
+    private var bodyBytes = 0
     private var handler: (any RequestHandler)?
     private var response: ResponseWriter?
     private var upgraded: (any UpgradedProtocol)?
@@ -37,6 +40,8 @@ final class Connection: TurnTask {
     private var since: MonotonicTime
     private var receivedAt: MonotonicTime
     private var isStreaming = false
+    /// Whether the connection may be kept once a body that is handed over has come whole.
+    private var mayKeepAlive = false
     private var isAdvancing = false
     private var isFlushQueued = false
     private var isBlocked = false
@@ -137,12 +142,14 @@ final class Connection: TurnTask {
     private var canRead: Bool {
         switch state {
         case .serving: input.count < Self.maxPipelinedBytes
+        case .receiving: handler?.takesBody ?? false
         case .upgraded: !isOutputFull
         default: true
         }
     }
 
     private var readSize: Int {
+        if state == .receiving { return Self.maxPipelinedBytes }
         guard state == .body, case .length(let length) = head.body else { return Self.readBytes }
         return min(max(length - body.count, Self.readBytes), Self.maxReadBytes)
     }
@@ -174,13 +181,14 @@ final class Connection: TurnTask {
     private func advance() {
         guard !isAdvancing else { return }
         isAdvancing = true
-        while readHead() || readBody() || readUpgraded() {}
+        while readHead() || readBody() || readStreamedBody() || readUpgraded() {}
         isAdvancing = false
         giveBackInput()
         guard state != .closed else { return }
         updateInterest()
         // TLS may hold bytes that the descriptor does not tell of.
-        let mayGoOn = state == .idle || state == .head || state == .body || state == .upgraded && canRead
+        let mayGoOn =
+            state == .idle || state == .head || state == .body || (state == .upgraded || state == .receiving) && canRead
         if mayGoOn, socket?.hasPending == true { receive() }
     }
 
@@ -223,11 +231,17 @@ final class Connection: TurnTask {
         }
         if case .length(let length) = head.body, length > limit { return refuse(.bodyTooLarge(limit: limit)) }
         decoder = BodyDecoder(head.body)
+        bodyBytes = 0
         if head.expectsContinue, input.isEmpty, head.body != .none {
             output.appendContinue()
             outputDidGrow()
         }
-        enter(.body)
+        guard handler.streamsBody else { return enter(.body) }
+        // Until the body is there, nothing can follow it.
+        mayKeepAlive = response.keepAlive
+        response.keepAlive = false
+        enter(.receiving)
+        handler.beginBody()
     }
 
     /// True when the body was completed.
@@ -263,6 +277,53 @@ final class Connection: TurnTask {
         }
         if isComplete { serve() }
         return isComplete
+    }
+
+    /// Hands over what has come of a body. True when it is complete.
+    private func readStreamedBody() -> Bool {
+        guard state == .receiving, let handler, let limit = handler.maxBodyBytes, !input.isEmpty || decoder.isComplete
+        else { return false }
+        // Taken out meanwhile: the handler may answer, and end the connection.
+        var bytes = ByteBuffer()
+        swap(&bytes, &input)
+        var next = 0
+        var isComplete = false
+        bytes.withBytes { span in
+            while state == .receiving, !isComplete {
+                do throws(HTTPParseError) {
+                    switch try decoder.decode(span, from: next) {
+                    case .bytes(let range, next: let position):
+                        next = position
+                        bodyBytes += range.count
+                        if bodyBytes > limit { return refuse(.bodyTooLarge(limit: limit)) }
+                        handler.receive(span.extracting(range))
+                    case .needMore(next: let position):
+                        next = position
+                        return
+                    case .end(next: let position):
+                        next = position
+                        isComplete = true
+                    }
+                } catch {
+                    return refuse(APIError(error))
+                }
+            }
+        }
+        bytes.removeFirst(next)
+        if state != .closed, !bytes.isEmpty { swap(&bytes, &input) }
+        guard isComplete else { return false }
+        if response?.hasBegun == false { response?.keepAlive = mayKeepAlive }
+        enter(.serving)
+        handler.endBody()
+        return true
+    }
+
+    /// The handler takes more of the body again.
+    func resumeBody() {
+        guard state == .receiving else { return }
+        since = server.loop.now
+        advance()
+        armTimer()
     }
 
     /// True when what was taken may have brought the connection into another state.
@@ -430,6 +491,10 @@ final class Connection: TurnTask {
         case .handshake, .head: limit = bounds.headerTimeoutMs
         case .idle: limit = requestsServed == 0 ? bounds.headerTimeoutMs : bounds.keepAliveTimeoutMs
         case .body: limit = bounds.bodyTimeoutMs
+        case .receiving where !output.isEmpty: limit = bounds.writeStallTimeoutMs
+        case .receiving:
+            guard handler?.takesBody == true else { return nil }
+            return max(since, receivedAt).advanced(milliseconds: bounds.bodyTimeoutMs)
         case .serving where !output.isEmpty, .upgraded where !output.isEmpty, .draining:
             limit = bounds.writeStallTimeoutMs
         case .serving where bounds.keepAliveCommentMs > 0: limit = bounds.keepAliveCommentMs
@@ -455,7 +520,9 @@ final class Connection: TurnTask {
         switch state {
         case .head:
             refuseConnection(HTTPParseError(.requestTimeout, "the request's head did not come in time"))
-        case .body:
+        case .receiving where !output.isEmpty:
+            peerDidLeave()
+        case .body, .receiving:
             refuse(.bodyTimeout(milliseconds: server.bounds.bodyTimeoutMs))
         case .serving where output.isEmpty:
             since = server.loop.now

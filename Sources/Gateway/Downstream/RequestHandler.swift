@@ -6,6 +6,16 @@ protocol RequestHandler: AnyObject {
     var maxBodyBytes: Int? { get }
     /// The request is complete.
     func run(body: consuming ByteBuffer)
+    /// Whether the body is handed over as it comes, by `beginBody`, `receive` and `endBody`, and not whole by `run`.
+    var streamsBody: Bool { get }
+    /// The head is complete, and a body that is handed over as it comes follows.
+    func beginBody()
+    /// The next bytes of such a body.
+    func receive(_ bytes: RawSpan)
+    /// Such a body is complete.
+    func endBody()
+    /// Whether more of such a body is taken now; once it is again, `Connection.resumeBody` has to be called.
+    var takesBody: Bool { get }
     /// The request cannot be completed: its body is too large, too slow or not well framed.
     func refuse(_ error: APIError)
     /// Nothing was written for `bounds.keep_alive_comment_ms`.
@@ -14,4 +24,12 @@ protocol RequestHandler: AnyObject {
     func clientIsReady()
     /// The client has gone; nothing can be written any more.
     func clientLeft()
+}
+
+extension RequestHandler {
+    var streamsBody: Bool { false }
+    func beginBody() { preconditionFailure("its bodies come whole") }
+    func receive(_ bytes: RawSpan) { preconditionFailure("its bodies come whole") }
+    func endBody() { preconditionFailure("its bodies come whole") }
+    var takesBody: Bool { false }
 }

@@ -38,7 +38,10 @@ final class ResponseWriter {
         guard let connection else { return }
         precondition(!hasBegun, "a second response to one request")
         begin(connection, status, status.allowsBody ? .length(body.byteCount) : .none, fields)
-        if !isHead, status.allowsBody { connection.output.append(body) }
+        if !isHead, status.allowsBody {
+            connection.output.append(body)
+            bytesSent += body.byteCount
+        }
         finish(connection)
     }
 
@@ -66,12 +69,26 @@ final class ResponseWriter {
 
     /// Begins a body whose length is not known.
     func beginStream(_ status: HTTPStatus, fields: (inout ByteBuffer) -> Void) {
+        if minorVersion == 0 { keepAlive = false }
+        begin(status, minorVersion == 0 ? .untilClose : .chunked, fields)
+    }
+
+    /// Begins a body that is handed on as it comes. `length`: of all of it; nil: it is not known.
+    func beginBody(_ status: HTTPStatus, length: Int?, fields: (inout ByteBuffer) -> Void) {
+        guard status.allowsBody else { return begin(status, ResponseFraming.none, fields) }
+        guard let length else { return beginStream(status, fields: fields) }
+        begin(status, .length(length), fields)
+    }
+
+    private func begin(_ status: HTTPStatus, _ framing: ResponseFraming, _ fields: (inout ByteBuffer) -> Void) {
         guard let connection else { return }
         precondition(!hasBegun, "a second response to one request")
-        if minorVersion == 0 { keepAlive = false }
-        begin(connection, status, minorVersion == 0 ? .untilClose : .chunked, fields)
+        begin(connection, status, framing, fields)
         connection.streamDidBegin()
     }
+
+    /// Sends the next bytes of such a body.
+    func bytes(_ bytes: RawSpan) { events { $0.text(bytes) } }
 
     /// Sends what `body` writes: any number of server-sent events, each a chunk of its own (API page, OpenAI dialect).
     @inline(__always)
@@ -139,7 +156,6 @@ final class ResponseWriter {
     }
 
     private func finish(_ connection: Connection) {
-        if case .length(let count) = framing, !isHead { bytesSent += count }
         self.connection = nil
         connection.responseDidEnd(keepAlive: keepAlive)
     }

@@ -132,6 +132,20 @@ extension APIError {
             "The model '\(model.prefix(200))' does not serve /v1\(operation.path); ask for another model.")
     }
 
+    /// Form data that cannot be read, or could be read in two ways.
+    static func malformedForm(_ error: MultipartError) -> APIError {
+        .invalid("The body is not valid multipart/form-data: \(error.message).", code: "invalid_multipart")
+    }
+
+    /// Form data are on their way to a provider when their model comes.
+    static let lateModel = APIError.invalid(
+        "The part 'model' must come before the files, within the first \(Upload.prefixBytes) bytes.", param: "model")
+
+    /// What belongs to no model is not for keys of some models.
+    static let keyOfSomeModels = APIError(
+        .forbidden, type: "permission_error", code: "models_restricted",
+        "This API key may use some models only; files and batches belong to none. Ask your operator for another key.")
+
     static func unknownClient(_ id: String) -> APIError {
         APIError(
             .notFound, code: "client_not_found", param: "client_id",

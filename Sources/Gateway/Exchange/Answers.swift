@@ -24,7 +24,8 @@ struct Answers {
             .countTokens, .embeddings, .moderations, .webSocket, .agents, .agent, .clientInfo, .taskStatus, .taskResults,
             .task, .metrics, .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload, .adminDrain, .adminRequests,
             .adminRequest, .adminHistory, .adminTasks, .adminTask, .openapi, .docs, .redoc, .console, .resultPage,
-            .asset:
+            .asset, .imageGenerations, .imageEdits, .imageVariations, .speech, .transcriptions, .translations, .files,
+            .file, .fileContent, .batches, .batch, .batchCancel:
             preconditionFailure("no answer of its own")
         }
     }

@@ -16,7 +16,7 @@ final class Exchange: RequestHandler {
     /// The line of the access log, filled in as things become known.
     var entry = AccessLogEntry()
     let connection: Connection
-    private let route: Route?
+    let route: Route?
     private var served: ServedDialect?
     /// A WebSocket whose handshake had no key, though one is asked for: its first message has to bring it.
     private var needsKey = false
@@ -25,7 +25,7 @@ final class Exchange: RequestHandler {
     private var refusal: APIError?
     /// Why the caller is nobody; it may still look at tasks that are open to all.
     private(set) var keyRefusal: APIError?
-    private var work: (any ExchangeWork)?
+    var work: (any ExchangeWork)?
     private var isFinished = false
     /// An operator has ended it.
     private(set) var isCancelled = false
@@ -44,6 +44,7 @@ final class Exchange: RequestHandler {
         route = malformed == nil ? Route.find(head) : nil
         served = route.flatMap { [runtime] route in
             runtime.dialects[Int(route.rawValue)] ?? (route.isForAgents ? runtime.agentDialect : nil)
+                ?? route.relayed.flatMap { runtime.relayed[$0] }
         }
         requestID = malformed == nil ? RequestIDs.accepted(head) ?? service.makeRequestID() : service.makeRequestID()
         origin = malformed == nil ? runtime.cors.allowedOrigin(head) : nil
@@ -123,6 +124,7 @@ final class Exchange: RequestHandler {
 
     var maxBodyBytes: Int? {
         guard refusal == nil else { return nil }
+        if streamsBody { return runtime.configuration.bounds.maxUploadBytes }
         return served != nil || route == .adminExplain ? runtime.configuration.bounds.maxBodyBytes : 0
     }
 
@@ -146,6 +148,7 @@ final class Exchange: RequestHandler {
         case .metrics: answerMetrics()
         case .clientInfo: service.loop.start { await self.answerClientInfo() }
         case .taskStatus, .task: service.loop.start { await self.answerTask(isCancelled: self.route == .task) }
+        case let route? where route.relayed != nil: relay(route, body)
         case let route? where route.surface == .admin: AdminAnswers(exchange: self).run(route, body)
         case let route? where route.isPage || route == .root && PageAnswers.isWanted(by: connection.head):
             PageAnswers(exchange: self).run(route)
@@ -154,7 +157,11 @@ final class Exchange: RequestHandler {
         }
     }
 
-    func refuse(_ error: APIError) { answer(error) }
+    func refuse(_ error: APIError) {
+        if let relayed = work as? RelayedCall { relayed.refuse(error) } else { answer(error) }
+    }
+
+    var streamsBody: Bool { refusal == nil && route?.streamsBody(connection.head) == true }
 
     func keepAlive() { work?.keepAlive() }
 

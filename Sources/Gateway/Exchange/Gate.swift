@@ -35,10 +35,10 @@ final class Gate {
 
     /// Holds the request to all policies in their order, and gives it as they leave it. Waits for a place where one may
     /// be waited for, until `isInterrupted`; `wakeup` is woken when something of this changes.
+    /// `requested`: nil for what belongs to no model.
     func admit(
-        _ asked: DialectRequest, _ requested: RequestedRoute, waking wakeup: Wakeup, isInterrupted: () -> Bool
+        _ asked: DialectRequest, _ requested: RequestedRoute?, waking wakeup: Wakeup, isInterrupted: () -> Bool
     ) async throws(APIError) -> CompletionRequest {
-        let route = requested.route
         let (limiter, policies) = (exchange.runtime.limiter, exchange.runtime.policies)
         let listener = exchange.connection.listener.name
         let isLimited = limiter.limits(listener: listener)
@@ -51,17 +51,20 @@ final class Gate {
         let facts = RequestFacts(
             exchange, asked, headers: exchange.runtime.policyHeaderNames, promptTokens: promptTokens)
         self.facts = facts
-        if isLimited { try await passLimits(facts, route, wakeup, isInterrupted) }
+        if isLimited {
+            let model = requested?.route.name ?? asked.completion.operation.rawValue
+            try await passLimits(facts, model: model, wakeup, isInterrupted)
+        }
         guard !isInterrupted() else { return request }
         guard !policies.isEmpty else {
-            cachePlan = plan(asked.sharing, request, facts, requested)
+            cachePlan = requested.flatMap { plan(asked.sharing, request, facts, $0) }
             return request
         }
         let parser = exchange.service.parser
         do {
             let admitted = try policies.apply(
                 to: request, written: asked.validated, facts, head: exchange.connection.head, listener: listener,
-                contextTokens: route.contextTokens, counted: counted, parser: parser)
+                contextTokens: requested?.route.contextTokens, counted: counted, parser: parser)
             // Other answers than chats hold no text.
             if request.operation == .chat {
                 answerGuard = policies.answerGuard(for: facts, listener: listener, parser: parser)
@@ -74,6 +77,7 @@ final class Gate {
                 try await Moderations(moderators, of: admitted.request, exchange, waking: wakeup)
                     .pass(waking: wakeup, isInterrupted)
             }
+            guard let requested, !request.operation.isRelayed else { return admitted.request }
             cachePlan =
                 plan(asked.sharing, admitted.request, facts, requested)
                 ?? policies.cachePlan(
@@ -88,10 +92,10 @@ final class Gate {
     }
 
     private func passLimits(
-        _ facts: RequestFacts, _ route: ModelTable.Route, _ wakeup: Wakeup, _ isInterrupted: () -> Bool
+        _ facts: RequestFacts, model: String, _ wakeup: Wakeup, _ isInterrupted: () -> Bool
     ) async throws(APIError) {
         let listener = exchange.connection.listener.name
-        switch exchange.runtime.limiter.admit(facts, listener: listener, model: route.name, waking: wakeup) {
+        switch exchange.runtime.limiter.admit(facts, listener: listener, model: model, waking: wakeup) {
         case .admitted(let admission): hold(admission)
         case .refused(let refusal): throw refuse(refusal)
         case .waiting(let wait):

@@ -77,15 +77,16 @@ final class PolicyChain {
     /// history to trim.
     ///
     /// - Parameters:
-    ///   - written: the body that is validated.
+    ///   - written: the body that is validated; nil: none is.
     ///   - head: the client's.
     ///   - contextTokens: those of the model, nil if unknown.
     ///   - counted: the request's tokens, where they are known already.
     func apply(
-        to request: CompletionRequest, written: WrittenBody, _ facts: RequestFacts, head: RequestHead,
+        to request: CompletionRequest, written: WrittenBody?, _ facts: RequestFacts, head: RequestHead,
         listener: String, contextTokens: Int?, counted: PromptCount? = nil, parser: JSONParser
     ) throws(APIError) -> Result {
         for policy in validation where policy.applies(to: facts, listener: listener) {
+            guard let written else { break }
             do {
                 try RequestValidator.validate(written, settings: policy.settings)
                 policy.series.values.passed += 1

@@ -14,6 +14,8 @@ enum Route: UInt8, CaseIterable {
     case adminConfig, adminUsage, adminExplain, adminCache, adminReload, adminDrain
     case adminRequests, adminRequest, adminHistory, adminTasks, adminTask
     case openapi, docs, redoc, console, resultPage, asset
+    case imageGenerations, imageEdits, imageVariations, speech, transcriptions, translations
+    case files, file, fileContent, batches, batch, batchCancel
 
     /// The path as metrics name it.
     var pattern: StaticString {
@@ -60,6 +62,18 @@ enum Route: UInt8, CaseIterable {
         case .console: "/ui"
         case .resultPage: "/results/{id}"
         case .asset: "/assets/{version}/{name}"
+        case .imageGenerations: "/v1/images/generations"
+        case .imageEdits: "/v1/images/edits"
+        case .imageVariations: "/v1/images/variations"
+        case .speech: "/v1/audio/speech"
+        case .transcriptions: "/v1/audio/transcriptions"
+        case .translations: "/v1/audio/translations"
+        case .files: "/v1/files"
+        case .file: "/v1/files/{id}"
+        case .fileContent: "/v1/files/{id}/content"
+        case .batches: "/v1/batches"
+        case .batch: "/v1/batches/{id}"
+        case .batchCancel: "/v1/batches/{id}/cancel"
         }
     }
 
@@ -67,6 +81,8 @@ enum Route: UInt8, CaseIterable {
         switch self {
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode: .api
         case .embeddings, .moderations: .api
+        case .imageGenerations, .imageEdits, .imageVariations, .speech, .transcriptions, .translations: .api
+        case .files, .file, .fileContent, .batches, .batch, .batchCancel: .api
         case .messages, .countTokens, .webSocket, .agents, .agent, .models, .model, .clientInfo, .root: .api
         case .taskStatus, .taskResults, .task: .api
         case .openapi, .docs, .redoc, .console, .resultPage, .asset: .api
@@ -126,7 +142,13 @@ enum Route: UInt8, CaseIterable {
 
     /// As the `allow` field writes them.
     var methods: StaticString {
-        if self == .agent { return "GET, HEAD, POST, DELETE, OPTIONS" }
+        switch self {
+        case .agent: return "GET, HEAD, POST, DELETE, OPTIONS"
+        case .files, .batches: return "GET, POST, OPTIONS"
+        case .file: return "GET, DELETE, OPTIONS"
+        case .fileContent, .batch: return "GET, OPTIONS"
+        default: break
+        }
         return switch method {
         case .post: "POST, OPTIONS"
         case .delete: "DELETE, OPTIONS"
@@ -138,6 +160,8 @@ enum Route: UInt8, CaseIterable {
     private var method: HTTPMethod {
         switch self {
         case .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .messages, .countTokens: .post
+        case .imageGenerations, .imageEdits, .imageVariations, .speech, .transcriptions, .translations: .post
+        case .batchCancel: .post
         case .embeddings, .moderations, .adminExplain, .adminReload, .adminDrain: .post
         case .adminCache, .adminRequest, .adminTask, .task: .delete
         default: .get
@@ -145,8 +169,13 @@ enum Route: UInt8, CaseIterable {
     }
 
     func allows(_ method: HTTPMethod) -> Bool {
-        if self == .agent, method == .post || method == .delete { return true }
-        return method == self.method || method == .head && self.method == .get
+        switch self {
+        case .agent where method == .post || method == .delete: true
+        case .files, .batches: method == .get || method == .post
+        case .file: method == .get || method == .delete
+        case .fileContent, .batch: method == .get
+        default: method == self.method || method == .head && self.method == .get
+        }
     }
 
     /// Whether anyone may call it, whatever the auth policy says: what a load balancer asks is no secret, nor are pages
@@ -186,9 +215,11 @@ enum Route: UInt8, CaseIterable {
         case .taskStatus, .taskResults, .task:
             taskID(head, isPrefixed: isPrefixed) != nil
         case .chatCompletions, .completions, .ask, .chat, .chatStream, .messages, .countTokens, .webSocket, .agents,
-            .models, .v1Health, .clientInfo, .embeddings, .moderations:
+            .models, .v1Health, .clientInfo, .embeddings, .moderations, .imageGenerations, .imageEdits,
+            .imageVariations, .speech, .transcriptions, .translations, .files, .batches:
             head.pathEquals(pattern, after: isPrefixed ? "/api" : "")
         case .resultPage: taskID(head, isPrefixed: isPrefixed) != nil
+        case .file, .fileContent, .batch, .batchCancel: objectID(head, isPrefixed: isPrefixed) != nil
         case .asset: head.pathHasPrefix("/assets/")
         case .adminRequest, .adminTask: operatorsID(head) != nil
         case .root, .health, .ready, .metrics, .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload,

@@ -29,6 +29,10 @@ final class Runtime {
     /// The figures of agents; nil: there are none.
     let agentDialect: ServedDialect?
     private let upstreams: [String: any Upstream]
+    /// Where files and batches are; nil: nobody can tell which upstream has them.
+    let fileStore: Destination?
+    /// The figures of what is relayed as it is, by operation.
+    let relayed: [ModelOperation: ServedDialect]
 
     init(
         _ generation: Generation, shared: SharedState, context: UpstreamContext, metrics: MetricsRegistry,
@@ -66,6 +70,20 @@ final class Runtime {
             configuration, zones: generation.zones, loop: context.loop, curl: context.curl, parser: context.parser)
         agentDialect = configuration.dialects.agent.map { _ in
             ServedDialect(nil, name: "agent", models: routes.count, metrics)
+        }
+        relayed = Dictionary(
+            uniqueKeysWithValues: ModelOperation.allCases.filter(\.isRelayed).map {
+                ($0, ServedDialect(nil, name: "openai", operation: $0, models: routes.count, metrics))
+            })
+        fileStore = configuration.fileStore.flatMap { upstream in
+            upstreams[upstream.name].map {
+                Destination(nil, of: nil, upstream, $0, shared.health) { operation in
+                    metrics.upstream(
+                        UpstreamKey(
+                            upstream: upstream.name, provider: upstream.kind.label, operation: operation.rawValue,
+                            model: "none"))
+                }
+            }
         }
         // These are there from the start, so that a model nobody has asked for yet counts 0.
         for route in routes { _ = dialects[Int(Route.chatCompletions.rawValue)]?.series(of: route) }

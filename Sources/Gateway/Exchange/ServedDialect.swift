@@ -5,13 +5,18 @@ final class ServedDialect {
     /// Nil: what it is asked is no single completion.
     let dialect: (any Dialect)?
     let name: String
+    private let operation: ModelOperation
     private let registry: MetricsRegistry
     /// In the order of the models' routes; made as they are used.
     private var series: [MetricSeries<RequestKey>?]
 
-    init(_ dialect: (any Dialect)?, name: String, models: Int, _ registry: MetricsRegistry) {
+    init(
+        _ dialect: (any Dialect)?, name: String, operation: ModelOperation = .chat, models: Int,
+        _ registry: MetricsRegistry
+    ) {
         self.dialect = dialect
         self.name = name
+        self.operation = dialect?.operation ?? operation
         self.registry = registry
         series = Array(repeating: nil, count: models)
     }
@@ -19,7 +24,7 @@ final class ServedDialect {
     /// The figures of requests for a model; nil: for none that there is.
     func series(of route: ModelTable.Route?) -> MetricSeries<RequestKey> {
         if let route, let known = series[route.index] { return known }
-        let key = RequestKey(dialect: name, operation: (dialect?.operation ?? .chat).rawValue, model: route?.name)
+        let key = RequestKey(dialect: name, operation: operation.rawValue, model: route?.name)
         let found = registry.request(key)
         if let route { series[route.index] = found }
         return found

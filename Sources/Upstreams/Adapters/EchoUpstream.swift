@@ -57,10 +57,11 @@ package final class EchoUpstream: Upstream {
         case .moderations:
             let answer = EchoModeration(of: request.document.root).json(id: request.requestID, model: terms.model)
             return EchoWholeCall(answer, promptTokens: 0, settings: settings, reactor: reactor, sink: sink)
+        case .images, .audio, .files, .batches: preconditionFailure("not served")
         }
     }
 
-    package func serves(_ operation: ModelOperation) -> Bool { true }
+    package func serves(_ operation: ModelOperation) -> Bool { !operation.isRelayed }
 
     private func embed(
         _ request: CompletionRequest, _ terms: CallTerms, _ sink: any CompletionSink

@@ -42,6 +42,13 @@ package final class OpenAIUpstream: ProviderUpstream {
         return TransportRequest(path: path(request.operation, model), fields: request.fields, body: body)
     }
 
+    /// Where a relayed request goes. The gateway's own part of the query comes first.
+    func path(_ request: RelayRequest, model: String) -> String {
+        let place = paths == .deployments && request.isOfModel ? "/deployments/\(model.pathSegment)" : ""
+        guard !request.query.isEmpty else { return place + request.path + query }
+        return place + request.path + (query.isEmpty ? "?" : query + "&") + request.query
+    }
+
     private func path(_ operation: ModelOperation, _ model: String) -> String {
         switch paths {
         case .openai: "\(operation.path)\(query)"

@@ -1,5 +1,5 @@
-/// What a model is asked for: each operation is an endpoint of OpenAI's API with bodies of its own, and its answer comes
-/// whole unless it is a chat's.
+/// What a provider is asked for: the families of endpoints of OpenAI's API. Chats may be streamed event by event;
+/// embeddings and moderations come whole; all else is relayed as it is.
 package enum ModelOperation: String, CaseIterable, Sendable {
     /// `POST /v1/chat/completions`, and whatever is translated to it.
     case chat
@@ -7,13 +7,33 @@ package enum ModelOperation: String, CaseIterable, Sendable {
     case embeddings
     /// `POST /v1/moderations`
     case moderations
+    /// `POST /v1/images/…`
+    case images
+    /// `POST /v1/audio/…`
+    case audio
+    /// `/v1/files…`, which belong to no model.
+    case files
+    /// `/v1/batches…`, which belong to no model.
+    case batches
 
-    /// Below a provider's base URL.
+    /// Whether bodies and answers are of any form, and pass as they come.
+    package var isRelayed: Bool {
+        switch self {
+        case .chat, .embeddings, .moderations: false
+        case .images, .audio, .files, .batches: true
+        }
+    }
+
+    /// Below a provider's base URL; where there are several, what they have in common.
     package var path: StaticString {
         switch self {
         case .chat: "/chat/completions"
         case .embeddings: "/embeddings"
         case .moderations: "/moderations"
+        case .images: "/images"
+        case .audio: "/audio"
+        case .files: "/files"
+        case .batches: "/batches"
         }
     }
 }

@@ -19,6 +19,11 @@ final class CurlTransfer: CurlHandle, HTTPTransfer {
     private var hasHead = false
     private var headLines: [UInt8] = []
     private var isPaused = false
+    /// Brings the body as it comes; nil: `body` holds all of it.
+    private var pipe: BodyPipe?
+    /// libcurl waits for the rest of the body.
+    private var isStarved = false
+    private var hasOwnType = false
     private var path = ""
 
     /// Bytes of a header line past this end the call: a provider has no use for them.
@@ -43,12 +48,21 @@ final class CurlTransfer: CurlHandle, HTTPTransfer {
         hasHead = false
         isPaused = false
         headLines.removeAll(keepingCapacity: true)
-        body = request.body
+        pipe = request.pipe
+        let type = request.contentType
+        if let type {
+            hasOwnType = true
+            fields = unsafe CurlFieldList(before: transport.untypedFields)
+            fields.prepend(HTTPField("content-type", type))
+        }
+        let (method, path) = (request.method, request.path)
         for field in request.fields.reversed() { fields.prepend(field) }
         unsafe sluice_curl_set_pointer(handle, CURLOPT_HTTPHEADER, fields.first)
-        setMethod(request.method)
-        if path != request.path {
-            path = request.path
+        body = request.body
+        setMethod(method)
+        setPipe()
+        if self.path != path {
+            self.path = path
             unsafe setString(CURLOPT_URL, transport.settings.baseURL + path)
         }
         multi.start(self)
@@ -63,7 +77,18 @@ final class CurlTransfer: CurlHandle, HTTPTransfer {
     func resume() {
         guard isPaused, receiver != nil else { return }
         isPaused = false
-        multi.enter { _ = unsafe curl_easy_pause(handle, CURLPAUSE_CONT) }
+        applyPauses()
+    }
+
+    private func bodyDidGrow() {
+        guard isStarved, receiver != nil else { return }
+        isStarved = false
+        applyPauses()
+    }
+
+    private func applyPauses() {
+        let pauses = (isPaused ? CURLPAUSE_RECV : 0) | (isStarved ? CURLPAUSE_SEND : 0)
+        multi.enter { _ = unsafe curl_easy_pause(handle, pauses) }
     }
 
     var isConnected: Bool { isConnectionMade }
@@ -84,7 +109,14 @@ final class CurlTransfer: CurlHandle, HTTPTransfer {
         guard selfWhileRunning != nil, let transport else { return }
         unsafe multi.remove(handle)
         fields.removeAll()
+        if hasOwnType {
+            hasOwnType = false
+            fields = unsafe CurlFieldList(before: transport.sharedFields)
+        }
         body = ByteBuffer()
+        if pipe != nil { setOwnConnection(false) }
+        pipe?.didWrite = nil
+        pipe = nil
         self.transport = nil
         selfWhileRunning = nil
         transport.takeBack(self)
@@ -127,12 +159,38 @@ final class CurlTransfer: CurlHandle, HTTPTransfer {
         }
     }
 
+    /// libcurl takes more of the body.
+    private func sendBody(_ room: UnsafeMutableRawBufferPointer) -> Int {
+        guard let pipe else { return 0 }
+        guard let count = unsafe pipe.take(into: room) else {
+            isStarved = true
+            return Int(CURL_READFUNC_PAUSE)
+        }
+        return count
+    }
+
     private static func status(of line: UnsafeRawBufferPointer) -> Int {
         guard let space = unsafe line.firstIndex(of: UInt8(ascii: " ")) else { return 0 }
         return unsafe line[(space + 1)...].prefix(3).reduce(0) { $0 * 10 + Int($1 &- UInt8(ascii: "0")) }
     }
 
     // MARK: Settings
+
+    /// A body that comes by and by is sent once: not on a kept connection, which may turn out to be closed.
+    private func setPipe() {
+        isStarved = false
+        guard let pipe else { return }
+        unsafe sluice_curl_set_pointer(handle, CURLOPT_POSTFIELDS, nil)
+        unsafe sluice_curl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(pipe.length ?? -1))
+        setOwnConnection(true)
+        pipe.didWrite = { [unowned self] in bodyDidGrow() }
+    }
+
+    /// A connection for one call alone: closing it is also the one sure way to take back half a body.
+    private func setOwnConnection(_ isOwn: Bool) {
+        unsafe sluice_curl_set_long(handle, CURLOPT_FRESH_CONNECT, isOwn ? 1 : 0)
+        unsafe sluice_curl_set_long(handle, CURLOPT_FORBID_REUSE, isOwn ? 1 : 0)
+    }
 
     private func setMethod(_ method: TransportRequest.Method) {
         unsafe sluice_curl_set_pointer(handle, CURLOPT_CUSTOMREQUEST, nil)
@@ -157,6 +215,14 @@ final class CurlTransfer: CurlHandle, HTTPTransfer {
         unsafe setString(CURLOPT_ACCEPT_ENCODING, "identity")
         unsafe sluice_curl_set_pointer(easy, CURLOPT_HEADERDATA, context)
         unsafe sluice_curl_set_pointer(easy, CURLOPT_WRITEDATA, context)
+        unsafe sluice_curl_set_pointer(easy, CURLOPT_READDATA, context)
+        unsafe sluice_curl_set_data_fn(easy, CURLOPT_READFUNCTION) { room, size, count, context in
+            guard let context = unsafe context else { return 0 }
+            let room = unsafe UnsafeMutableRawBufferPointer(start: room, count: size * count)
+            return unsafe Unmanaged<CurlTransfer>.fromOpaque(context)._withUnsafeGuaranteedRef {
+                unsafe $0.sendBody(room)
+            }
+        }
         unsafe sluice_curl_set_data_fn(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
             guard let context = unsafe context else { return 0 }
             let line = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)

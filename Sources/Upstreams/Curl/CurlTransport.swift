@@ -8,7 +8,9 @@ internal import CCurl
 package final class CurlTransport: HTTPTransport {
     let multi: CurlMulti
     let settings: HTTPTransportSettings
-    private var constantFields: CurlFieldList
+    private let constantFields: CurlFieldList
+    /// The same with the content type of most bodies.
+    private let jsonFields: CurlFieldList
     private var pool: [CurlTransfer] = []
 
     /// Idle transfers kept; each holds some 10 KiB.
@@ -17,13 +19,16 @@ package final class CurlTransport: HTTPTransport {
     package init(multi: CurlMulti, settings: HTTPTransportSettings) {
         self.multi = multi
         self.settings = settings
-        constantFields = unsafe CurlFieldList()
-        for field in settings.fields { constantFields.prepend(field) }
+        var constant = unsafe CurlFieldList()
+        for field in settings.fields { constant.prepend(field) }
         // libcurl would wait a second for a 100 answer before sending large bodies, and would name types of its own.
-        constantFields.prepend(line: "Expect:")
-        constantFields.prepend(line: "Accept:")
-        constantFields.prepend(HTTPField("content-type", "application/json"))
-        constantFields.prepend(HTTPField("user-agent", "sluice"))
+        constant.prepend(line: "Expect:")
+        constant.prepend(line: "Accept:")
+        constant.prepend(HTTPField("user-agent", "sluice"))
+        var json = unsafe CurlFieldList(before: constant.first)
+        json.prepend(HTTPField("content-type", "application/json"))
+        constantFields = constant
+        jsonFields = json
     }
 
     package func start(
@@ -34,8 +39,11 @@ package final class CurlTransport: HTTPTransport {
         return transfer
     }
 
-    /// The constant fields, valid as long as this object.
-    @unsafe var sharedFields: UnsafeMutablePointer<curl_slist>? { unsafe constantFields.first }
+    /// The fields of every call with a JSON body, valid as long as this object.
+    @unsafe var sharedFields: UnsafeMutablePointer<curl_slist>? { unsafe jsonFields.first }
+
+    /// The same without a content type.
+    @unsafe var untypedFields: UnsafeMutablePointer<curl_slist>? { unsafe constantFields.first }
 
     func takeBack(_ transfer: CurlTransfer) {
         if pool.count < Self.poolLimit { pool.append(transfer) }

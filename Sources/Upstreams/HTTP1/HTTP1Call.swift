@@ -15,6 +15,8 @@ final class HTTP1Call: HTTPTransfer, ConnectReceiver {
     private var head = ByteBuffer()
     private var body = ByteBuffer()
     private var sent = 0
+    /// Brings the body as it comes; nil: `head` and `body` hold all of it.
+    private var pipe: BodyPipe?
 
     func start(_ transport: HTTP1Transport, _ receiver: any TransferReceiver, _ request: consuming TransportRequest) {
         precondition(self.transport == nil, "a call is started twice")
@@ -22,8 +24,11 @@ final class HTTP1Call: HTTPTransfer, ConnectReceiver {
         self.receiver = receiver
         selfWhileRunning = self
         sent = 0
+        pipe = request.pipe
         body = transport.encoder.write(request, to: &head)
-        if let connection = transport.takeIdleConnection() {
+        pipe?.didWrite = { [unowned self] in connection?.bodyDidGrow() }
+        // A kept connection may turn out to be closed, and what went into it could not be sent again.
+        if pipe == nil, let connection = transport.takeIdleConnection() {
             begin(on: connection)
         } else {
             connect = transport.connector.connect(self)
@@ -60,6 +65,16 @@ final class HTTP1Call: HTTPTransfer, ConnectReceiver {
 
     var hasUnsentBytes: Bool { sent < head.count + body.count }
 
+    /// Fetches what else of the body has come. False: nothing, for now or at all (`isBodyComplete`).
+    func fetchBody() -> Bool {
+        guard let pipe else { return false }
+        body.removeAll()
+        sent = head.count
+        return pipe.take(into: &body)
+    }
+
+    var isBodyComplete: Bool { pipe?.isDrained ?? true }
+
     /// Shows what is to be sent next, and whether more follows.
     @unsafe func withUnsentBytes<R>(_ send: (UnsafeRawBufferPointer, _ more: Bool) -> R) -> R {
         if sent < head.count {
@@ -80,6 +95,8 @@ final class HTTP1Call: HTTPTransfer, ConnectReceiver {
         head.removeAll()
         head.releaseIfEmpty()
         body = ByteBuffer()
+        pipe?.didWrite = nil
+        pipe = nil
     }
 
     func didReceive(_ head: AnswerHead) { receiver?.transferDidReceive(head) }

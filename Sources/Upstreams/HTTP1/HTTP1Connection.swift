@@ -24,11 +24,13 @@ final class HTTP1Connection {
     private var hasInput = false
     private var sending = Sending.done
 
-    /// Legal transitions: `done` → `going` → (`blocked` → `going`) → `done`, or `failed` from any but `done`.
+    /// Legal transitions: `done` → `going` → (`blocked` or `starved` → `going`) → `done`, or `failed` from any but `done`.
     private enum Sending {
         case going
         /// The socket takes no more for now.
         case blocked
+        /// The rest of the body has not come yet.
+        case starved
         /// All has been sent.
         case done
         /// The provider takes no more; what it has answered can still be read.
@@ -53,6 +55,14 @@ final class HTTP1Connection {
         decoder = ResponseDecoder()
         hasInput = false
         isPaused = false
+        sending = .going
+        send()
+        updateWatch()
+    }
+
+    /// More of the body has come.
+    func bodyDidGrow() {
+        guard sending == .starved else { return }
         sending = .going
         send()
         updateWatch()
@@ -97,8 +107,8 @@ final class HTTP1Connection {
 
     private func send() {
         while sending == .going, let call {
-            guard call.hasUnsentBytes else {
-                sending = .done
+            guard call.hasUnsentBytes || call.fetchBody() else {
+                sending = call.isBodyComplete ? .done : .starved
                 return
             }
             let result = unsafe call.withUnsentBytes { bytes, more in

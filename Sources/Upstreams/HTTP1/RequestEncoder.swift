@@ -20,7 +20,8 @@ struct RequestEncoder: ~Copyable {
         fields = settings.fields
     }
 
-    /// Appends the head of the request, and the body if it is small; gives back the body if it is not.
+    /// Appends the head of the request, and the body if it is small; gives back the body if it is not, and nothing if it
+    /// comes through a pipe.
     mutating func write(_ request: consuming TransportRequest, to output: inout ByteBuffer) -> ByteBuffer {
         if constantLines.isEmpty || method != request.method || path != request.path {
             (method, path) = (request.method, request.path)
@@ -30,8 +31,23 @@ struct RequestEncoder: ~Copyable {
         output.reserve(constantLines.count + 512 + (isJoined ? request.body.count : 0))
         constantLines.withBytes { output.append($0) }
         for field in request.fields { Self.append(field, to: &output) }
+        if method.hasBody {
+            output.append("content-type: ")
+            if let type = request.contentType { output.append(type) } else { output.append("application/json") }
+            output.append("\r\n")
+        }
         guard method.hasBody else {
             output.append("\r\n")
+            return ByteBuffer()
+        }
+        if let pipe = request.pipe {
+            if let length = pipe.length {
+                output.append("content-length: ")
+                output.append(decimal: length)
+                output.append("\r\n\r\n")
+            } else {
+                output.append("transfer-encoding: chunked\r\n\r\n")
+            }
             return ByteBuffer()
         }
         output.append("content-length: ")
@@ -51,7 +67,6 @@ struct RequestEncoder: ~Copyable {
         constantLines.append(" HTTP/1.1\r\nhost: ")
         constantLines.append(authority)
         constantLines.append("\r\nuser-agent: sluice\r\naccept-encoding: identity\r\n")
-        if method.hasBody { constantLines.append("content-type: application/json\r\n") }
         for field in fields { Self.append(field, to: &constantLines) }
     }
 

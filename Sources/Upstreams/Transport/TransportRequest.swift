@@ -16,8 +16,12 @@ package struct TransportRequest: ~Copyable {
     package var path: String
     /// Header fields beyond those that the transport always sends (see `HTTPTransportSettings.fields`).
     package var fields: [HTTPField]
-    /// The whole body; ignored for methods that have none.
+    /// The whole body, unless `pipe` brings it; ignored for methods that have none.
     package var body: ByteBuffer
+    /// Of the body; nil: JSON.
+    package var contentType: String?
+    /// Brings the body as it comes; nil: `body` is all of it. Such a request is sent once, on a fresh connection.
+    package var pipe: BodyPipe?
 
     package init(path: String, fields: [HTTPField], body: consuming ByteBuffer) {
         self.path = path

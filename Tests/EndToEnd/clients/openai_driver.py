@@ -1,11 +1,13 @@
 """Drives the openai client from another interpreter: one JSON command per line in, one JSON result per line out.
 
 It runs under the virtual environment of the client's version, so that both versions pass through the same tests and
-start only once. A command: {"call": "chat" | "raw" | "models" | "model" | "create", "client": {...}, "arguments": {...}}; with
+start only once. A command: {"call": "chat" | "raw" | "models" | "model" | "create" | "download", "client": {...}, "arguments": {...}}; with
 `"stop_after": N` a stream is left after N chunks. A result holds what came before an error as well as the error.
 """
 
+import contextlib
 import functools
+import hashlib
 import json
 import ssl
 import sys
@@ -62,12 +64,33 @@ def model(client, result, arguments):
 def create(client, result, path, arguments):
     """Any other call, by its path in the client, such as `embeddings.create`."""
     call = functools.reduce(getattr, path.split("."), client)
-    answer = call(**arguments)
+    with contextlib.ExitStack() as stack:
+        answer = call(**opened(arguments, stack))
     result["request_id"] = getattr(answer, "_request_id", None)
     result["answer"] = answer.to_dict()
 
 
-CALLS = {"chat": chat, "raw": raw, "models": models, "model": model, "create": create}
+def opened(arguments, stack):
+    """`{"$file": path}` stands for the opened file."""
+    return {name: stack.enter_context(open(value["$file"], "rb")) if isinstance(value, dict) and "$file" in value
+            else value for name, value in arguments.items()}
+
+
+def download(client, result, path, arguments):
+    """A call whose answer is a file, read as it comes."""
+    *parents, name = path.split(".")
+    resource = functools.reduce(getattr, parents, client).with_streaming_response
+    digest, length = hashlib.sha256(), 0
+    with getattr(resource, name)(**arguments) as answer:
+        result["headers"] = dict(answer.headers)
+        for piece in answer.iter_bytes():
+            digest.update(piece)
+            length += len(piece)
+    result["answer"] = {"length": length, "sha256": digest.hexdigest()}
+
+
+CALLS = {"chat": chat, "raw": raw, "models": models, "model": model, "create": create,
+         "download": download}
 
 
 def describe(error):

@@ -47,13 +47,40 @@ struct RouteTests {
             .embeddings, .moderations, .adminExplain, .adminReload, .adminDrain,
         ]
         for method in [HTTPMethod.get, .head, .post, .delete] { #expect(Route.agent.allows(method)) }
-        for route in Route.allCases where route != .agent {
+        for route in Route.allCases where route != .agent && route.relayed == nil {
             #expect(route.allows(.post) == posted.contains(route))
             let isDeleted = [.adminCache, .adminRequest, .adminTask, .task].contains(route)
             let isRead = !posted.contains(route) && !isDeleted
             #expect(route.allows(.get) == isRead && route.allows(.head) == isRead)
             #expect(route.allows(.delete) == isDeleted && !route.allows(.other))
         }
+    }
+
+    @Test func `what is relayed takes the methods that OpenAI has there, and never HEAD`() {
+        let taken: [Route: [HTTPMethod]] = [
+            .files: [.get, .post], .batches: [.get, .post], .file: [.get, .delete], .fileContent: [.get],
+            .batch: [.get],
+        ]
+        for route in Route.allCases where route.relayed != nil {
+            for method in [HTTPMethod.get, .head, .post, .put, .delete] {
+                #expect(route.allows(method) == (taken[route] ?? [.post]).contains(method), "\(method) \(route)")
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("/v1/files/f-1", .file, "/files/f-1"), ("/api/v1/files/f.1/content", .fileContent, "/files/f.1/content"),
+            ("/v1/batches/%62/cancel", .batchCancel, "/batches/b/cancel"),
+            ("/v1/images/edits", .imageEdits, "/images/edits"),
+            ("/api/v1/files", .files, "/files"), ("/v1/files/", nil, ""), ("/v1/files/..", nil, ""),
+            ("/v1/files/%2e%2e", nil, ""), ("/v1/files/a%2Fb", nil, ""), ("/v1/files/a/b", nil, ""),
+            ("/v1/files/a/content/", nil, ""), ("/v1/batches/a%00", nil, ""), ("/v1/files//content", nil, ""),
+        ] as [(String, Route?, String)])
+    func `what is relayed goes to the same place at the provider`(path: String, route: Route?, place: String) throws {
+        let head = try RequestHead.reading("GET \(path)?x=1 HTTP/1.1")
+        #expect(Route.find(head) == route)
+        if let route { #expect(route.providerPath(head) == place) }
     }
 
     @Test func `only pages and what load balancers ask are public`() {

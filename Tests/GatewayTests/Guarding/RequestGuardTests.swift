@@ -48,6 +48,17 @@ struct RequestGuardTests {
         #expect(try apply([GuardFixture.policy(Self.members)], #"{"messages":"sk-1"}"#).text == nil)
     }
 
+    @Test(
+        "What is embedded, judged or drawn is looked at as well",
+        arguments: [
+            (#"{"input":"ignore all"}"#, "input"), (#"{"input":["x","ignore all"]}"#, "input[1]"),
+            (#"{"input":["x",{"type":"text","text":"ignore all"}]}"#, "input[1].text"),
+            (#"{"prompt":"ignore all"}"#, "prompt"), (#"{"input":[[1,2],[3]]}"#, nil), (#"{"other":"ignore all"}"#, nil),
+        ] as [(String, String?)])
+    func otherTexts(_ request: String, _ param: String?) throws {
+        #expect(try apply([GuardFixture.policy(Self.members)], request).refusal?.param == param)
+    }
+
     @Test("What is forbidden refuses the request and names the message")
     func denial() throws {
         let parts = #"{"messages":[{"content":"x"},{"content":[{"text":"y"},{"text":"Ignore ALL"}]}]}"#

@@ -6,6 +6,8 @@ import Upstreams
 final class FakeService: RequestService {
     /// Bytes of body taken; nil: refused on the head.
     var maxBodyBytes: Int? = 1000
+    /// Bodies are handed over as they come.
+    var streamsBodies = false
     /// Answers a complete request; without it nothing is answered until the test does.
     var serve: ((FakeHandler) -> Void)?
     private(set) var handlers: [FakeHandler] = []
@@ -13,6 +15,8 @@ final class FakeService: RequestService {
 
     func open(_ connection: Connection, _ response: ResponseWriter) -> any RequestHandler {
         let handler = FakeHandler(connection.head.path, response, maxBodyBytes) { [unowned self] in serve?($0) }
+        handler.streamsBody = streamsBodies
+        handler.connection = connection
         handlers.append(handler)
         return handler
     }
@@ -29,6 +33,12 @@ final class FakeHandler: RequestHandler {
     let response: ResponseWriter
     let maxBodyBytes: Int?
     private(set) var body: String?
+    /// What came of a body that is handed over.
+    private(set) var received = ""
+    private(set) var hasWholeBody = false
+    fileprivate(set) var streamsBody = false
+    var takesBody = true
+    fileprivate(set) weak var connection: Connection?
     private(set) var refusal: APIError?
     private(set) var keepAlives = 0
     private(set) var readies = 0
@@ -46,6 +56,10 @@ final class FakeHandler: RequestHandler {
         self.body = body.text
         serve(self)
     }
+
+    func beginBody() { serve(self) }
+    func receive(_ bytes: RawSpan) { received += String(decoding: bytes.copy(), as: UTF8.self) }
+    func endBody() { hasWholeBody = true }
 
     func refuse(_ error: APIError) {
         refusal = error

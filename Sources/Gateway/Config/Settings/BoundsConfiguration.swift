@@ -6,11 +6,14 @@ package struct BoundsConfiguration: Sendable {
     package let maxHeaderBytes: Int
     /// Bytes of a request body. Default 33,554,432.
     package let maxBodyBytes: Int
+    /// Bytes of a body that is relayed as it comes, such as a file. Default 536,870,912.
+    package let maxUploadBytes: Int
     /// Nested levels in a JSON body. Default 64.
     package let maxJSONDepth: Int
     /// Milliseconds from the first byte of a request to the end of its headers. Default 10,000.
     package let headerTimeoutMs: Int
-    /// Milliseconds from the end of the headers to the end of the body. Default 60,000.
+    /// Milliseconds from the end of the headers to the end of the body; of one that is relayed as it comes, without a byte
+    /// of it. Default 60,000.
     package let bodyTimeoutMs: Int
     /// Milliseconds that a connection may be idle between requests. Default 75,000.
     package let keepAliveTimeoutMs: Int
@@ -45,12 +48,17 @@ package struct BoundsConfiguration: Sendable {
         maxBodyBytes = r.int(
             "max_body_bytes", default: 33_554_432, in: 1024...1_073_741_824, unit: .bytes,
             doc: "Size of a request body.")
+        maxUploadBytes = r.int(
+            "max_upload_bytes", default: 536_870_912, in: 1024...1_099_511_627_776, unit: .bytes,
+            doc: "Size of a body that is relayed as it comes, such as a file.")
         maxJSONDepth = r.int(
             "max_json_depth", default: 64, in: 8...512, unit: .levels, doc: "Nested levels in a JSON body.")
         headerTimeoutMs = r.milliseconds(
             "header_timeout_ms", default: 10_000, doc: "From the first byte of a request to the end of its headers.")
         bodyTimeoutMs = r.milliseconds(
-            "body_timeout_ms", default: 60_000, doc: "From the end of the headers to the end of the body.")
+            "body_timeout_ms", default: 60_000,
+            doc: "From the end of the headers to the end of the body; of one that is relayed as it comes, without a byte"
+                + " of it.")
         keepAliveTimeoutMs = r.milliseconds(
             "keep_alive_timeout_ms", default: 75_000, doc: "How long a connection may be idle between requests.")
         writeStallTimeoutMs = r.milliseconds(

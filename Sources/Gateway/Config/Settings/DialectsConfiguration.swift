@@ -6,9 +6,9 @@ package struct DialectsConfiguration: Sendable {
     package let ask: AskDialectConfiguration?
     package let agent: AgentDialectConfiguration?
 
-    package init(_ r: ConfigReader, models: [String]) {
+    package init(_ r: ConfigReader, models: [String], upstreams: [UpstreamConfiguration]) {
         openai = r.section("openai", doc: "OpenAI's endpoints besides chat completions; they are always served.") {
-            OpenAIDialectConfiguration($0, models: models)
+            OpenAIDialectConfiguration($0, models: models, upstreams: upstreams)
         }
         question = r.optional(
             "question", .object { QuestionDialectConfiguration($0, models: models) },

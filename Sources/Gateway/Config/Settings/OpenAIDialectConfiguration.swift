@@ -2,11 +2,40 @@
 package struct OpenAIDialectConfiguration: Sendable {
     /// Answers `POST /v1/moderations` without a model; nil (default): the body must name one.
     package let moderationModel: String?
+    /// The same for `POST /v1/images/…`.
+    package let imageModel: String?
+    /// The same for `POST /v1/audio/speech`.
+    package let speechModel: String?
+    /// The same for `POST /v1/audio/transcriptions` and `/v1/audio/translations`.
+    package let transcriptionModel: String?
+    /// The upstream of `/v1/files` and `/v1/batches`, of kind `openai`; nil (default): the only one of that kind.
+    package let filesUpstream: String?
 
-    package init(_ r: ConfigReader, models: [String]) {
-        moderationModel = r.dialectModel(
-            "moderation_model", models, example: "gpt-4o",
-            doc: "What answers `POST /v1/moderations` whose body names no model: a name that `models` has an entry for;"
-                + " without it the body must name one.")
+    package init(_ r: ConfigReader, models: [String], upstreams: [UpstreamConfiguration]) {
+        func model(_ name: String, _ what: String) -> String? {
+            r.dialectModel(
+                name, models, example: "gpt-4o",
+                doc: "What answers \(what) whose body names no model: a name that `models` has an entry for; without it"
+                    + " the body must name one.")
+        }
+        moderationModel = model("moderation_model", "`POST /v1/moderations`")
+        imageModel = model("image_model", "`POST /v1/images/…`")
+        speechModel = model("speech_model", "`POST /v1/audio/speech`")
+        transcriptionModel = model(
+            "transcription_model", "`POST /v1/audio/transcriptions` and `/v1/audio/translations`")
+        let names = upstreams.filter(\.isOpenAI).map(\.name)
+        filesUpstream = r.optional(
+            "files_upstream", .reference(to: names, what: "OpenAI upstream"), example: .string("openai"),
+            doc: "Where `/v1/files` and `/v1/batches` are: an upstream of kind `openai`; without it the only one of"
+                + " that kind.")
+    }
+}
+
+extension Configuration {
+    /// The upstream of files and batches; nil: none is named, and there is not exactly one that could be.
+    var fileStore: UpstreamConfiguration? {
+        if let name = dialects.openai.filesUpstream { return upstreams.first { $0.name == name } }
+        let able = upstreams.filter(\.isOpenAI)
+        return able.count == 1 ? able[0] : nil
     }
 }

@@ -39,7 +39,7 @@ struct ModerationsDialect: Dialect {
 
 extension RequestBody {
     /// The same body with this model.
-    fileprivate func naming(_ model: String, _ parser: JSONParser) throws(APIError) -> JSONDocument {
+    func naming(_ model: String, _ parser: JSONParser) throws(APIError) -> JSONDocument {
         var splice = JSONSplice()
         splice.set("model", to: model)
         var text = ByteBuffer()

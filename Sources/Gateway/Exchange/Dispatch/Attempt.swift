@@ -88,7 +88,7 @@ final class Attempt: CompletionSink, CallLedger {
         call = nil
         let now = loop.now
         let kind = error.map { FailureKind($0, dispatch.service.parser) }
-        judge(error, kind, now.wholeMilliseconds)
+        destination.judge(error, kind, key, wasProbe: isProbe, at: now.wholeMilliseconds)
         if kind == .timeout, !hasContent { answered(now) }
         account(error: error?.cause.rawValue, outcome: kind?.rawValue ?? "ok", now)
         dispatch.attempt(self, didEnd: error, kind)
@@ -104,20 +104,6 @@ final class Attempt: CompletionSink, CallLedger {
     }
 
     // MARK: Health
-
-    private func judge(_ error: UpstreamError?, _ kind: FailureKind?, _ now: Int) {
-        let (health, settings) = (destination.health, destination.calls.breaker)
-        guard let error, let kind else {
-            return health.succeeded(wasProbe: isProbe, isWhole: true, at: now, settings)
-        }
-        if kind.tripsBreaker, !error.isRefusal {
-            // A probe that had content has done its work: what it meets later counts like any failure.
-            health.failed(wasProbe: isProbe, at: now, settings)
-        } else {
-            health.succeeded(wasProbe: isProbe, isWhole: true, at: now, settings)
-        }
-        if kind.isTheKeys { destination.rest(key, after: error, at: now) }
-    }
 
     private func answered(_ now: MonotonicTime) {
         guard dispatch.learnsSpeed else { return }

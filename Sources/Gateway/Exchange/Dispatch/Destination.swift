@@ -49,32 +49,34 @@ final class Destination {
         case resting(milliseconds: Int, guessed: Int?)
     }
 
+    /// `target` and `model`: nil for what belongs to no model.
     init(
-        _ target: ModelTarget, of model: ModelTable.Route, _ upstream: UpstreamConfiguration, _ adapter: any Upstream,
+        _ target: ModelTarget?, of model: ModelTable.Route?, _ upstream: UpstreamConfiguration, _ adapter: any Upstream,
         _ table: HealthTable, series: @escaping (ModelOperation) -> MetricSeries<UpstreamKey>
     ) {
-        route = model.name
-        self.upstream = target.upstream
-        self.model = target.model
-        weight = target.weight
-        prefill = target.prefill
+        route = model?.name ?? "none"
+        self.upstream = upstream.name
+        self.model = target?.model
+        weight = target?.weight ?? 1
+        prefill = target?.prefill ?? false
         self.adapter = adapter
         makeSeries = series
         self.series = series(.chat)
-        health = table.target(HealthTable.TargetName(upstream: target.upstream, model: target.model ?? "other"))
-        provider = table.upstream(target.upstream)
+        let label = target == nil ? "none" : target?.model ?? "other"
+        health = table.target(HealthTable.TargetName(upstream: upstream.name, model: label))
+        provider = table.upstream(upstream.name)
         let http = upstream.kind.http
         calls = upstream.kind.calls
         checkInterval = http?.healthCheck?.intervalMs ?? 0
         var timeouts = CallTimeouts(upstream.kind)
-        timeouts = model.timeouts?.apply(to: timeouts) ?? timeouts
-        self.timeouts = target.timeouts?.apply(to: timeouts) ?? timeouts
+        timeouts = model?.timeouts?.apply(to: timeouts) ?? timeouts
+        self.timeouts = target?.timeouts?.apply(to: timeouts) ?? timeouts
         keys = http.map { http in http.keys.map { http.keyHeader.field($0.exposed) } } ?? []
         if case .client = http?.credential { hasOwnKeys = false } else { hasOwnKeys = true }
-        price = target.price ?? model.price
+        price = target?.price ?? model?.price
         // There from the start, so that a priced target nobody has called yet counts 0.
         if price != nil { self.series.values.cost(0) }
-        hash = Rendezvous.hash("\(target.upstream)/\(target.model ?? "")".utf8)
+        hash = Rendezvous.hash("\(upstream.name)/\(target?.model ?? "")".utf8)
     }
 
     var keyCount: Int { max(1, keys.count) }
@@ -117,8 +119,22 @@ final class Destination {
     /// Whether a key is there that does not rest.
     func hasKey(at now: Int) -> Bool { provider.hasKey(of: keyCount, at: now) }
 
+    /// A call has ended, well or not: what that says of the target.
+    func judge(_ error: UpstreamError?, _ kind: FailureKind?, _ key: Int, wasProbe: Bool, at now: Int) {
+        guard let error, let kind else {
+            return health.succeeded(wasProbe: wasProbe, isWhole: true, at: now, calls.breaker)
+        }
+        if kind.tripsBreaker, !error.isRefusal {
+            // A probe that had content has done its work: what it meets later counts like any failure.
+            health.failed(wasProbe: wasProbe, at: now, calls.breaker)
+        } else {
+            health.succeeded(wasProbe: wasProbe, isWhole: true, at: now, calls.breaker)
+        }
+        if kind.isTheKeys { rest(key, after: error, at: now) }
+    }
+
     /// The key was refused: others are shown for a while.
-    func rest(_ key: Int, after error: UpstreamError, at now: Int) {
+    private func rest(_ key: Int, after error: UpstreamError, at now: Int) {
         guard hasOwnKeys, calls.cooldownMs > 0 else { return }
         provider.rest(
             key, of: keyCount, milliseconds: error.retryAfter ?? calls.cooldownMs, isAsked: error.retryAfter != nil,

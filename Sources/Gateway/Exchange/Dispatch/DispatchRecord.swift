@@ -18,16 +18,25 @@ struct DispatchRecord {
     private var answering = 0
 
     mutating func begin(_ attempt: Attempt) {
+        begin(attempt.candidate, at: attempt.startedAt)
+        answering = attempt.number
+    }
+
+    mutating func begin(_ candidate: Candidate, at time: MonotonicTime) {
         attempts += 1
-        startedAt = startedAt ?? attempt.startedAt
-        name(attempt)
+        startedAt = startedAt ?? time
+        name(candidate)
     }
 
     /// The answer is this attempt's.
     mutating func name(_ attempt: Attempt) {
-        upstream = attempt.candidate.destination.upstream
-        model = attempt.candidate.model
+        name(attempt.candidate)
         answering = attempt.number
+    }
+
+    private mutating func name(_ candidate: Candidate) {
+        upstream = candidate.destination.upstream
+        model = candidate.model
     }
 
     mutating func ended(_ attempt: AttemptRecord) { calls.append(attempt) }

@@ -6,7 +6,7 @@ struct ExplainedFlow {
     /// As the policies before leave it.
     var request: CompletionRequest
     /// The body that is validated.
-    let written: WrittenBody
+    let written: WrittenBody?
     let facts: RequestFacts
     let listener: String
     let asked: RequestedRoute
@@ -20,7 +20,7 @@ struct ExplainedFlow {
     private(set) var refusal: APIError?
 
     init(
-        _ request: CompletionRequest, written: WrittenBody, _ facts: RequestFacts, listener: String,
+        _ request: CompletionRequest, written: WrittenBody?, _ facts: RequestFacts, listener: String,
         asked: RequestedRoute, head: RequestHead, parser: JSONParser, logs: LogStore, now: MonotonicTime
     ) {
         self.request = request

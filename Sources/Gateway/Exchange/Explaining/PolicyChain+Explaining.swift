@@ -99,8 +99,9 @@ extension PolicyEntry {
 extension PolicyEntry<ValidationSettings> {
     fileprivate func explain(_ flow: inout ExplainedFlow?) -> PolicyExplanation {
         explain(&flow) { explanation, flow in
+            guard let written = flow.written else { return }
             do throws(Refusal) {
-                try RequestValidator.validate(flow.written, settings: settings)
+                try RequestValidator.validate(written, settings: settings)
             } catch {
                 explanation.refuse(error)
             }

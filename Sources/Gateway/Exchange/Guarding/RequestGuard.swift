@@ -4,7 +4,7 @@ package import Upstreams
 /// Looks through all text of a request: what is forbidden refuses it, what is to be hidden is replaced.
 ///
 /// Text is each message's `content`, whoever speaks, as a string or in parts; the arguments of tool calls are none. Of
-/// other requests than chats it is the `input`, a text or several, whole or in parts.
+/// other requests than chats it is the `input`, a text or several, whole or in parts, and the `prompt` of an image.
 /// Policies act in their order, each on what the one before left. Every other byte of the request stays as it is. A
 /// member that an object has more than once is looked at in each of its places.
 package struct RequestGuard: ~Copyable {
@@ -37,6 +37,8 @@ package struct RequestGuard: ~Copyable {
                     try look(atMessages: member.value)
                 } else if member.hasKey("input") {
                     try look(atInput: member.value)
+                } else if member.hasKey("prompt") {
+                    try look(at: member.value, .field("prompt"))
                 }
             }
         } catch {
@@ -57,11 +59,11 @@ package struct RequestGuard: ~Copyable {
         var index = 0
         for message in messages.elements {
             for member in message.members where member.hasKey("content") {
-                try look(at: member.value, Place(index))
+                try look(at: member.value, .message(index))
                 var part = 0
                 for element in member.value.elements {
                     for member in element.members where member.hasKey("text") {
-                        try look(at: member.value, Place(index, part: part))
+                        try look(at: member.value, .part(part, ofMessage: index))
                     }
                     part += 1
                 }
@@ -71,42 +73,33 @@ package struct RequestGuard: ~Copyable {
     }
 
     private mutating func look(atInput input: JSONValue) throws(Refusal) {
-        try look(at: input, Place())
+        try look(at: input, .field("input"))
         var index = 0
         for element in input.elements {
-            try look(at: element, Place(input: index))
+            try look(at: element, .element(index, of: "input"))
             for member in element.members where member.hasKey("text") {
-                try look(at: member.value, Place(input: index, isPart: true))
+                try look(at: member.value, .partOfElement(index, of: "input"))
             }
             index += 1
         }
     }
 
     /// Where a text stands; put into words only if there is something to say of it.
-    private struct Place {
-        private var message: Int?
-        private var part: Int?
-        private var input: Int?
-        private var isPart = false
-
-        /// The whole `input`.
-        init() {}
-
-        init(_ message: Int, part: Int? = nil) {
-            self.message = message
-            self.part = part
-        }
-
-        init(input: Int, isPart: Bool = false) {
-            self.input = input
-            self.isPart = isPart
-        }
+    private enum Place {
+        case message(Int)
+        case part(Int, ofMessage: Int)
+        case field(StaticString)
+        case element(Int, of: StaticString)
+        case partOfElement(Int, of: StaticString)
 
         var param: String {
-            if let message {
-                return part.map { "messages[\(message)].content[\($0)].text" } ?? "messages[\(message)].content"
+            switch self {
+            case .message(let message): "messages[\(message)].content"
+            case .part(let part, let message): "messages[\(message)].content[\(part)].text"
+            case .field(let name): name.description
+            case .element(let index, let name): "\(name)[\(index)]"
+            case .partOfElement(let index, let name): "\(name)[\(index)].text"
             }
-            return (input.map { "input[\($0)]" } ?? "input") + (isPart ? ".text" : "")
         }
     }
 

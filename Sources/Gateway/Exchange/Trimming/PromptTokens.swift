@@ -33,12 +33,12 @@ struct PromptTokens {
         PromptTokens(TokenCounter(estimatingFor: limitEncoding), imageTokens: limitImageTokens)
     }
 
-    /// What a request asks the model to read. Moderations cost nothing.
+    /// What a request asks the model to read. Moderations cost nothing, and of what is relayed as it is nobody knows.
     mutating func prompt(_ request: CompletionRequest) -> Int {
         switch request.operation {
         case .chat: prompt(request.document.root)
         case .embeddings: request.document.root["input"].map { input($0) } ?? 0
-        case .moderations: 0
+        case .moderations, .images, .audio, .files, .batches: 0
         }
     }
 

@@ -23,6 +23,7 @@ struct WrittenBody {
 }
 
 extension DialectRequest {
-    /// What `validate` policies look at: the canonical request, if the dialect names no other body.
-    var validated: WrittenBody { written ?? .chat(completion.document) }
+    /// What `validate` policies look at: of a chat the canonical request, if the dialect names no other body. Nil: of what
+    /// is relayed as it is no shape is known.
+    var validated: WrittenBody? { written ?? (completion.operation == .chat ? .chat(completion.document) : nil) }
 }
