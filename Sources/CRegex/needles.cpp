@@ -2,6 +2,7 @@
 // of needles a byte may belong to by its lower and its upper half. Where all four agree the needles of the group are
 // compared whole.
 #include "cregex.h"
+#include <algorithm>
 #include <new>
 #include <vector>
 
@@ -100,15 +101,21 @@ __attribute__((target("avx2"))) uint32_t windows(const cr_needles &needles, cons
     return ~uint32_t(_mm256_movemask_epi8(_mm256_cmpeq_epi8(left, _mm256_setzero_si256())));
 }
 
-// Advances `place` over all that the vectors reach. Whether a needle was found, or looking for it took too long.
+// Advances `place` over all that the vectors reach; the last of them overlaps the one before. Whether a needle was found,
+// or looking for it took too long.
 __attribute__((target("avx2"))) bool search(
     const cr_needles &needles, const uint8_t *text, size_t length, size_t *place, size_t *looks) {
-    for (; *place + 32 + width - 1 <= length; *place += 32) {
-        for (uint32_t found = windows(needles, text + *place); found; found &= found - 1) {
-            if (*looks == 0 || needles.stands(text, length, *place + size_t(__builtin_ctz(found)))) return true;
+    constexpr size_t reach = 32 + width - 1;
+    if (length < reach) return false;
+    const size_t last = length - reach;
+    for (size_t start = 0;; start = std::min(start + 32, last)) {
+        for (uint32_t found = windows(needles, text + start); found; found &= found - 1) {
+            if (*looks == 0 || needles.stands(text, length, start + size_t(__builtin_ctz(found)))) return true;
             --*looks;
         }
+        if (start == last) break;
     }
+    *place = last + 32;
     return false;
 }
 #endif

@@ -55,7 +55,8 @@ struct MatchRuleTests {
     }
 
     @Test func `one of the key's tags must fit`() {
-        let tagged = Self.facts(of: Identity(keyID: "k", user: nil, team: nil, tags: ["nightly", "batch-7"], models: []))
+        let tagged = Self.facts(
+            of: Identity(keyID: "k", user: nil, team: nil, tags: ["nightly", "batch-7"], models: []))
         var rule = MatchRule()
         rule.tags = [Glob("batch-*")]
         #expect(rule.includes(tagged))

@@ -20,13 +20,7 @@ struct Answers {
         case .v1Health: Answer(body: status("ok"))
         case .ready: ready()
         case .root: Answer(body: root())
-        case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode, .messages,
-            .countTokens, .embeddings, .moderations, .webSocket, .agents, .agent, .clientInfo, .taskStatus, .taskResults,
-            .task, .metrics, .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload, .adminDrain, .adminRequests,
-            .adminRequest, .adminHistory, .adminTasks, .adminTask, .openapi, .docs, .redoc, .console, .resultPage,
-            .asset, .imageGenerations, .imageEdits, .imageVariations, .speech, .transcriptions, .translations, .files,
-            .file, .fileContent, .batches, .batch, .batchCancel:
-            preconditionFailure("no answer of its own")
+        default: preconditionFailure("no answer of its own")
         }
     }
 

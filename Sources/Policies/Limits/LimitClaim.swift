@@ -5,7 +5,7 @@ struct LimitClaim: Sendable {
     let subject: String
     /// The counter is that of all subjects that came after the rule's bound was met.
     private let isOverflow: Bool
-    /// Where that counter is. Holds only within the call that found it.
+    /// Where that counter is. Holds only within the call that found it, and is a good guess later.
     let place: Int
     /// What was taken or would have been, in the rule's unit.
     var amount = 0

@@ -35,7 +35,7 @@ extension LimitLedger {
     /// What was used beyond the reservation counts from now on, what was not comes back to when it was taken.
     private mutating func settle(_ claim: LimitClaim, _ setting: RateSetting, _ grant: LimitGrant, actual: Int) {
         guard actual != claim.amount else { return }
-        let place = rates.findOrAdd(claim.key, maxSubjects: claim.rule.maxSubjects).place
+        let place = rates.findOrAdd(claim.key, maxSubjects: claim.rule.maxSubjects, guess: claim.place).place
         rates[place].advance(setting, now: now.nanoseconds)
         if actual > claim.amount {
             rates[place].take(actual - claim.amount, setting, now: now.nanoseconds)
@@ -47,7 +47,7 @@ extension LimitLedger {
 
     private mutating func settle(_ claim: LimitClaim, _ setting: BudgetSetting, actual: Int) {
         guard actual != claim.amount else { return }
-        let place = budgets.findOrAdd(claim.key, maxSubjects: claim.rule.maxSubjects).place
+        let place = budgets.findOrAdd(claim.key, maxSubjects: claim.rule.maxSubjects, guess: claim.place).place
         budgets[place].advance(setting, now: now)
         budgets[place].settle(taken: claim.amount, actual: actual, in: claim.period)
     }
@@ -58,7 +58,9 @@ extension LimitLedger {
     package mutating func release(_ grant: LimitGrant, at moment: LimitMoment) {
         advance(to: moment)
         for claim in grant.claims where claim.isTaken {
-            guard case .concurrency = claim.rule.measure, let place = places.find(claim.key) else { continue }
+            guard case .concurrency = claim.rule.measure, let place = places.find(claim.key, guess: claim.place) else {
+                continue
+            }
             places[place].leases.release(grant.id)
             promote(claim.key)
         }
@@ -69,7 +71,7 @@ extension LimitLedger {
         advance(to: moment)
         for claim in grant.claims where claim.isTaken {
             guard case .concurrency(let setting) = claim.rule.measure else { continue }
-            let place = places.findOrAdd(claim.key, maxSubjects: claim.rule.maxSubjects).place
+            let place = places.findOrAdd(claim.key, maxSubjects: claim.rule.maxSubjects, guess: claim.place).place
             places[place].leases.hold(grant.id, until: now.nanoseconds + setting.lease)
         }
     }

@@ -27,12 +27,17 @@ struct SubjectTable<Counter: LimitCounter>: Sendable {
         _modify { yield &slots[place].counter }
     }
 
-    /// Where the subject's counter is; the place holds until the next `sweep`.
-    func find(_ key: SubjectKey) -> Int? { places[key] }
+    /// Where the subject's counter is; the place holds until the next `sweep`. `guess`: where it once was.
+    func find(_ key: SubjectKey, guess: Int? = nil) -> Int? {
+        if let guess, guess < slots.count, slots[guess].key == key { return guess }
+        return places[key]
+    }
 
-    /// Where the subject's counter is, made if need be, and the key that it has.
-    mutating func findOrAdd(_ key: SubjectKey, maxSubjects: Int) -> (place: Int, key: SubjectKey) {
-        if let place = places[key] { return (place, key) }
+    /// Where the subject's counter is, made if need be, and the key that it has. `guess`: where it once was.
+    mutating func findOrAdd(
+        _ key: SubjectKey, maxSubjects: Int, guess: Int? = nil
+    ) -> (place: Int, key: SubjectKey) {
+        if let place = find(key, guess: guess) { return (place, key) }
         let overflow = SubjectKey.overflow(key.rule)
         guard counts[key.rule, default: 0] < maxSubjects || key == overflow else {
             isPressed = true

@@ -53,7 +53,8 @@ struct RequestGuardTests {
         arguments: [
             (#"{"input":"ignore all"}"#, "input"), (#"{"input":["x","ignore all"]}"#, "input[1]"),
             (#"{"input":["x",{"type":"text","text":"ignore all"}]}"#, "input[1].text"),
-            (#"{"prompt":"ignore all"}"#, "prompt"), (#"{"input":[[1,2],[3]]}"#, nil), (#"{"other":"ignore all"}"#, nil),
+            (#"{"prompt":"ignore all"}"#, "prompt"), (#"{"input":[[1,2],[3]]}"#, nil),
+            (#"{"other":"ignore all"}"#, nil),
         ] as [(String, String?)])
     func otherTexts(_ request: String, _ param: String?) throws {
         #expect(try apply([GuardFixture.policy(Self.members)], request).refusal?.param == param)

@@ -32,7 +32,8 @@ struct LimitsFixture {
         RequestFacts(
             dialect: "openai", path: "/v1/chat/completions", model: "m",
             identity: Identity(keyID: key, user: user, team: nil, models: []), address: "10.0.0.1", isStream: false,
-            headers: headers, bodyUser: bodyUser, bodyUserID: bodyUserID, promptTokens: prompt, maxOutputTokens: output, choices: n)
+            headers: headers, bodyUser: bodyUser, bodyUserID: bodyUserID, promptTokens: prompt, maxOutputTokens: output,
+            choices: n)
     }
 
     mutating func admit(

@@ -39,7 +39,6 @@ final class TaskReading: ExchangeWork {
         return offset + 1
     }
 
-
     // MARK: ExchangeWork
 
     func clientLeft() {
