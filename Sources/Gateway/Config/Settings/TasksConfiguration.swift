@@ -39,7 +39,7 @@ package struct TasksConfiguration: Sendable {
             doc: "Tasks of one user that run or wait; further ones are refused.")
         maxBytes = r.int(
             "max_bytes", default: 268_435_456, in: 1_048_576...1_099_511_627_776, unit: .bytes,
-            doc: "Size of all finished results together, in memory or in the shared store; beyond it the oldest expire early.")
+            doc: "All finished results together, in memory or in the shared store; beyond it the oldest expire early.")
         journal = r.optional(
             "journal", .outputFile, example: .string("data/tasks.journal"),
             doc: "File that keeps tasks and their results over a restart; without it they are in memory alone. Holds"
