@@ -7,6 +7,8 @@ package final class CallEnding<Answer, Failure: Error> {
     private var completion: Completion?
     private var transfer: (any HTTPTransfer)?
     private var timer: (any ReactorTimer)?
+    /// Nil: the transport alone bounds the time to connect.
+    private var connectTimer: (any ReactorTimer)?
 
     /// - Parameters:
     ///   - timeout: milliseconds, from now, until all of the answer must be there.
@@ -15,6 +17,14 @@ package final class CallEnding<Answer, Failure: Error> {
         self.completion = completion
         timer = reactor.timer { [unowned self] in end(.failure(late)) }
         timer?.arm(milliseconds: timeout)
+    }
+
+    /// Ends the call with `failure` unless it is connected after so many milliseconds.
+    package func connect(within milliseconds: Int, else failure: Failure, reactor: any Reactor) {
+        connectTimer = reactor.timer { [unowned self] in
+            if !isConnected { end(.failure(failure)) }
+        }
+        connectTimer?.arm(milliseconds: milliseconds)
     }
 
     /// The transfer that brings the answer, as soon as it was started.
@@ -41,8 +51,8 @@ package final class CallEnding<Answer, Failure: Error> {
     }
 
     private func release() {
-        timer?.cancel()
-        timer = nil
+        for timer in [timer, connectTimer] { timer?.cancel() }
+        (timer, connectTimer) = (nil, nil)
         let transfer = transfer
         self.transfer = nil
         transfer?.cancel()

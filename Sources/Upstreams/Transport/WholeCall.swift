@@ -18,8 +18,6 @@ package final class WholeCall: TransferReceiver {
 
     private let maxBytes: Int
     private let ending: CallEnding<Answer, Failure>
-    /// Nil: the transport alone bounds the time to connect.
-    private var connectTimer: (any ReactorTimer)?
     private var head: AnswerHead?
     private var body: [UInt8] = []
 
@@ -37,10 +35,7 @@ package final class WholeCall: TransferReceiver {
         ending = CallEnding(timeout: timeout, late: .timeout, reactor: reactor, completion: completion)
         ending.begin(transport.start(request, self))
         if let connectTimeout, connectTimeout < timeout {
-            connectTimer = reactor.timer { [unowned self] in
-                if !ending.isConnected { ending.end(.failure(.transport(.connectTimeout))) }
-            }
-            connectTimer?.arm(milliseconds: connectTimeout)
+            ending.connect(within: connectTimeout, else: .transport(.connectTimeout), reactor: reactor)
         }
     }
 
