@@ -1,5 +1,6 @@
 """Tasks that replicas share: seen, cancelled and counted from each of them, and taken over from one that is lost."""
 
+import hashlib
 import signal
 import threading
 
@@ -12,6 +13,7 @@ from tasks import ASYNC, SSE, Tasks, frames
 from test_tasks import COLLEAGUE, GUARDS, REJECTED_TWICE, SECRET, STRANGER, with_keys
 from wire import Wire, chat_body, get, once, post
 
+ADMIN = "sk-admin-5d1c8e-tail"
 ONE = {"tasks": {"max_running": 1, "max_queued": 1}}
 
 
@@ -420,9 +422,10 @@ def test_the_end_of_a_task_has_a_line_in_the_access_log_of_who_ran_it(pair, prov
 
 
 def test_operators_see_and_end_the_tasks_of_all_replicas_at_each(pair, provider, label):
-    operators = {"listeners": [{"name": "public", "address": "127.0.0.1:0"},
-                               {"name": "operators", "address": "127.0.0.1:0", "serves": ["metrics", "health", "admin"]}]}
-    one, other = pair(root=operators)
+    admin = {"keys": [{"id": "root", "sha256": hashlib.sha256(ADMIN.encode()).hexdigest()}]}
+    listeners = [{"name": "public", "address": "127.0.0.1:0"},
+                 {"name": "operators", "address": "127.0.0.1:0", "serves": ["metrics", "health", "admin"]}]
+    one, other = pair(root={"listeners": listeners, "admin": admin})
     held = hold(one, provider, label)
     done = one.submit("echo")
     one.wait(done, "completed")
@@ -431,11 +434,13 @@ def test_operators_see_and_end_the_tasks_of_all_replicas_at_each(pair, provider,
         return once(tasks.gateway.address("operators"), request)
 
     for tasks in (one, other):
-        listing = ask(tasks, get("/admin/tasks", key=None)).json()
+        response = ask(tasks, get("/admin/tasks", key=ADMIN))
+        assert response.status == 200, response.body
+        listing = response.json()
         assert listing["total"] == 2 and {task["task_id"]: task["status"] for task in listing["data"]} == {
             held: "running", done: "completed"}
         assert listing["data"][0]["user"] == "tess"
-    answer = ask(other, get(f"/admin/tasks/{held}", method="DELETE", key=None))
+    answer = ask(other, get(f"/admin/tasks/{held}", method="DELETE", key=ADMIN))
     assert answer.status == 200 and answer.json() == {"task_id": held, "status": "cancelled"}
     provider.call(label, "left")
     one.wait(held, "cancelled")

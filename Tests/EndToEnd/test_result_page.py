@@ -73,6 +73,35 @@ def test_an_answer_that_is_no_code_is_read_as_it_comes(browser, tasks):
     assert page.locator("main").inner_text().count("Once upon a time.") == 1 and standing(page) == "completed"
 
 
+def test_a_task_that_is_begun_anew_is_shown_from_there(browser, tasks):
+    first = [("stage", {"stage": "coding", "iteration": n, "max_iterations": 3, "model": "coder"}) for n in (1, 2)]
+    code = ("code", {"iteration": 1, "model": "coder", "language": "python", "code": "void = True", "truncated": False})
+    restart = ("stage", {"stage": "restarted", "run": 2})
+    task = tasks.add([first[0], code, first[1], restart] + magi_events(), allowed=3)
+    page = browser.open(tasks.page(task))
+    page.wait_for_selector("text=void = True")
+    task.allow(4)
+    page.wait_for_selector("text=void = True", state="detached")
+    assert standing(page) == "restarted" and "anew" in news(page) and page.locator(".round").count() == 0
+    task.allow()
+    page.wait_for_selector("#verdict")
+    assert page.locator(".round h2").all_inner_texts() == ["Iteration 3", "Iteration 2", "Iteration 1"]
+    assert "void" not in page.locator("main").inner_text()
+
+
+def test_text_that_is_begun_anew_is_shown_from_there(browser, tasks):
+    task = tasks.add([("text", {"text": "Once upon a time"}), ("stage", {"stage": "restarted", "run": 2}),
+                      ("text", {"text": "Twice"}), ("text", {"text": " upon"})], allowed=1)
+    page = browser.open(tasks.page(task))
+    page.wait_for_selector("text=Once upon")
+    task.allow(3)
+    page.wait_for_selector("text=Twice")
+    task.allow()
+    page.wait_for_selector("text=Twice upon")
+    assert "Once" not in page.locator("main").inner_text()
+    task.end("completed", {"content": "Twice upon"})
+
+
 def test_code_is_coloured_and_stays_what_it_is(browser, tasks):
     page = browser.open(tasks.page(tasks.add(magi_events())))
     page.wait_for_selector("#verdict")

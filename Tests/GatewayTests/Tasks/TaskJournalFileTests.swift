@@ -24,8 +24,15 @@ struct TaskJournalFileTests {
         return TaskJournalLine(id: id, kind: .end, bytes: TaskRecord.line(id: id, end))
     }
 
-    private func open(reruns: Bool = false) throws -> (file: TaskJournalFile, contents: TaskJournalFile.Contents) {
-        try TaskJournalFile.open(path, retention: 100, now: 20, reruns: reruns, worthwhile: 0)
+    /// Opens the file, works with it, and lets go of it. What it had at first.
+    @discardableResult
+    private func session(
+        reruns: Bool = false, _ body: (TaskJournalFile) throws -> Void = { _ in }
+    ) throws -> TaskJournalFile.Contents {
+        let (file, contents) = try TaskJournalFile.open(
+            path, retention: 100, now: 20, reruns: reruns, worthwhile: 0)
+        try body(file)
+        return contents
     }
 
     private func removeAll() {
@@ -37,47 +44,49 @@ struct TaskJournalFileTests {
     @Test("what waited is run, what had begun is failed, or run again at most twice more")
     func unfinished() throws {
         defer { removeAll() }
-        var opened = try open()
-        try opened.file.write(lines("waits", plan: "{\n}") + lines("runs", plan: "{}") + [TaskRecord.begun("runs")])
-        try opened.file.write(lines("has no plan"))
-        opened = try open(reruns: true)
-        #expect(opened.contents.waiting.map(\.id) == ["waits", "runs"])
-        #expect(opened.contents.waiting[0].plan == TaskPlan(order: Array("{\"a\":1}".utf8), body: Array("{\n}".utf8)))
-        #expect(opened.contents.finished.map(\.record.id) == ["has no plan"])
-        try opened.file.write([TaskRecord.begun("runs"), TaskRecord.begun("runs")])
-        opened = try open(reruns: true)
-        #expect(opened.contents.waiting.map(\.id) == ["waits"])
-        #expect(opened.contents.finished.map(\.record.id).sorted() == ["has no plan", "runs"])
-        #expect(opened.contents.finished.allSatisfy { $0.end.failure == .interrupted })
+        try session { file in
+            try file.write(lines("waits", plan: "{\n}") + lines("runs", plan: "{}") + [TaskRecord.begun("runs")])
+            try file.write(lines("has no plan"))
+        }
+        var contents = try session(reruns: true) { try $0.write([TaskRecord.begun("runs"), TaskRecord.begun("runs")]) }
+        #expect(contents.waiting.map(\.id) == ["waits", "runs"])
+        #expect(contents.waiting[0].plan == TaskPlan(order: Array("{\"a\":1}".utf8), body: Array("{\n}".utf8)))
+        #expect(contents.finished.map(\.record.id) == ["has no plan"])
+        contents = try session(reruns: true)
+        #expect(contents.waiting.map(\.id) == ["waits"])
+        #expect(contents.finished.map(\.record.id).sorted() == ["has no plan", "runs"])
+        #expect(contents.finished.allSatisfy { $0.end.failure == .interrupted })
     }
 
     @Test("a plan is dead once its task is over, and a task once nobody will ask for it")
     func dead() throws {
         defer { removeAll() }
-        let (file, _) = try open()
-        try file.write(lines("1", plan: "{\"long\":\"\(String(repeating: "x", count: 1000))\"}"))
-        #expect(file.figures.dead == 0 && !file.isWorthCompacting)
-        try file.write([end("1", "a")])
-        #expect(file.figures.dead > 1000 && file.isWorthCompacting)
-        file.forget(["1", "unknown"])
-        #expect(file.figures.dead == file.figures.size)
+        try session { file in
+            try file.write(lines("1", plan: "{\"long\":\"\(String(repeating: "x", count: 1000))\"}"))
+            #expect(file.figures.dead == 0 && !file.isWorthCompacting)
+            try file.write([end("1", "a")])
+            #expect(file.figures.dead > 1000 && file.isWorthCompacting)
+            file.forget(["1", "unknown"])
+            #expect(file.figures.dead == file.figures.size)
+        }
     }
 
     @Test("compaction keeps what lives, byte for byte, and later records come behind it")
     func compaction() throws {
         defer { removeAll() }
-        let (file, _) = try open()
-        for number in 0..<20 {
-            try file.write(lines("\(number)", plan: "{}"))
-            if number != 7 { try file.write([end("\(number)", "text \(number)", at: 10 + number)]) }
+        try session { file in
+            for number in 0..<20 {
+                try file.write(lines("\(number)", plan: "{}"))
+                if number != 7 { try file.write([end("\(number)", "text \(number)", at: 10 + number)]) }
+            }
+            file.forget((0..<20).filter { $0 % 5 != 2 }.map { "\($0)" })
+            let before = file.figures
+            try file.compact()
+            #expect(file.figures.size == before.size - before.dead && file.figures.dead == 0)
+            try file.write([end("7", "late", at: 50)])
+            try file.write(lines("20", plan: "{}"))
         }
-        file.forget((0..<20).filter { $0 % 5 != 2 && $0 != 7 }.map { "\($0)" })
-        let before = file.figures
-        try file.compact()
-        #expect(file.figures.size == before.size - before.dead && file.figures.dead == 0)
-        try file.write([end("7", "late", at: 50)])
-        try file.write(lines("20", plan: "{}"))
-        let contents = try open().contents
+        let contents = try session()
         #expect(contents.finished.map(\.record.id) == ["2", "12", "17", "7"])
         #expect(contents.waiting.map(\.id) == ["20"])
         var texts: [String] = []
@@ -88,11 +97,12 @@ struct TaskJournalFileTests {
     @Test("a compaction that a crash has cut leaves the old file, with all records")
     func crash() throws {
         defer { removeAll() }
-        try open().file.write(lines("1") + [end("1", "a")])
+        try session { try $0.write(lines("1") + [end("1", "a")]) }
         // What a crash before the rename leaves: a new file with a part of the records, and no lock.
-        let half = try LockedFile(path, name: path + ".new")
-        try ByteBuffer(lines("1")[0].bytes).withBytes { try half.append($0.extracting(0..<10)) }
-        withExtendedLifetime(half) {}
-        #expect(try open().contents.finished.map(\.record.id) == ["1"])
+        do {
+            let half = try LockedFile(path, name: path + ".new")
+            try ByteBuffer(lines("1")[0].bytes).withBytes { try half.append($0.extracting(0..<10)) }
+        }
+        #expect(try session().finished.map(\.record.id) == ["1"])
     }
 }

@@ -30,6 +30,7 @@ const follower = new Follower(new URL(`v1/results/${encodeURIComponent(id)}`, ro
   onEvent: (event) => {
     const news = task.take(event);
     if (news) byID("news").textContent = news;
+    if (task.rounds.length < views.size) forget();
     draw();
     if (task.isOver) loadStatus();
     return task.isOver;
@@ -95,6 +96,12 @@ function draw() {
   drawVerdict();
   drawText();
   for (const [index, round] of task.rounds.entries()) drawRound(round, index);
+}
+
+/** The task is made anew: what is shown of it is void. */
+function forget() {
+  views.clear();
+  rounds.replaceChildren();
 }
 
 /** A round is touched only when something of it has changed, so that what is marked or scrolled stays. */
@@ -191,6 +198,7 @@ function keyNotice() {
 /** Only what is new is added. */
 function drawText() {
   answer.hidden = task.text === "" || task.result !== null;
+  if (task.text.length < (answer.firstChild?.length ?? 0)) answer.replaceChildren();
   const shown = answer.firstChild?.length ?? 0;
   if (!answer.firstChild) answer.append(document.createTextNode(""));
   if (task.text.length > shown) answer.firstChild.appendData(task.text.slice(shown));

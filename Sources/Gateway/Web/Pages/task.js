@@ -61,10 +61,19 @@ export class TaskState {
   #takeStage(value) {
     this.stage = { ...value, stage: string(value.stage) };
     this.isQueued = this.stage.stage === "queued";
+    if (this.stage.stage === "restarted") return this.#restart();
     if (this.isQueued || value.iteration === undefined) return null;
     for (const round of this.rounds) round.active = null;
     this.#round(value.iteration).active = this.stage.stage;
     return `Iteration ${value.iteration}: ${this.stage.stage}`;
+  }
+
+  /** Another replica makes it anew: what was told until now is void. */
+  #restart() {
+    this.rounds = [];
+    this.reviewers = [];
+    this.text = "";
+    return "It is begun anew: the gateway that made it was lost";
   }
 
   #takeCode(value) {
