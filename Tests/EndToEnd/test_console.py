@@ -15,6 +15,7 @@ from wire import Wire, chat_body, post
 ADMIN = "sk-admin-5d1c8e-tail"
 LISTENERS = [{"name": "public", "address": "127.0.0.1:0"},
              {"name": "all", "address": "127.0.0.1:0", "serves": ["api", "metrics", "health", "admin"]}]
+PRICE = {"input_per_million_usd": 1_000, "output_per_million_usd": 10_000}
 # What a client may call its request; long enough to find it again.
 ATTACK_ID = "<img/src=x/onerror=alert('run')>"
 POLICIES = [{"kind": "rate_limit", "name": "minute", "per": "global", "requests": 10_000},
@@ -25,11 +26,13 @@ POLICIES = [{"kind": "rate_limit", "name": "minute", "per": "global", "requests"
 @pytest.fixture(scope="module")
 def served(gateway_with):
     admin = {"keys": [{"id": "root", "sha256": hashlib.sha256(ADMIN.encode()).hexdigest()}]}
-    gateway = gateway_with(root={"listeners": LISTENERS, "admin": admin}, policies=POLICIES)
+    gateway = gateway_with(root={"listeners": LISTENERS, "admin": admin}, policies=POLICIES,
+                           models=[model("priced", "echo") | {"price": PRICE}])
     with Wire(gateway.address()) as wire:
         for text in ("one two", "a zebra", "three"):
             assert wire.exchange(post(chat_body("echo", text))).status == 200
         assert wire.exchange(post(chat_body("nowhere"))).status == 502
+        assert wire.exchange(post(chat_body("priced", "four five six"))).status == 200
     yield gateway
     gateway.assert_healthy()
 
@@ -68,7 +71,8 @@ def test_figures_are_drawn_as_they_come(browser, served):
     plots = page.locator(".plot:not([hidden]) svg").evaluate_all("all => all.map((plot) => plot.getAttribute('aria-label'))")
     assert [plot.split(":")[0] for plot in plots] == [
         "Requests per second", "Failures per second, by cause", "Time to first token", "Tokens per second", "Under way",
-        "Answered from the cache", "Load"]
+        "Answered from the cache", "Cost per hour", "Load"]
+    assert tiles["Cost"].startswith("$ 0.0") and tiles["Cost"] != "$ 0.00"
     assert page.locator("#standing").inner_text() == "live" and page.complaints == []
 
 
@@ -90,7 +94,7 @@ def test_the_history_replaces_what_is_older_than_the_page(browser, served):
         "Requests per second: all 10, failed 0.5", "Failures per second, by cause: upstream 0.5, gateway 0, client 0",
         "Time to first token: median 250 ms, 95 % 900 ms", "Tokens per second: out 10, in 0",
         "Under way: requests 3, calls 2", "Answered from the cache: share 50 %", "Load: cores 0.1"]
-    assert page.locator(".plot-label", has_text="50 s ago").count() == 7
+    assert page.locator(".plot:not([hidden]) .plot-label", has_text="50 s ago").count() == 7
     page.unroute_all(behavior="ignoreErrors")
 
 
@@ -168,9 +172,21 @@ def test_usage_is_saved_as_csv(browser, served):
     model = {row["Model"]: row for row in rows(page, "Requests by model")}["echo"]
     assert int(model["Requests"]) >= 3
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Save as CSV").first.click()
+        page.locator(".row", has_text="By model").get_by_role("button", name="Save as CSV").click()
     lines = open(saved.value.path(), encoding="utf-8", newline="").read().split("\r\n")
     assert lines[0].startswith("Model,Dialect,Requests,Failed,") and any(line.startswith("echo,openai,") for line in lines)
+
+
+def test_usage_is_told_as_the_gateway_has_counted_it(browser, served):
+    page = opened(browser, served, "usage")
+    found = {row["Model"]: row for row in rows(page, "Usage") if row["User"] == "tess"}
+    assert int(found["echo"]["Requests"]) >= 3 and found["echo"]["Cost in $"] == "0.00"
+    assert found["priced"]["Tokens out"] == "3" and 0 < float(found["priced"]["Cost in $"]) < 1
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save every row as CSV").click()
+    lines = open(saved.value.path(), encoding="utf-8", newline="").read().split("\r\n")
+    assert lines[0].startswith("user,team,key,model,requests,") and any(line.startswith("tess,qa,tester,priced,1,") for line in lines)
+    assert page.complaints == []
 
 
 def test_usage_is_added_up_by_who_and_what(browser, served):

@@ -64,6 +64,8 @@ function moveByKeys(event) {
   if (!step) return;
   event.preventDefault();
   location.hash = views[(views.indexOf(shown) + step + views.length) % views.length].id;
+  // The browser tells of the change later, perhaps after the next key.
+  show(true);
 }
 
 async function poll() {

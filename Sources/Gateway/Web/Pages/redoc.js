@@ -71,7 +71,9 @@ function introduction() {
 }
 
 function tagSection(tag) {
-  return el("section", { "aria-labelledby": `tag-${tag.name}` }, el("h2", { id: `tag-${tag.name}` }, tag.name),
+  // Ids have no blanks, since lists of them have.
+  const id = `tag-${tag.name.replaceAll(" ", "-")}`;
+  return el("section", { "aria-labelledby": id }, el("h2", { id }, tag.name),
     el("p", { class: "muted" }, tag.description), tag.operations.map(operationEntry));
 }
 
