@@ -118,8 +118,8 @@ struct ConfigValuesTests {
         // The files are not there, and some of the settings exclude each other.
         let expected = [
             ": cannot read \"/nowhere/", "jwt.jwks_url: give either jwks_file or jwks_url",
-            "api_keys: give either api_key or api_keys", "store: expected either url or sentinel",
-            "tasks.journal: expected without a store in Redis",
+            "api_keys: give either api_key or api_keys", "files_upstream: there is no OpenAI upstream",
+            "store: expected either url or sentinel", "tasks.journal: expected without a store in Redis",
         ]
         #expect(mistakes.filter { mistake in !expected.contains { mistake.contains($0) } } == [])
         #expect(text.contains("\"keep_alive_comment_ms\": 15000") && text.contains("\"sha256\""))

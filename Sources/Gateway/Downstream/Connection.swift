@@ -310,7 +310,8 @@ final class Connection: TurnTask {
             }
         }
         bytes.removeFirst(next)
-        if state != .closed, !bytes.isEmpty { swap(&bytes, &input) }
+        // Also when it is empty: its memory serves the next read.
+        if state != .closed { swap(&bytes, &input) }
         guard isComplete else { return false }
         if response?.hasBegun == false { response?.keepAlive = mayKeepAlive }
         enter(.serving)

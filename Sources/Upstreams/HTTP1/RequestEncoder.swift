@@ -30,12 +30,12 @@ struct RequestEncoder: ~Copyable {
         let isJoined = request.body.count <= Self.joinedBytes
         output.reserve(constantLines.count + 512 + (isJoined ? request.body.count : 0))
         constantLines.withBytes { output.append($0) }
-        for field in request.fields { Self.append(field, to: &output) }
         if method.hasBody {
             output.append("content-type: ")
             if let type = request.contentType { output.append(type) } else { output.append("application/json") }
             output.append("\r\n")
         }
+        for field in request.fields { Self.append(field, to: &output) }
         guard method.hasBody else {
             output.append("\r\n")
             return ByteBuffer()

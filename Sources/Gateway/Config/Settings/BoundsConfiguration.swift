@@ -57,8 +57,8 @@ package struct BoundsConfiguration: Sendable {
             "header_timeout_ms", default: 10_000, doc: "From the first byte of a request to the end of its headers.")
         bodyTimeoutMs = r.milliseconds(
             "body_timeout_ms", default: 60_000,
-            doc: "From the end of the headers to the end of the body; of one that is relayed as it comes, without a byte"
-                + " of it.")
+            doc: "From the end of the headers to the end of the body; of one that is relayed as it comes, without a"
+                + " byte of it.")
         keepAliveTimeoutMs = r.milliseconds(
             "keep_alive_timeout_ms", default: 75_000, doc: "How long a connection may be idle between requests.")
         writeStallTimeoutMs = r.milliseconds(
