@@ -44,7 +44,7 @@ class Browser:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             if folder := os.environ.get("SCREENSHOTS"):
-                page.screenshot(path=f"{folder}/{name}-{scheme}.png", full_page=True)
+                page.screenshot(path=f"{folder}/{name}-{scheme}.png", full_page=True, timeout=60_000)
             found = page.evaluate(f"({ACCESSIBILITY})()")
             assert not found, f"{scheme}: {found}"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the screen"
