@@ -75,6 +75,8 @@ final class TaskMirror: TaskBook {
     /// Nothing more is sent.
     func close() {
         isOver = true
+        // It holds the run, which holds this.
+        ending = nil
         retry?.cancel()
     }
 
@@ -186,9 +188,8 @@ final class TaskMirror: TaskBook {
     // MARK: Over
 
     private func didEnd(_ ending: TaskEnding) {
-        close()
         let done = self.ending?.done
-        self.ending = nil
+        close()
         done?(ending)
     }
 
