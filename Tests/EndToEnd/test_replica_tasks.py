@@ -69,6 +69,15 @@ def hold(tasks, provider, label, **spec):
     return task
 
 
+def occupied(replicas, provider, label, **options):
+    """Two replicas with one place each, that of the second taken by the task that comes third: what is submitted next is
+    run by the first."""
+    options = {"root": {"tasks": {"max_running": 1}}, **options}
+    other = Tasks(replicas.start(1, **options)[0])
+    blocker = hold(other, provider, f"{label}-block")
+    return Tasks(replicas.start(1, **options)[0]), other, blocker
+
+
 # Seen from everywhere
 
 
@@ -215,9 +224,8 @@ def test_tokens_are_settled_by_whoever_ran_the_task(pair, provider, label):
 # A replica is lost
 
 
-def test_a_task_of_a_killed_replica_is_begun_anew_and_says_so(pair, provider, label):
-    one, other = pair(root={"tasks": {"max_running": 1}})
-    blocker = hold(other, provider, f"{label}-block")
+def test_a_task_of_a_killed_replica_is_begun_anew_and_says_so(replicas, provider, label):
+    one, other, blocker = occupied(replicas, provider, label)
     task = one.submit("fake", x_provider={
         "id": label, "by_call": [{"events": 9, "stall_after": 4}, {"words": ["other ", "words"], "gap_ms": 50}]})
     watcher = Watcher(other, task)
@@ -257,9 +265,8 @@ def test_of_many_tasks_none_is_lost_and_none_is_finished_twice_when_a_replica_is
     assert sum(calls) <= 40 + 4, "only what ran at the lost replica is run again"
 
 
-def test_a_frozen_replica_that_comes_back_cannot_write_over_what_another_has_done(pair, provider, label):
-    one, other = pair(root={"tasks": {"max_running": 1}})
-    blocker = hold(other, provider, f"{label}-block")
+def test_a_frozen_replica_that_comes_back_cannot_write_over_what_another_has_done(replicas, provider, label):
+    one, other, blocker = occupied(replicas, provider, label)
     task = one.submit("fake", x_provider={
         "id": label, "by_call": [{"events": 30, "gap_ms": 100}, {"words": ["second"]}]})
     watcher = Watcher(other, task)
@@ -279,11 +286,10 @@ def test_a_frozen_replica_that_comes_back_cannot_write_over_what_another_has_don
         assert tasks.status(task) == status
 
 
-def test_a_task_that_ends_one_replica_after_another_is_given_up(pair, provider, label, replicas):
-    one, other = pair(root={"tasks": {"max_running": 1}})
+def test_a_task_that_ends_one_replica_after_another_is_given_up(provider, label, replicas):
+    one, other, blocker = occupied(replicas, provider, label)
     task = hold(one, provider, label)
     replicas.redis.call("HSET", f"sluice:{{tasks}}:task:{task}", "losses", 2)
-    blocker = hold(other, provider, f"{label}-block")
     one.gateway.kill()
     other.cancel(blocker)
     status = other.wait(task, "failed")
@@ -292,9 +298,7 @@ def test_a_task_that_ends_one_replica_after_another_is_given_up(pair, provider, 
 
 def test_a_replica_that_is_stopped_hands_its_tasks_over_at_once(replicas, provider, label):
     """Without waiting for the lease, once its time to drain is over."""
-    one, other = [Tasks(gateway) for gateway in replicas.start(
-        2, lease_ms=60_000, bounds={"drain_timeout_ms": 300}, root={"tasks": {"max_running": 1}})]
-    blocker = hold(other, provider, f"{label}-block")
+    one, other, blocker = occupied(replicas, provider, label, lease_ms=60_000, bounds={"drain_timeout_ms": 300})
     task = one.submit("fake", x_provider={"id": label, "by_call": [{"stall_after": 2}, {"words": ["anew"]}]})
     waiting = one.submit("echo", "hello")
     provider.call(label, "sending")
@@ -351,8 +355,7 @@ def test_a_task_survives_a_restart_of_redis_with_its_data(replicas, provider, la
     replicas.redis.call("CONFIG", "SET", "appendonly", "yes")
     until(lambda: "aof_rewrite_in_progress:0" in replicas.redis.call("INFO", "persistence"), what="the file")
     replicas.redis.arguments = ("--appendonly", "yes")
-    one, other = [Tasks(gateway) for gateway in replicas.start(2, root={"tasks": {"max_running": 1}})]
-    blocker = hold(other, provider, f"{label}-block")
+    one, other, blocker = occupied(replicas, provider, label)
     task = one.submit("fake", x_provider={"id": label, "events": 40, "gap_ms": 60})
     watcher = Watcher(other, task)
     watcher.sees("text", 2)
