@@ -17,6 +17,7 @@ struct AttemptList: Sendable {
 
     /// Adds calls of another completion, as far as there is room. `caller`: the upstream on whose behalf they were made.
     mutating func add(_ others: AttemptList, caller: String = "") {
+        if isEmpty, caller.isEmpty, others.count <= Self.maxAdded { return self = others }
         others.forEach { attempt in
             guard count < Self.maxAdded else { return }
             var attempt = attempt

@@ -30,7 +30,7 @@ final class Dispatch {
     private var transcript: Transcript?
     private var mending: Mending?
     /// What the access log tells of it.
-    private(set) var record = DispatchRecord()
+    let record = DispatchRecord()
 
     init(
         _ request: CompletionRequest, _ asked: RequestedRoute, service: Service, runtime: Runtime,

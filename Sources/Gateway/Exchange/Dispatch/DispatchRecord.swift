@@ -1,7 +1,9 @@
 import Upstreams
 
 /// How a completion was made: who answered, after which attempts, and when.
-struct DispatchRecord {
+///
+/// One for each dispatch, which alone writes it; whoever tells of it reads it where it is.
+final class DispatchRecord {
     /// The upstream that answered, or that was called last; empty: none.
     private(set) var upstream = ""
     /// The model's name there.
@@ -17,32 +19,32 @@ struct DispatchRecord {
     /// The number of the attempt whose answer it is.
     private var answering = 0
 
-    mutating func begin(_ attempt: Attempt) {
+    func begin(_ attempt: Attempt) {
         begin(attempt.candidate, at: attempt.startedAt)
         answering = attempt.number
     }
 
-    mutating func begin(_ candidate: Candidate, at time: MonotonicTime) {
+    func begin(_ candidate: Candidate, at time: MonotonicTime) {
         attempts += 1
         startedAt = startedAt ?? time
         name(candidate)
     }
 
     /// The answer is this attempt's.
-    mutating func name(_ attempt: Attempt) {
+    func name(_ attempt: Attempt) {
         name(attempt.candidate)
         answering = attempt.number
     }
 
-    private mutating func name(_ candidate: Candidate) {
+    private func name(_ candidate: Candidate) {
         upstream = candidate.destination.upstream
         model = candidate.model
     }
 
-    mutating func ended(_ attempt: AttemptRecord) { calls.append(attempt) }
+    func ended(_ attempt: AttemptRecord) { calls.append(attempt) }
 
     /// Calls that an upstream made to answer.
-    mutating func add(_ others: AttemptList, caller: String) { calls.add(others, caller: caller) }
+    func add(_ others: AttemptList, caller: String) { calls.add(others, caller: caller) }
 
     /// Nano-dollars of the answer; nil while it is being made, or if nobody knows.
     var cost: Int? { calls.attempt(answering)?.cost }

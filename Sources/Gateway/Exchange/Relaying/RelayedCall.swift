@@ -22,7 +22,7 @@ final class RelayedCall: ExchangeWork {
     private var ending: Ending?
     private var interruption: Interruption?
     /// How the answer was made.
-    var record = DispatchRecord()
+    let record = DispatchRecord()
 
     private enum Ending {
         case whole
