@@ -94,6 +94,13 @@ class Endpoint:
             arguments["extra_body"] = {**arguments.get("extra_body", {}), "x_provider": provider}
         return self.client.run("create", self.options, path=path, arguments=arguments)
 
+    def respond(self, model="fake", asked="hello there", call="respond", provider=None, command=None, **arguments):
+        """A call of `responses`; `call`: how its stream is read, see clients/openai_driver.py."""
+        if provider is not None:
+            arguments["extra_body"] = {**arguments.get("extra_body", {}), "x_provider": provider}
+        arguments = {"model": model, "input": asked, **arguments}
+        return self.client.run(call, self.options, arguments=arguments, **(command or {}))
+
     def download(self, path, **arguments):
         """A call whose answer is a file, such as `audio.speech.create`: its length and digest."""
         return self.client.run("download", self.options, path=path, arguments=arguments)

@@ -27,6 +27,8 @@ OPENAI = (lambda event: event["choices"][0]["delta"].get("content"), "[DONE]")
 EVENTS = {
     "OpenAI": OPENAI,
     "Text completions": (lambda event: event["choices"][0]["text"], "[DONE]"),
+    "Responses": (lambda event: event["type"] == "response.output_text.delta" and event["delta"],
+                  '"type":"response.completed"'),
     "Messages": (lambda event: event.get("delta", {}).get("text"), '{"type":"message_stop"}'),
     "Question": (lambda event: event["status"] == "streaming" and event["chunk"],
                  '{"status": "completed", "chunk": "one two"}'),
@@ -131,7 +133,8 @@ def tab(chromium, page_elsewhere):
 
 
 def test_every_section_has_every_kind_of_example():
-    titles = ["OpenAI", "Text completions", "Messages", "Question", "Code", "Agent", "Agent by WebSocket", "Ask"]
+    titles = ["OpenAI", "Text completions", "Responses", "Messages", "Question", "Code", "Agent", "Agent by WebSocket",
+              "Ask"]
     assert [example.id for example in PYTHON] == [example.id for example in BROWSER] == titles
     assert [example.id for example in SHELL] == [title for title in titles if title != "Agent by WebSocket"]
     assert len(EXAMPLES) == len(SHELL) + len(PYTHON) + len(BROWSER)

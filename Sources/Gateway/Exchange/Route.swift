@@ -16,6 +16,7 @@ enum Route: UInt8, CaseIterable {
     case openapi, docs, redoc, console, resultPage, asset
     case imageGenerations, imageEdits, imageVariations, speech, transcriptions, translations
     case files, file, fileContent, batches, batch, batchCancel
+    case responses
 
     /// The path as metrics name it.
     var pattern: StaticString {
@@ -74,13 +75,14 @@ enum Route: UInt8, CaseIterable {
         case .batches: "/v1/batches"
         case .batch: "/v1/batches/{id}"
         case .batchCancel: "/v1/batches/{id}/cancel"
+        case .responses: "/v1/responses"
         }
     }
 
     var surface: ListenerConfiguration.Surface {
         switch self {
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode: .api
-        case .embeddings, .moderations: .api
+        case .embeddings, .moderations, .responses: .api
         case .imageGenerations, .imageEdits, .imageVariations, .speech, .transcriptions, .translations: .api
         case .files, .file, .fileContent, .batches, .batch, .batchCancel: .api
         case .messages, .countTokens, .webSocket, .agents, .agent, .models, .model, .clientInfo, .root: .api
@@ -128,6 +130,7 @@ enum Route: UInt8, CaseIterable {
         case .embeddings: EmbeddingsDialect()
         case .moderations: ModerationsDialect(configuration.openai)
         case .messages, .countTokens: MessagesDialect()
+        case .responses: ResponsesDialect()
         default: nil
         }
     }
@@ -162,7 +165,7 @@ enum Route: UInt8, CaseIterable {
         case .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .messages, .countTokens: .post
         case .imageGenerations, .imageEdits, .imageVariations, .speech, .transcriptions, .translations: .post
         case .batchCancel: .post
-        case .embeddings, .moderations, .adminExplain, .adminReload, .adminDrain: .post
+        case .embeddings, .moderations, .responses, .adminExplain, .adminReload, .adminDrain: .post
         case .adminCache, .adminRequest, .adminTask, .task: .delete
         default: .get
         }
@@ -216,7 +219,7 @@ enum Route: UInt8, CaseIterable {
             taskID(head, isPrefixed: isPrefixed) != nil
         case .chatCompletions, .completions, .ask, .chat, .chatStream, .messages, .countTokens, .webSocket, .agents,
             .models, .v1Health, .clientInfo, .embeddings, .moderations, .imageGenerations, .imageEdits,
-            .imageVariations, .speech, .transcriptions, .translations, .files, .batches:
+            .imageVariations, .speech, .transcriptions, .translations, .files, .batches, .responses:
             head.pathEquals(pattern, after: isPrefixed ? "/api" : "")
         case .resultPage: taskID(head, isPrefixed: isPrefixed) != nil
         case .file, .fileContent, .batch, .batchCancel: objectID(head, isPrefixed: isPrefixed) != nil

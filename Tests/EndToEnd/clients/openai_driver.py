@@ -1,7 +1,8 @@
 """Drives the openai client from another interpreter: one JSON command per line in, one JSON result per line out.
 
 It runs under the virtual environment of the client's version, so that both versions pass through the same tests and
-start only once. A command: {"call": "chat" | "raw" | "models" | "model" | "create" | "download", "client": {...}, "arguments": {...}}; with
+start only once. A command: {"call": "chat" | "raw" | "models" | "model" | "create" | "download" |
+"respond" | "respond_raw" | "respond_parsed", "client": {...}, "arguments": {...}}; with
 `"stop_after": N` a stream is left after N chunks. A result holds what came before an error as well as the error.
 """
 
@@ -14,6 +15,7 @@ import sys
 import time
 
 import openai
+import pydantic
 
 
 def make_client(api_key, base_url, certificate=None, own_certificate=None, max_retries=0, timeout=20):
@@ -89,8 +91,39 @@ def download(client, result, path, arguments):
     result["answer"] = {"length": length, "sha256": digest.hexdigest()}
 
 
+class Place(pydantic.BaseModel):
+    """What a structured answer is parsed as."""
+
+    city: str
+
+
+def respond(client, result, arguments, structured=False):
+    """A stream of `responses`: by the client's own helper, which puts the answer together."""
+    form = {"text_format": Place} if structured else {}
+    result["events"] = events = []
+    with client.responses.stream(**arguments, **form) as stream:
+        for event in stream:
+            events.append(event.to_dict())
+        result["answer"] = stream.get_final_response().to_dict()
+
+
+def respond_raw(client, result, arguments):
+    """A stream of `responses`, event by event."""
+    result["events"] = events = []
+    with client.responses.create(stream=True, **arguments) as stream:
+        result["request_id"] = stream.response.headers.get("x-request-id")
+        for event in stream:
+            events.append(event.to_dict())
+
+
+def respond_parsed(client, result, arguments):
+    answer = client.responses.parse(text_format=Place, **arguments)
+    result["answer"] = answer.to_dict()
+    result["city"] = answer.output_parsed.city
+
+
 CALLS = {"chat": chat, "raw": raw, "models": models, "model": model, "create": create,
-         "download": download}
+         "download": download, "respond": respond, "respond_raw": respond_raw, "respond_parsed": respond_parsed}
 
 
 def describe(error):

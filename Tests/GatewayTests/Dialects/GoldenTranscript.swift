@@ -89,5 +89,7 @@ struct GoldenTranscript: CustomTestStringConvertible {
     private static func steady(_ body: String) -> String {
         body.replacing(/"id":"chatcmpl-[^"]*"/, with: #""id":"chatcmpl-0""#)
             .replacing(/"created":[0-9]+/, with: #""created":0"#)
+            .replacing(/"created_at":[0-9]+/, with: #""created_at":0"#)
+            .replacing(/"(resp|msg|fc|rs)_[^"]*?(_[0-9])?"/) { #""\#($0.output.1)_0\#($0.output.2 ?? "")""# }
     }
 }

@@ -19,6 +19,7 @@ struct RouteTests {
             ("/generate-code//", nil), ("/api", nil), ("/api/", nil), ("/api/api/chat", nil),
             ("/v1/models", .models), ("/api/v1/models", .models), ("/v1/models/gpt-4o", .model),
             ("/v1/models/a/b", .model), ("/api/v1/models/x", .model), ("/", .root), ("/?x=1", .root),
+            ("/v1/responses", .responses), ("/api/v1/responses", .responses), ("/v1/responses/", nil),
             ("/health", .health),
             ("/v1/health", .v1Health), ("/api/v1/health", .v1Health), ("/ready", .ready), ("/metrics", .metrics),
             ("/v1/client/info?client_id=a", .clientInfo), ("/api/v1/client/info", .clientInfo),
@@ -44,7 +45,7 @@ struct RouteTests {
     @Test func `completions and what operators cause are posted, what is kept or runs is deleted, all else is read`() {
         let posted: Set<Route> = [
             .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .messages, .countTokens,
-            .embeddings, .moderations, .adminExplain, .adminReload, .adminDrain,
+            .embeddings, .moderations, .responses, .adminExplain, .adminReload, .adminDrain,
         ]
         for method in [HTTPMethod.get, .head, .post, .delete] { #expect(Route.agent.allows(method)) }
         for route in Route.allCases where route != .agent && route.relayed == nil {

@@ -222,14 +222,3 @@ final class MessagesEncoder: AnswerEncoder {
         data.withBytes { output.event(type, $0) }
     }
 }
-
-extension APIError {
-    /// The Messages API has its blocks one after another.
-    fileprivate static var mixedCalls: APIError {
-        var error = APIError(
-            .badGateway, type: "upstream_error", code: "upstream_malformed",
-            "The provider mixed the pieces of several tool calls.")
-        error.source = .upstream
-        return error
-    }
-}

@@ -20,6 +20,10 @@ struct WrittenBody {
     static func moderation(_ document: JSONDocument) -> WrittenBody {
         WrittenBody(document: document, endpoint: .moderations)
     }
+
+    static func response(_ document: JSONDocument) -> WrittenBody {
+        WrittenBody(document: document, endpoint: .responses)
+    }
 }
 
 extension DialectRequest {
