@@ -10,6 +10,7 @@ from openapi_spec_validator import validate
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from configuration import openai
 from dialects import dialects
 
 LISTENERS = [{"name": "public", "address": "127.0.0.1:0"},
@@ -17,9 +18,10 @@ LISTENERS = [{"name": "public", "address": "127.0.0.1:0"},
 
 
 @pytest.fixture(scope="module")
-def described(gateway_with):
+def described(gateway_with, provider):
     forms = dialects("echo") | {"openai": {"files_upstream": "fake"}}
-    return gateway_with(require_key=False, root={"listeners": LISTENERS, "dialects": forms})
+    able = {"able": openai(provider.base_url, responses=True)}
+    return gateway_with(require_key=False, upstreams=able, root={"listeners": LISTENERS, "dialects": forms})
 
 
 @pytest.fixture(scope="module")

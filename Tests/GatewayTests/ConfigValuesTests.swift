@@ -119,6 +119,7 @@ struct ConfigValuesTests {
         let expected = [
             ": cannot read \"/nowhere/", "jwt.jwks_url: give either jwks_file or jwks_url",
             "api_keys: give either api_key or api_keys", "files_upstream: there is no OpenAI upstream",
+            "responses_upstream: there is no upstream with",
             "store: expected either url or sentinel", "tasks.journal: expected without a store in Redis",
         ]
         #expect(mistakes.filter { mistake in !expected.contains { mistake.contains($0) } } == [])

@@ -144,7 +144,8 @@ extension APIError {
     /// What belongs to no model is not for keys of some models.
     static let keyOfSomeModels = APIError(
         .forbidden, type: "permission_error", code: "models_restricted",
-        "This API key may use some models only; files and batches belong to none. Ask your operator for another key.")
+        "This API key may use some models only; files, batches and kept responses belong to none. Ask your operator for"
+            + " another key.")
 
     static func unknownClient(_ id: String) -> APIError {
         APIError(

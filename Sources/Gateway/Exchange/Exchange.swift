@@ -137,7 +137,12 @@ final class Exchange: RequestHandler {
             self.served = served
             entry.dialect = served.name
         }
+        if route == .responses, let relayed = runtime.relaying(.responses, body, by: identity, service.parser) {
+            served = relayed
+            return relay(.responses, .responses, body)
+        }
         if let dialect = served?.dialect { return complete(body, dialect) }
+        if let route, let operation = route.relayed { return relay(route, operation, body) }
         switch route {
         case .chat, .chatStream: chat(body, isStream: route == .chatStream)
         case .webSocket: openWebSocket()
@@ -148,7 +153,6 @@ final class Exchange: RequestHandler {
         case .metrics: answerMetrics()
         case .clientInfo: service.loop.start { await self.answerClientInfo() }
         case .taskStatus, .task: service.loop.start { await self.answerTask(isCancelled: self.route == .task) }
-        case let route? where route.relayed != nil: relay(route, body)
         case let route? where route.surface == .admin: AdminAnswers(exchange: self).run(route, body)
         case let route? where route.isPage || route == .root && PageAnswers.isWanted(by: connection.head):
             PageAnswers(exchange: self).run(route)

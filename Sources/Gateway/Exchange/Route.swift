@@ -16,7 +16,7 @@ enum Route: UInt8, CaseIterable {
     case openapi, docs, redoc, console, resultPage, asset
     case imageGenerations, imageEdits, imageVariations, speech, transcriptions, translations
     case files, file, fileContent, batches, batch, batchCancel
-    case responses
+    case responses, response, responseCancel
 
     /// The path as metrics name it.
     var pattern: StaticString {
@@ -76,13 +76,15 @@ enum Route: UInt8, CaseIterable {
         case .batch: "/v1/batches/{id}"
         case .batchCancel: "/v1/batches/{id}/cancel"
         case .responses: "/v1/responses"
+        case .response: "/v1/responses/{id}"
+        case .responseCancel: "/v1/responses/{id}/cancel"
         }
     }
 
     var surface: ListenerConfiguration.Surface {
         switch self {
         case .chatCompletions, .chatEvents, .completions, .ask, .chat, .chatStream, .generateCode: .api
-        case .embeddings, .moderations, .responses: .api
+        case .embeddings, .moderations, .responses, .response, .responseCancel: .api
         case .imageGenerations, .imageEdits, .imageVariations, .speech, .transcriptions, .translations: .api
         case .files, .file, .fileContent, .batches, .batch, .batchCancel: .api
         case .messages, .countTokens, .webSocket, .agents, .agent, .models, .model, .clientInfo, .root: .api
@@ -148,7 +150,7 @@ enum Route: UInt8, CaseIterable {
         switch self {
         case .agent: return "GET, HEAD, POST, DELETE, OPTIONS"
         case .files, .batches: return "GET, POST, OPTIONS"
-        case .file: return "GET, DELETE, OPTIONS"
+        case .file, .response: return "GET, DELETE, OPTIONS"
         case .fileContent, .batch: return "GET, OPTIONS"
         default: break
         }
@@ -164,7 +166,7 @@ enum Route: UInt8, CaseIterable {
         switch self {
         case .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .messages, .countTokens: .post
         case .imageGenerations, .imageEdits, .imageVariations, .speech, .transcriptions, .translations: .post
-        case .batchCancel: .post
+        case .batchCancel, .responseCancel: .post
         case .embeddings, .moderations, .responses, .adminExplain, .adminReload, .adminDrain: .post
         case .adminCache, .adminRequest, .adminTask, .task: .delete
         default: .get
@@ -175,7 +177,7 @@ enum Route: UInt8, CaseIterable {
         switch self {
         case .agent where method == .post || method == .delete: true
         case .files, .batches: method == .get || method == .post
-        case .file: method == .get || method == .delete
+        case .file, .response: method == .get || method == .delete
         case .fileContent, .batch: method == .get
         default: method == self.method || method == .head && self.method == .get
         }
@@ -222,7 +224,8 @@ enum Route: UInt8, CaseIterable {
             .imageVariations, .speech, .transcriptions, .translations, .files, .batches, .responses:
             head.pathEquals(pattern, after: isPrefixed ? "/api" : "")
         case .resultPage: taskID(head, isPrefixed: isPrefixed) != nil
-        case .file, .fileContent, .batch, .batchCancel: objectID(head, isPrefixed: isPrefixed) != nil
+        case .file, .fileContent, .batch, .batchCancel, .response, .responseCancel:
+            objectID(head, isPrefixed: isPrefixed) != nil
         case .asset: head.pathHasPrefix("/assets/")
         case .adminRequest, .adminTask: operatorsID(head) != nil
         case .root, .health, .ready, .metrics, .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload,

@@ -31,6 +31,8 @@ final class Runtime {
     private let upstreams: [String: any Upstream]
     /// Where files and batches are; nil: nobody can tell which upstream has them.
     let fileStore: Destination?
+    /// Where responses are looked for by their ids; nil: nobody can tell.
+    let responseStore: Destination?
     /// The figures of what is relayed as it is, by operation.
     let relayed: [ModelOperation: ServedDialect]
 
@@ -75,7 +77,7 @@ final class Runtime {
             uniqueKeysWithValues: ModelOperation.allCases.filter(\.isRelayed).map {
                 ($0, ServedDialect(nil, name: "openai", operation: $0, models: routes.count, metrics))
             })
-        fileStore = configuration.fileStore.flatMap { upstream in
+        func store(_ upstream: UpstreamConfiguration) -> Destination? {
             upstreams[upstream.name].map {
                 Destination(nil, of: nil, upstream, $0, shared.health) { operation in
                     metrics.upstream(
@@ -85,6 +87,8 @@ final class Runtime {
                 }
             }
         }
+        fileStore = configuration.fileStore.flatMap(store)
+        responseStore = configuration.responseStore.flatMap(store)
         // These are there from the start, so that a model nobody has asked for yet counts 0.
         for route in routes { _ = dialects[Int(Route.chatCompletions.rawValue)]?.series(of: route) }
         groups = routes.map { route in

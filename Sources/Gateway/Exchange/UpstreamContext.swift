@@ -15,7 +15,8 @@ struct UpstreamContext {
         switch upstream.kind {
         case .openai(let configuration):
             return OpenAIUpstream(
-                client: client(configuration.http), paths: configuration.paths, apiVersion: configuration.apiVersion)
+                client: client(configuration.http), paths: configuration.paths, apiVersion: configuration.apiVersion,
+                hasResponses: configuration.hasResponses)
         case .anthropic(let configuration):
             return AnthropicUpstream(
                 client: client(configuration.http), encoding: configuration.encoding, version: configuration.version,

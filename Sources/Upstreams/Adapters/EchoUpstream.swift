@@ -57,7 +57,7 @@ package final class EchoUpstream: Upstream {
         case .moderations:
             let answer = EchoModeration(of: request.document.root).json(id: request.requestID, model: terms.model)
             return EchoWholeCall(answer, promptTokens: 0, settings: settings, reactor: reactor, sink: sink)
-        case .images, .audio, .files, .batches: preconditionFailure("not served")
+        case .images, .audio, .files, .batches, .responses: preconditionFailure("not served")
         }
     }
 

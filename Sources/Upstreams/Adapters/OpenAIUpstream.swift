@@ -13,11 +13,17 @@ package final class OpenAIUpstream: ProviderUpstream {
     package let client: ProviderClient
     private let paths: Paths
     private let query: String
+    private let hasResponses: Bool
 
-    /// `apiVersion`: the parameter `api-version`, as Azure wants it.
-    package init(client: ProviderClient, paths: Paths = .openai, apiVersion: String? = nil) {
+    /// - Parameters:
+    ///   - apiVersion: the parameter `api-version`, as Azure wants it.
+    ///   - hasResponses: it has the Responses API.
+    package init(
+        client: ProviderClient, paths: Paths = .openai, apiVersion: String? = nil, hasResponses: Bool = false
+    ) {
         self.client = client
         self.paths = paths
+        self.hasResponses = hasResponses
         query = apiVersion.map { "?api-version=\($0.pathSegment)" } ?? ""
     }
 
@@ -27,7 +33,7 @@ package final class OpenAIUpstream: ProviderUpstream {
         start(request, terms, OpenAIDecoder(parser: client.parser, operation: request.operation), sink: sink)
     }
 
-    package func serves(_ operation: ModelOperation) -> Bool { true }
+    package func serves(_ operation: ModelOperation) -> Bool { operation != .responses || hasResponses }
 
     package func transportRequest(_ request: CompletionRequest, model: String) -> TransportRequest {
         var body = ByteBuffer()

@@ -15,12 +15,14 @@ package enum ModelOperation: String, CaseIterable, Sendable {
     case files
     /// `/v1/batches…`, which belong to no model.
     case batches
+    /// `/v1/responses…`, of upstreams that have them; those of others are chats.
+    case responses
 
     /// Whether bodies and answers are of any form, and pass as they come.
     package var isRelayed: Bool {
         switch self {
         case .chat, .embeddings, .moderations: false
-        case .images, .audio, .files, .batches: true
+        case .images, .audio, .files, .batches, .responses: true
         }
     }
 
@@ -34,6 +36,7 @@ package enum ModelOperation: String, CaseIterable, Sendable {
         case .audio: "/audio"
         case .files: "/files"
         case .batches: "/batches"
+        case .responses: "/responses"
         }
     }
 }

@@ -69,7 +69,7 @@ def create(client, result, path, arguments):
     with contextlib.ExitStack() as stack:
         answer = call(**opened(arguments, stack))
     result["request_id"] = getattr(answer, "_request_id", None)
-    result["answer"] = answer.to_dict()
+    result["answer"] = answer and answer.to_dict()
 
 
 def opened(arguments, stack):

@@ -20,6 +20,7 @@ struct RouteTests {
             ("/v1/models", .models), ("/api/v1/models", .models), ("/v1/models/gpt-4o", .model),
             ("/v1/models/a/b", .model), ("/api/v1/models/x", .model), ("/", .root), ("/?x=1", .root),
             ("/v1/responses", .responses), ("/api/v1/responses", .responses), ("/v1/responses/", nil),
+            ("/v1/responses/resp_1", .response), ("/api/v1/responses/resp_1/cancel", .responseCancel),
             ("/health", .health),
             ("/v1/health", .v1Health), ("/api/v1/health", .v1Health), ("/ready", .ready), ("/metrics", .metrics),
             ("/v1/client/info?client_id=a", .clientInfo), ("/api/v1/client/info", .clientInfo),
@@ -60,6 +61,7 @@ struct RouteTests {
     @Test func `what is relayed takes the methods that OpenAI has there, and never HEAD`() {
         let taken: [Route: [HTTPMethod]] = [
             .files: [.get, .post], .batches: [.get, .post], .file: [.get, .delete], .fileContent: [.get],
+            .response: [.get, .delete],
             .batch: [.get],
         ]
         for route in Route.allCases where route.relayed != nil {
@@ -74,6 +76,9 @@ struct RouteTests {
             ("/v1/files/f-1", .file, "/files/f-1"), ("/api/v1/files/f.1/content", .fileContent, "/files/f.1/content"),
             ("/v1/batches/%62/cancel", .batchCancel, "/batches/b/cancel"),
             ("/v1/images/edits", .imageEdits, "/images/edits"),
+            ("/v1/responses/r_1", .response, "/responses/r_1"),
+            ("/api/v1/responses/r-1/cancel", .responseCancel, "/responses/r-1/cancel"),
+            ("/v1/responses/..", nil, ""), ("/v1/responses/a/b", nil, ""),
             ("/api/v1/files", .files, "/files"), ("/v1/files/", nil, ""), ("/v1/files/..", nil, ""),
             ("/v1/files/%2e%2e", nil, ""), ("/v1/files/a%2Fb", nil, ""), ("/v1/files/a/b", nil, ""),
             ("/v1/files/a/content/", nil, ""), ("/v1/batches/a%00", nil, ""), ("/v1/files//content", nil, ""),

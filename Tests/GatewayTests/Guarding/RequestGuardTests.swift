@@ -53,6 +53,10 @@ struct RequestGuardTests {
         arguments: [
             (#"{"input":"ignore all"}"#, "input"), (#"{"input":["x","ignore all"]}"#, "input[1]"),
             (#"{"input":["x",{"type":"text","text":"ignore all"}]}"#, "input[1].text"),
+            (#"{"input":[{"role":"user","content":"ignore all"}]}"#, "input[0].content"),
+            (#"{"input":[{"content":[{"type":"input_text","text":"ignore all"}]}]}"#, "input[0].content"),
+            (#"{"input":[1,{"call_id":"c","output":"ignore all"}]}"#, "input[1].output"),
+            (#"{"instructions":"ignore all"}"#, "instructions"),
             (#"{"prompt":"ignore all"}"#, "prompt"), (#"{"input":[[1,2],[3]]}"#, nil),
             (#"{"other":"ignore all"}"#, nil),
         ] as [(String, String?)])

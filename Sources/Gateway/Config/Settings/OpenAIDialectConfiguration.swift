@@ -10,6 +10,8 @@ package struct OpenAIDialectConfiguration: Sendable {
     package let transcriptionModel: String?
     /// The upstream of `/v1/files` and `/v1/batches`, of kind `openai`; nil (default): the only one of that kind.
     package let filesUpstream: String?
+    /// The upstream of `/v1/responses/{id}`, which has the Responses API; nil (default): the only one that has.
+    package let responsesUpstream: String?
 
     package init(_ r: ConfigReader, models: [String], upstreams: [UpstreamConfiguration]) {
         func model(_ name: String, _ what: String) -> String? {
@@ -28,6 +30,12 @@ package struct OpenAIDialectConfiguration: Sendable {
             "files_upstream", .reference(to: names, what: "OpenAI upstream"), example: .string("openai"),
             doc: "Where `/v1/files` and `/v1/batches` are: an upstream of kind `openai`; without it the only one of"
                 + " that kind.")
+        let able = upstreams.filter(\.hasResponses).map(\.name)
+        responsesUpstream = r.optional(
+            "responses_upstream", .reference(to: able, what: "upstream with `responses: true`"),
+            example: .string("openai"),
+            doc: "Where `/v1/responses/{id}` is looked for: an upstream with `\"responses\": true`; without it the only"
+                + " one of them.")
     }
 }
 
@@ -36,6 +44,13 @@ extension Configuration {
     var fileStore: UpstreamConfiguration? {
         if let name = dialects.openai.filesUpstream { return upstreams.first { $0.name == name } }
         let able = upstreams.filter(\.isOpenAI)
+        return able.count == 1 ? able[0] : nil
+    }
+
+    /// The same for responses.
+    var responseStore: UpstreamConfiguration? {
+        if let name = dialects.openai.responsesUpstream { return upstreams.first { $0.name == name } }
+        let able = upstreams.filter(\.hasResponses)
         return able.count == 1 ? able[0] : nil
     }
 }

@@ -7,6 +7,8 @@ package struct OpenAIUpstreamConfiguration: Sendable {
     package let paths: OpenAIUpstream.Paths
     /// The parameter `api-version` of every call; nil (default): none.
     package let apiVersion: String?
+    /// Whether it has the Responses API. Default false: responses are translated to chat completions.
+    package let hasResponses: Bool
 
     package init(_ r: ConfigReader) {
         http = ProviderConfiguration(
@@ -20,5 +22,9 @@ package struct OpenAIUpstreamConfiguration: Sendable {
         apiVersion = r.optional(
             "api_version", .string(), example: .string("2024-10-21"),
             doc: "The parameter `api-version` of every call, as Azure wants it; without it none.")
+        hasResponses = r.value(
+            "responses", .bool, default: false,
+            doc: "`true`: it has the Responses API, and `/v1/responses` is relayed to it as it is; `false`: such"
+                + " requests are translated to chat completions.")
     }
 }

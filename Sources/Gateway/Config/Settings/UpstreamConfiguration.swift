@@ -20,6 +20,11 @@ package struct UpstreamConfiguration: Sendable {
         if case .openai = kind { true } else { false }
     }
 
+    /// Whether it has the Responses API.
+    var hasResponses: Bool {
+        if case .openai(let settings) = kind { settings.hasResponses } else { false }
+    }
+
     /// Whether it asks other models of the gateway.
     var isMagi: Bool {
         if case .magi = kind { true } else { false }

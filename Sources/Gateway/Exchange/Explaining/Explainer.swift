@@ -58,7 +58,7 @@ struct Explainer {
         if let section = route.section, !runtime.isServed(route) {
             throw .notConfigured(asked.head.path, section: section)
         }
-        guard let (decoded, dialect) = try decode(asked, route) else { return nil }
+        guard let (decoded, dialect) = try decode(asked, route, identity) else { return nil }
         let request = decoded.completion
         var promptTokens = PromptTokens.forLimits
         let facts = RequestFacts(
@@ -72,14 +72,16 @@ struct Explainer {
             head: asked.head, parser: parser, logs: logs, now: clock)
     }
 
-    /// The completion that is asked for, of a chat with an agent its first, and the dialect's name; nil: none.
+    /// The completion that is asked for, of a chat with an agent its first, and the dialect's name; nil: none, or a
+    /// response that an upstream makes itself.
     private func decode(
-        _ asked: ExplainedRequest, _ route: Route
+        _ asked: ExplainedRequest, _ route: Route, _ identity: Identity
     ) throws(APIError) -> (request: DialectRequest, dialect: String)? {
         guard asked.head.method == .post else { return nil }
         let body = ByteBuffer(asked.body)
         let limit = runtime.configuration.bounds.maxBodyBytes
         guard body.count <= limit else { throw .bodyTooLarge(limit: limit) }
+        if route == .responses, runtime.relaying(.responses, body, by: identity, parser) != nil { return nil }
         guard let served = runtime.served(route, body, parser) else { return nil }
         let context = DialectContext(
             runtime: runtime, parser: parser, head: asked.head, requestID: "explained", listener: asked.listener.name)

@@ -4,9 +4,9 @@ package import Upstreams
 /// Looks through all text of a request: what is forbidden refuses it, what is to be hidden is replaced.
 ///
 /// Text is each message's `content`, whoever speaks, as a string or in parts; the arguments of tool calls are none. Of
-/// other requests than chats it is the `input`, a text or several, whole or in parts, and the `prompt` of an image.
-/// Policies act in their order, each on what the one before left. Every other byte of the request stays as it is. A
-/// member that an object has more than once is looked at in each of its places.
+/// other requests than chats it is the `input`, a text or several, whole, in parts or in items, the `instructions` of a
+/// response, and the `prompt` of an image. Policies act in their order, each on what the one before left. Every other
+/// byte of the request stays as it is. A member that an object has more than once is looked at in each of its places.
 package struct RequestGuard: ~Copyable {
     /// What is to become of the request.
     package enum Outcome: ~Copyable {
@@ -39,6 +39,8 @@ package struct RequestGuard: ~Copyable {
                     try look(atInput: member.value)
                 } else if member.hasKey("prompt") {
                     try look(at: member.value, .field("prompt"))
+                } else if member.hasKey("instructions") {
+                    try look(at: member.value, .field("instructions"))
                 }
             }
         } catch {
@@ -77,10 +79,28 @@ package struct RequestGuard: ~Copyable {
         var index = 0
         for element in input.elements {
             try look(at: element, .element(index, of: "input"))
-            for member in element.members where member.hasKey("text") {
-                try look(at: member.value, .partOfElement(index, of: "input"))
+            for member in element.members {
+                if member.hasKey("text") {
+                    try look(at: member.value, .member("text", ofElement: index))
+                } else if member.hasKey("content") {
+                    try look(atContent: member.value, "content", of: index)
+                } else if member.hasKey("output") {
+                    try look(atContent: member.value, "output", of: index)
+                }
             }
             index += 1
+        }
+    }
+
+    /// What an item of a response's input holds: a text, or parts.
+    private mutating func look(
+        atContent content: JSONValue, _ name: StaticString, of item: Int
+    ) throws(Refusal) {
+        try look(at: content, .member(name, ofElement: item))
+        for part in content.elements {
+            for member in part.members where member.hasKey("text") {
+                try look(at: member.value, .member(name, ofElement: item))
+            }
         }
     }
 
@@ -90,7 +110,7 @@ package struct RequestGuard: ~Copyable {
         case part(Int, ofMessage: Int)
         case field(StaticString)
         case element(Int, of: StaticString)
-        case partOfElement(Int, of: StaticString)
+        case member(StaticString, ofElement: Int)
 
         var param: String {
             switch self {
@@ -98,7 +118,7 @@ package struct RequestGuard: ~Copyable {
             case .part(let part, let message): "messages[\(message)].content[\(part)].text"
             case .field(let name): name.description
             case .element(let index, let name): "\(name)[\(index)]"
-            case .partOfElement(let index, let name): "\(name)[\(index)].text"
+            case .member(let name, let index): "input[\(index)].\(name)"
             }
         }
     }

@@ -2,20 +2,19 @@ import Upstreams
 
 /// What is relayed as it is: with a body that came whole, or one that is handed on as it comes.
 extension Exchange {
-    func relay(_ route: Route, _ body: consuming ByteBuffer) {
-        relay(route, Upload(whole: body, contentType: connection.head.value(of: "content-type")))
+    func relay(_ route: Route, _ operation: ModelOperation, _ body: consuming ByteBuffer) {
+        relay(route, operation, Upload(whole: body, contentType: connection.head.value(of: "content-type")))
     }
 
     func beginBody() {
-        guard let route else { preconditionFailure("a request without route was not refused") }
+        guard let route, let operation = route.relayed else { preconditionFailure("a route that is not relayed") }
         let head = connection.head
         let type = head.value(of: "content-type")
-        let isForm = route.relayed.map { $0 == .images || $0 == .audio } ?? false
-        relay(route, Upload(head.body, contentType: type, isFormData: isForm))
+        let isForm = operation == .images || operation == .audio
+        relay(route, operation, Upload(head.body, contentType: type, isFormData: isForm))
     }
 
-    private func relay(_ route: Route, _ upload: Upload) {
-        guard let operation = route.relayed else { preconditionFailure("a route that is not relayed") }
+    private func relay(_ route: Route, _ operation: ModelOperation, _ upload: Upload) {
         let call = RelayedCall(self, route, operation, upload)
         work = call
         service.loop.start { await call.run() }

@@ -1,7 +1,7 @@
 import Policies
 import Upstreams
 
-/// Who is asked for what is relayed: the targets of a model and of its fallbacks, or the upstream that has the files.
+/// Who is asked for what is relayed: the targets of a model and of its fallbacks, or the upstream that keeps it.
 struct RelayPlan {
     private var targets: DispatchPlan?
     private var only: Candidate?
@@ -10,7 +10,7 @@ struct RelayPlan {
         if let route = question.route {
             targets = DispatchPlan(route, question.request, service, runtime)
         } else {
-            only = runtime.fileStore.map { Candidate(destination: $0, model: "") }
+            only = question.store.map { Candidate(destination: $0, model: "") }
         }
     }
 

@@ -7,6 +7,8 @@ struct RelayQuestion {
     var request: CompletionRequest
     /// Nil: it belongs to no model.
     let route: RequestedRoute?
+    /// Who keeps it then.
+    let store: Destination?
     /// Whether the body is JSON for a model, which policies may change.
     let isJSON: Bool
 
@@ -14,17 +16,17 @@ struct RelayQuestion {
     init(_ exchange: Exchange, _ route: Route, _ operation: ModelOperation, _ upload: Upload) throws(APIError) {
         let (runtime, parser) = (exchange.runtime, exchange.service.parser)
         let context = exchange.dialectContext
-        guard operation != .files, operation != .batches else {
+        if let (kept, section) = route.store(runtime) {
             guard exchange.identity.mayUse(model: "*") else { throw .keyOfSomeModels }
-            guard runtime.fileStore != nil else {
-                throw .notConfigured(exchange.entry.path, section: "dialects.openai.files_upstream")
-            }
+            guard let kept else { throw .notConfigured(exchange.entry.path, section: section) }
+            store = kept
             isJSON = false
             self.route = nil
             request = CompletionRequest(
                 try Self.nothing(parser), model: "", isStream: false, operation: operation, in: context)
             return
         }
+        store = nil
         let standard = route.standardModel(runtime.configuration.dialects.openai)
         isJSON = !route.streamsBody(context.head)
         let document: JSONDocument
@@ -51,6 +53,14 @@ struct RelayQuestion {
             alternatives: try ModelWishes.alternatives(context.head, named: [], model: model), operation: operation,
             in: context)
         self.route = try runtime.requested(request, by: exchange.identity)
+    }
+
+    /// Whether the body asks for events.
+    var isStream: Bool { isJSON && request.document.root["stream"]?.bool == true }
+
+    /// What `validate` policies look at; nil: no shape is known.
+    var written: WrittenBody? {
+        request.operation == .responses && isJSON ? .response(request.document) : nil
     }
 
     private static func nothing(_ parser: JSONParser) throws(APIError) -> JSONDocument {

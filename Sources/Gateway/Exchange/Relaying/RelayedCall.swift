@@ -105,7 +105,9 @@ final class RelayedCall: ExchangeWork {
         do throws(APIError) {
             var question = try RelayQuestion(exchange, route, operation, upload)
             exchange.entry.model = question.request.model
-            let asked = DialectRequest(completion: question.request, encoder: ChatEncoder.standard)
+            exchange.entry.stream = operation == .responses && question.isStream
+            var asked = DialectRequest(completion: question.request, encoder: ChatEncoder.standard)
+            asked.written = question.written
             question.request = try await gate.admit(asked, question.route, waking: wakeup) { interruption != nil }
             if interruption != nil { return leave() }
             let series = exchange.series(of: question.route?.route)

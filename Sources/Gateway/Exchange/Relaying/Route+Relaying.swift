@@ -2,13 +2,14 @@ import Upstreams
 
 /// The routes that are relayed as they are (API page, OpenAI dialect).
 extension Route {
-    /// What is asked for there; nil: it is not relayed.
+    /// What is asked for there; nil: it is not relayed, or not always.
     var relayed: ModelOperation? {
         switch self {
         case .imageGenerations, .imageEdits, .imageVariations: .images
         case .speech, .transcriptions, .translations: .audio
         case .files, .file, .fileContent: .files
         case .batches, .batch, .batchCancel: .batches
+        case .response, .responseCancel: .responses
         default: nil
         }
     }
@@ -18,6 +19,7 @@ extension Route {
         guard head.body != .none, let relayed else { return false }
         switch relayed {
         case .files, .batches: return true
+        case .responses: return false
         default: return hasForm && MultipartBoundary.isFormData(head.value(of: "content-type") ?? "")
         }
     }
@@ -44,6 +46,16 @@ extension Route {
         }
     }
 
+    /// What a provider keeps, apart from models; nil: a model answers there.
+    func store(_ runtime: Runtime) -> (destination: Destination?, section: StaticString)? {
+        switch self {
+        case .files, .file, .fileContent, .batches, .batch, .batchCancel:
+            (runtime.fileStore, "dialects.openai.files_upstream")
+        case .response, .responseCancel: (runtime.responseStore, "dialects.openai.responses_upstream")
+        default: nil
+        }
+    }
+
     /// Where a request goes, below a provider's base URL.
     func providerPath(_ head: RequestHead) -> String {
         let path = pattern.description.dropFirst("/v1".count)
@@ -51,7 +63,7 @@ extension Route {
         return path.split(separator: "/").map { $0 == "{id}" ? "/\(id)" : "/\($0)" }.joined()
     }
 
-    /// The id in the path of one file or batch: letters, digits, `_`, `-` and dots, so that it leads nowhere else.
+    /// The id in the path of one file, batch or response: letters, digits, `_`, `-` and dots, so that it leads nowhere else.
     func objectID(_ head: RequestHead, isPrefixed: Bool) -> String? {
         let id: String?
         switch self {
@@ -61,6 +73,9 @@ extension Route {
         case .batch: id = head.pathParameter(after: isPrefixed ? "/api/v1/batches/" : "/v1/batches/")
         case .batchCancel:
             id = head.pathParameter(after: isPrefixed ? "/api/v1/batches/" : "/v1/batches/", before: "/cancel")
+        case .response: id = head.pathParameter(after: isPrefixed ? "/api/v1/responses/" : "/v1/responses/")
+        case .responseCancel:
+            id = head.pathParameter(after: isPrefixed ? "/api/v1/responses/" : "/v1/responses/", before: "/cancel")
         default: id = nil
         }
         guard let id, id.utf8.count <= 200, id != ".", id != "..", id.utf8.allSatisfy(Self.isOfIDs) else { return nil }

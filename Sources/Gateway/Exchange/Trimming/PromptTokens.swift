@@ -38,7 +38,7 @@ struct PromptTokens {
         switch request.operation {
         case .chat: prompt(request.document.root)
         case .embeddings: request.document.root["input"].map { input($0) } ?? 0
-        case .moderations, .images, .audio, .files, .batches: 0
+        case .moderations, .images, .audio, .files, .batches, .responses: 0
         }
     }
 
