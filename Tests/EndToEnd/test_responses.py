@@ -4,7 +4,11 @@ import json
 
 import pytest
 
+from configuration import TIMEOUTS, model
+from harness import until
+from metrics import total
 from openai_client import Endpoint
+from test_upstream_bedrock import NAME, signed
 from wire import once, post
 
 WORDS = ["Grüße ", "aus ", "東京 ", "🚀", '\u2028end "quoted" \\ \n']
@@ -118,6 +122,26 @@ def test_structured_answers_are_parsed(endpoint, provider, label):
     assert json.loads(texts(streamed)[0]) == {"city": "Köln"}
 
 
+@pytest.mark.parametrize("name", ["claude", "bedrock"])
+@pytest.mark.parametrize("call", ["whole", "stream"])
+def test_other_kinds_of_upstreams_answer_as_well(openai_client, gateway_with, provider, name, call):
+    claude = {"kind": "anthropic", "base_url": f"http://127.0.0.1:{provider.port}", "timeouts": TIMEOUTS,
+              "api_key": {"env": "E2E_PROVIDER_KEY"}, "unknown_fields": "pass"}
+    gateway = gateway_with(upstreams={"claude": claude, "bedrock": signed(provider)},
+                           models=[model("claude", "claude"), model("bedrock", "bedrock", NAME)])
+    endpoint = Endpoint(openai_client, gateway.urls["public"] + "/v1")
+
+    def ask(spec, **fields):
+        if call == "stream":
+            return endpoint.respond(name, provider=spec, max_output_tokens=50, **fields).answer
+        return endpoint.create("responses.create", spec, model=name, input="hi", max_output_tokens=50, **fields).answer
+
+    answer = ask({"words": WORDS, "events": 5})
+    assert texts(answer) == ["".join(WORDS)] and answer["usage"]["output_tokens"] == 5
+    [tool] = [item for item in ask({"tool": TOOL}, tools=TOOLS)["output"] if item["type"] == "function_call"]
+    assert tool["name"] == "get_weather" and json.loads(tool["arguments"]) == {"city": "Köln"}
+
+
 def test_images_and_files_arrive(endpoint, provider, label):
     parts = [{"type": "input_text", "text": "What?"},
              {"type": "input_image", "image_url": "data:image/png;base64,AA==", "detail": "low"},
@@ -205,6 +229,18 @@ def strict(openai_client, gateway_with):
 def test_mistakes_are_named_as_the_client_wrote_them(openai_client, strict, fields, param):
     error = Endpoint(openai_client, strict.urls["public"] + "/v1").respond(call="respond_raw", **fields).error
     assert (error["class"], error["param"]) == ("BadRequestError", param)
+
+
+def test_limits_logs_and_metrics_know_responses(gateway_with):
+    gateway = gateway_with(policies=[{"kind": "rate_limit", "per": "user", "requests": 1, "window_ms": 600_000}])
+    answer = once(gateway.address(), asked("one two", "echo"))
+    assert answer.status == 200 and answer["x-ratelimit-remaining-requests"] == "0"
+    refused = once(gateway.address(), asked("one two", "echo"))
+    assert refused.status == 429 and refused.error["code"] == "rate_limit_exceeded"
+    mine = answer["x-request-id"]
+    line = until(lambda: [each for each in gateway.access_log() if each["request_id"] == mine], what="the line")[0]
+    assert (line["path"], line["dialect"], line["model"]) == ("/v1/responses", "openai", "echo")
+    assert total(gateway, "http_server_request_duration_seconds_count", http_route="/v1/responses") == 2
 
 
 def test_guards_and_the_cache_act_on_responses(strict, provider, label):
