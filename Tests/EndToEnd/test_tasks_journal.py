@@ -42,7 +42,8 @@ class Host:
         """By a signal that ends it."""
         gateway = self.running.pop()
         gateway.signal(number)
-        assert gateway.wait(15) == (0 if number == signal.SIGTERM else -number)
+        code = gateway.wait(15)
+        assert code == (0 if number == signal.SIGTERM else -number), gateway.stderr.text[-4_000:]
 
     @property
     def journal(self):

@@ -83,6 +83,8 @@ final class TaskRun {
     func giveUp() {
         guard !isOver else { return }
         isOver = true
+        wait?.cancel()
+        wait = nil
         order.grant.leave()
         slot = nil
         dispatch?.cancel(.abandoned)
