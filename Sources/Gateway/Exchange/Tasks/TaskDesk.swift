@@ -101,18 +101,26 @@ final class TaskDesk: TaskRoom {
         let run = TaskRun(order, book, service: service) { [unowned self] in runs[$0.order.id] = nil }
         logs.host(shared) { [unowned self, unowned run] in stop(run, book, $0) }
         runs[order.id] = run
-        run.waitForPlace(table.running) { [unowned self] in
+        run.waitForPlace(table.running) { [unowned self, unowned run] in
+            if service.shared.isDraining, isLeft(run) {
+                stop(run, book, .shuttingDown)
+                return false
+            }
             entry.begin(now: WallClock.seconds)
             record([TaskRecord.begun(order.id)], isDurable: false) { _ in }
+            return true
         }
         return entry
     }
 
-    private func stop(_ run: TaskRun, _ book: LocalTaskBook, _ cause: CompletionEnd.Cause) {
+    /// Whether a process that ends leaves the task as it is to the next one.
+    private func isLeft(_ run: TaskRun) -> Bool {
         let reruns = run.order.runtime.configuration.tasks.interrupted == .rerun
-        guard cause == .shuttingDown, journal != nil, run.order.isRepeatable, reruns || !run.hasBegun else {
-            return run.stop(cause)
-        }
+        return journal != nil && run.order.isRepeatable && (reruns || !run.hasBegun)
+    }
+
+    private func stop(_ run: TaskRun, _ book: LocalTaskBook, _ cause: CompletionEnd.Cause) {
+        guard cause == .shuttingDown, isLeft(run) else { return run.stop(cause) }
         run.giveUp()
         runs[run.order.id] = nil
         book.leave()

@@ -35,20 +35,20 @@ final class TaskRun {
 
     // MARK: From outside
 
-    /// Begins as soon as there is one of the process's places.
-    func waitForPlace(_ places: InFlight, didBegin: @escaping () -> Void) {
+    /// Begins as soon as there is one of the process's places. `mayBegin` is asked right before; if not, the place goes
+    /// to the next in line, and this one never begins.
+    func waitForPlace(_ places: InFlight, mayBegin: @escaping () -> Bool) {
         let settings = runtime.configuration.tasks
         if let slot = places.take(atMost: settings.maxRunning) {
-            didBegin()
-            return begin(slot)
+            if mayBegin() { begin(slot) }
+            return
         }
         wait = service.places.wait(
             for: places, atMost: settings.maxRunning, longest: .max, milliseconds: settings.retentionSeconds * 1000
         ) { [unowned self] slot in
             wait = nil
             guard let slot else { return end(.failed(.neverBegun)) }
-            didBegin()
-            begin(slot)
+            if mayBegin() { begin(slot) }
         }
     }
 
