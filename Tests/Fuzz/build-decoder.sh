@@ -6,20 +6,11 @@ cd "$(dirname "$0")/../.."
 name=$1
 out=$2
 parts=$out/decoder-parts
-mkdir -p "$parts"
-
-objects=()
-for file in parser document chunk fault; do
-    clang++ -std=c++17 -g -O1 -fsanitize=fuzzer-no-link,address -c "Sources/CJSON/$file.cpp" -o "$parts/$file.o"
-    objects+=("$parts/$file.o")
-done
-
-flags=(-swift-version 6 -package-name sluice -parse-as-library -g -O -sanitize=fuzzer,address -enable-testing
-    -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature NonisolatedNonsendingByDefault
-    -I Sources/CJSON/include -I Sources/CCurl -I Sources/CHiredis)
 mapfile -t sources < <(find Sources/Upstreams -name '*.swift' | sort)
-swiftc "${flags[@]}" -module-name Upstreams -whole-module-optimization \
-    -emit-module -emit-module-path "$parts/Upstreams.swiftmodule" -emit-object -o "$parts/Upstreams.o" "${sources[@]}"
-swiftc "${flags[@]}" -module-name "${name}_fuzz" -I "$parts" -o "$out/${name}_fuzz" \
-    "Tests/Fuzz/${name}_fuzz.swift" Tests/UpstreamsTests/Support/{DecoderTranscript,AmazonFrame}.swift \
-    "$parts/Upstreams.o" "${objects[@]}" -use-ld=lld -lsimdjson -lstdc++
+bash Tests/Fuzz/module.sh "$parts" "${sources[@]}"
+swiftc -swift-version 6 -package-name sluice -parse-as-library -g -O -sanitize=fuzzer,address -enable-testing \
+    -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature NonisolatedNonsendingByDefault \
+    -I Sources/CJSON/include -I Sources/CCurl -I Sources/CHiredis -module-name "${name}_fuzz" -I "$parts" \
+    -o "$out/${name}_fuzz" "Tests/Fuzz/${name}_fuzz.swift" \
+    Tests/UpstreamsTests/Support/{DecoderTranscript,AmazonFrame}.swift \
+    "$parts/Upstreams.o" "$parts"/{parser,document,chunk,fault}.o -use-ld=lld -lsimdjson -lstdc++
