@@ -99,8 +99,11 @@ final class TaskDesk: TaskRoom {
             entry, CompletionLog(publishing: shared, at: logs), limits,
             maxRecord: journal == nil ? 0 : bounds.maxLogBytes, desk: self)
         let run = TaskRun(order, book, service: service) { [unowned self] in runs[$0.order.id] = nil }
-        logs.host(shared) { [unowned self, unowned run] in stop(run, book, $0) }
         runs[order.id] = run
+        // The log may outlive the run by the rest of a turn.
+        logs.host(shared) { [unowned self] cause in
+            if let run = runs[order.id] { stop(run, book, cause) }
+        }
         run.waitForPlace(table.running) { [unowned self, unowned run] in
             if service.shared.isDraining, isLeft(run) {
                 stop(run, book, .shuttingDown)
