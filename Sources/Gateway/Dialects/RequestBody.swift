@@ -8,11 +8,7 @@ struct RequestBody {
     init(
         _ body: borrowing ByteBuffer, guarding keys: [StaticString], _ parser: JSONParser
     ) throws(APIError) {
-        do {
-            root = try body.withBytes { (bytes) throws(JSONError) in try parser.parse(bytes) }.root
-        } catch {
-            throw APIError(error)
-        }
+        root = try parser.document(body).root
         try self.check(keys)
     }
 

@@ -255,13 +255,7 @@ final class PolicyChain {
 extension CompletionRequest {
     /// The same request with another text, which a policy made of this one's.
     func replacing(_ text: borrowing ByteBuffer, _ parser: JSONParser) throws(APIError) -> CompletionRequest {
-        let document: JSONDocument
-        do {
-            document = try text.withBytes { (bytes) throws(JSONError) in try parser.parse(bytes) }
-        } catch {
-            throw APIError(error)
-        }
-        return CompletionRequest(self, document: document)
+        CompletionRequest(self, document: try parser.document(text))
     }
 }
 

@@ -14,13 +14,7 @@ struct MessagesDialect: Dialect {
         let model = try body.text("model").string ?? ""
         let isStream = try body.flag("stream", default: false)
         var decoder = MessagesDecoder(body.root)
-        let text = try decoder.decode(isStream: isStream)
-        let document: JSONDocument
-        do {
-            document = try text.withBytes { (bytes) throws(JSONError) in try parser.parse(bytes) }
-        } catch {
-            throw APIError(error)
-        }
+        let document = try parser.document(try decoder.decode(isStream: isStream))
         let request = CompletionRequest(
             document, model: model, isStream: isStream, wantsUsage: true,
             alternatives: try ModelWishes.alternatives(context.head, named: [], model: model),

@@ -57,11 +57,7 @@ struct ChatDialect: Dialect {
         }
         var text = ByteBuffer()
         splice.write(body.root, to: &text)
-        do {
-            return try text.withBytes { (bytes) throws(JSONError) in try parser.parse(bytes) }
-        } catch {
-            throw APIError(error)
-        }
+        return try parser.document(text)
     }
 
     static func wantsUsage(_ body: RequestBody) throws(APIError) -> Bool {

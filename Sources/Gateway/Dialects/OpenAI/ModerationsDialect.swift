@@ -44,10 +44,6 @@ extension RequestBody {
         splice.set("model", to: model)
         var text = ByteBuffer()
         splice.write(root, to: &text)
-        do {
-            return try text.withBytes { (bytes) throws(JSONError) in try parser.parse(bytes) }
-        } catch {
-            throw APIError(error)
-        }
+        return try parser.document(text)
     }
 }

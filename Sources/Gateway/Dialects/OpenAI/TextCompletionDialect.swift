@@ -66,10 +66,6 @@ struct TextCompletionDialect: Dialect {
                 writer.array("messages") { $0.message(role: "user", prompt) }
             }
         }
-        do {
-            return try text.withBytes { (bytes) throws(JSONError) in try parser.parse(bytes) }
-        } catch {
-            throw APIError(error)
-        }
+        return try parser.document(text)
     }
 }

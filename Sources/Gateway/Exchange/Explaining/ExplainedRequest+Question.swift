@@ -4,13 +4,7 @@ extension ExplainedRequest {
     /// The body of `POST /admin/explain`: `{"method", "path", "headers": {}, "body", "listener", "client_address",
     /// "key_id"}`, of which only `body` has no default. A body that is a string stands for its text.
     init(question: borrowing ByteBuffer, _ configuration: Configuration, _ parser: JSONParser) throws(APIError) {
-        let document: JSONDocument
-        do {
-            document = try question.withBytes { (bytes) throws(JSONError) in try parser.parse(bytes) }
-        } catch {
-            throw APIError(error)
-        }
-        let root = document.root
+        let root = try parser.document(question).root
         guard root.kind == .object else { throw .invalid("The body must be a JSON object.", code: "invalid_json") }
         let method = try Self.text(root, "method") ?? "POST"
         let path = try Self.text(root, "path") ?? "/v1/chat/completions"

@@ -64,11 +64,7 @@ struct RelayQuestion {
     }
 
     private static func nothing(_ parser: JSONParser) throws(APIError) -> JSONDocument {
-        do {
-            return try ByteBuffer(Array("{}".utf8)).withBytes { (bytes) throws(JSONError) in try parser.parse(bytes) }
-        } catch {
-            throw APIError(error)
-        }
+        try parser.document(ByteBuffer(Array("{}".utf8)))
     }
 }
 

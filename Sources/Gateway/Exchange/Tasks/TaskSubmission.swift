@@ -193,14 +193,9 @@ extension CompletionRequest {
         splice.set("stream_options", "include_usage", to: true)
         var text = ByteBuffer()
         splice.write(document.root, to: &text)
-        do {
-            return CompletionRequest(
-                document: try text.withBytes { (bytes) throws(JSONError) in try parser.parse(bytes) }, model: model,
-                isStream: true, wantsUsage: true, requestID: requestID, fields: fields, callerKey: callerKey,
-                alternatives: alternatives)
-        } catch {
-            throw APIError(error)
-        }
+        return CompletionRequest(
+            document: try parser.document(text), model: model, isStream: true, wantsUsage: true, requestID: requestID,
+            fields: fields, callerKey: callerKey, alternatives: alternatives, hasAnthropicMembers: hasAnthropicMembers)
     }
 }
 
