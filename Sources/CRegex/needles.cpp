@@ -3,6 +3,7 @@
 // compared whole.
 #include "cregex.h"
 #include <algorithm>
+#include <cstring>
 #include <new>
 #include <vector>
 
@@ -83,39 +84,71 @@ namespace {
 size_t most_looks(size_t length) { return 64 + length / 64; }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) __m256i half(const uint8_t *table, __m256i halves) {
-    const __m256i entries = _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i *>(table)));
-    return _mm256_shuffle_epi8(entries, halves);
+// Bytes read for 32 places.
+constexpr size_t reach = 32 + width - 1;
+
+// The tables of halves as they are asked, each twice in a register.
+struct halves {
+    __m256i lower[width];
+    __m256i upper[width];
+};
+
+__attribute__((target("avx2"))) __m256i doubled(const uint8_t *table) {
+    return _mm256_broadcastsi128_si256(_mm_load_si128(reinterpret_cast<const __m128i *>(table)));
 }
 
-// Bit i: a window may be at `place + i`. Reads 32 + width - 1 bytes.
-__attribute__((target("avx2"))) uint32_t windows(const cr_needles &needles, const uint8_t *place) {
+__attribute__((target("avx2"))) halves halves_of(const cr_needles &needles) {
+    halves all;
+    for (size_t i = 0; i < width; i++) {
+        all.lower[i] = doubled(needles.lower[i]);
+        all.upper[i] = doubled(needles.upper[i]);
+    }
+    return all;
+}
+
+// Bit i: a window may be at `place + i`. Reads `reach` bytes.
+__attribute__((target("avx2"))) uint32_t windows(const halves &tables, const uint8_t *place) {
     const __m256i low = _mm256_set1_epi8(15);
     __m256i left = _mm256_set1_epi8(-1);
     for (size_t i = 0; i < width; i++) {
         const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(place + i));
-        const __m256i lower = half(needles.lower[i], _mm256_and_si256(bytes, low));
-        const __m256i upper = half(needles.upper[i], _mm256_and_si256(_mm256_srli_epi16(bytes, 4), low));
-        left = _mm256_and_si256(left, _mm256_and_si256(lower, upper));
+        const __m256i lower = _mm256_shuffle_epi8(tables.lower[i], _mm256_and_si256(bytes, low));
+        const __m256i shifted = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), low);
+        left = _mm256_and_si256(left, _mm256_and_si256(lower, _mm256_shuffle_epi8(tables.upper[i], shifted)));
     }
     return ~uint32_t(_mm256_movemask_epi8(_mm256_cmpeq_epi8(left, _mm256_setzero_si256())));
 }
 
-// Advances `place` over all that the vectors reach; the last of them overlaps the one before. Whether a needle was found,
-// or looking for it took too long.
-__attribute__((target("avx2"))) bool search(
-    const cr_needles &needles, const uint8_t *text, size_t length, size_t *place, size_t *looks) {
-    constexpr size_t reach = 32 + width - 1;
-    if (length < reach) return false;
+// Looks at a text too short for a vector in a copy with zeros behind it.
+__attribute__((target("avx2"))) bool search_short(const cr_needles &needles, const uint8_t *text, size_t length) {
+    uint8_t copy[reach] = {};
+    memcpy(copy, text, length);
+    uint32_t found = windows(halves_of(needles), copy);
+    if (length < 32) found &= (1u << length) - 1;
+    for (; found; found &= found - 1) {
+        if (needles.stands(text, length, size_t(__builtin_ctz(found)))) return true;
+    }
+    for (size_t place = 32; place < length; place++) {
+        if (needles.stands(text, length, place)) return true;
+    }
+    return false;
+}
+
+// The last vector overlaps the one before. Whether a needle was found, or looking for it took too long.
+__attribute__((target("avx2"))) bool search(const cr_needles &needles, const uint8_t *text, size_t length) {
+    if (length < reach) return search_short(needles, text, length);
+    const halves tables = halves_of(needles);
     const size_t last = length - reach;
+    size_t looks = most_looks(length);
     for (size_t start = 0;; start = std::min(start + 32, last)) {
-        for (uint32_t found = windows(needles, text + start); found; found &= found - 1) {
-            if (*looks == 0 || needles.stands(text, length, start + size_t(__builtin_ctz(found)))) return true;
-            --*looks;
+        for (uint32_t found = windows(tables, text + start); found; found &= found - 1) {
+            if (looks-- == 0 || needles.stands(text, length, start + size_t(__builtin_ctz(found)))) return true;
         }
         if (start == last) break;
     }
-    *place = last + 32;
+    for (size_t place = last + 32; place < length; place++) {
+        if (needles.stands(text, length, place)) return true;
+    }
     return false;
 }
 #endif
@@ -130,12 +163,10 @@ void cr_needles_free(cr_needles *needles) { delete needles; }
 
 bool cr_needles_may_occur(const cr_needles *needles, const void *text, size_t length) {
     const auto *bytes = static_cast<const uint8_t *>(text);
-    size_t place = 0;
 #if defined(__x86_64__)
-    size_t looks = most_looks(length);
-    if (__builtin_cpu_supports("avx2") && search(*needles, bytes, length, &place, &looks)) return true;
+    if (__builtin_cpu_supports("avx2")) return search(*needles, bytes, length);
 #endif
-    for (; place < length; place++) {
+    for (size_t place = 0; place < length; place++) {
         if (needles->stands(bytes, length, place)) return true;
     }
     return false;

@@ -41,19 +41,18 @@ final class Gate {
     ) async throws(APIError) -> CompletionRequest {
         let (limiter, policies) = (exchange.runtime.limiter, exchange.runtime.policies)
         let listener = exchange.connection.listener.name
-        let isLimited = limiter.limits(listener: listener)
+        let limits = limiter.limits(of: listener)
         let request = asked.completion
         isResumable = asked.mayResume && request.isStream && ResumeTicket.isWanted(exchange.connection.head)
-        guard isLimited || !policies.isEmpty || isResumable || asked.sharing != nil else { return request }
-        let counted =
-            limiter.countsTokens(listener: listener) ? exchange.service.countPrompt(request) : nil
+        guard limits != nil || !policies.isEmpty || isResumable || asked.sharing != nil else { return request }
+        let counted = limits?.countTokens == true ? exchange.service.countPrompt(request) : nil
         promptTokens = counted?.total ?? 0
         let facts = RequestFacts(
             exchange, asked, headers: exchange.runtime.policyHeaderNames, promptTokens: promptTokens)
         self.facts = facts
-        if isLimited {
+        if let limits {
             let model = requested?.route.name ?? asked.completion.operation.rawValue
-            try await passLimits(facts, model: model, wakeup, isInterrupted)
+            try await pass(limits, facts, model: model, wakeup, isInterrupted)
         }
         guard !isInterrupted() else { return request }
         guard !policies.isEmpty else {
@@ -91,11 +90,10 @@ final class Gate {
         }
     }
 
-    private func passLimits(
-        _ facts: RequestFacts, model: String, _ wakeup: Wakeup, _ isInterrupted: () -> Bool
+    private func pass(
+        _ limits: Limiter.Limits, _ facts: RequestFacts, model: String, _ wakeup: Wakeup, _ isInterrupted: () -> Bool
     ) async throws(APIError) {
-        let listener = exchange.connection.listener.name
-        switch exchange.runtime.limiter.admit(facts, listener: listener, model: model, waking: wakeup) {
+        switch exchange.runtime.limiter.admit(facts, limits, model: model, waking: wakeup) {
         case .admitted(let admission): hold(admission)
         case .refused(let refusal): throw refuse(refusal)
         case .waiting(let wait):

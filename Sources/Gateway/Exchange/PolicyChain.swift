@@ -185,7 +185,7 @@ final class PolicyChain {
     }
 
     private func set(of some: [PolicyEntry<GuardPolicy>]) -> GuardSet {
-        some.count == guards.count ? guardSet : GuardSet(some.map(\.settings))
+        some.count == guards.count ? guardSet : guardSet.part(some.map(\.settings))
     }
 
     private func look(

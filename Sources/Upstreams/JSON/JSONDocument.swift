@@ -41,13 +41,16 @@ package final class JSONDocument {
 
     /// Bytes among which the text of each string and key stands in one piece, escapes resolved, for a first look at all
     /// of them together. What else they are has no meaning.
-    package func withAllTexts<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    @inline(__always)
+    func withAllTexts<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
         // The source follows the extras.
         let length = unsafe UnsafeRawPointer(contents.source) - UnsafeRawPointer(contents.extras) + byteCount
         return try unsafe body(UnsafeRawBufferPointer(start: contents.extras, count: length).bytes)
     }
 
     // MARK: What values read
+
+    var nodeCount: Int { unsafe contents.node_count }
 
     @inline(__always)
     func node(_ index: Int) -> cj_node {

@@ -41,11 +41,12 @@ struct RedisLimitDeskTests {
         }
 
         func begin(_ replica: Int, user: String = "ann") -> Limiter.Answer {
-            replicas[replica].limiter.admit(
+            guard let limits = replicas[replica].limiter.limits(of: "a") else { return .admitted(nil) }
+            return replicas[replica].limiter.admit(
                 RequestFacts(
                     dialect: "openai", path: "/", model: "echo",
                     identity: Identity(keyID: nil, user: user, team: nil, models: []), address: "", isStream: false,
-                    promptTokens: 10, maxOutputTokens: 10), listener: "a", model: "echo", waking: wakeup)
+                    promptTokens: 10, maxOutputTokens: 10), limits, model: "echo", waking: wakeup)
         }
 
         /// Nil: refused.

@@ -9,7 +9,8 @@ package import Upstreams
 /// choice's next text, or in an event of its own before the choice's end.
 /// States: open → ended by `finish`, by a whole answer or by a refusal; nothing is fed after the end.
 package final class AnswerGuard {
-    private let policies: [GuardPolicy]
+    private let guards: GuardSet
+    private var policies: [GuardPolicy] { guards.ofAnswers }
     private let parser: JSONParser
     /// One for each policy; empty until there is text that one of them may be about.
     private var found: [GuardFinding] = []
@@ -23,7 +24,7 @@ package final class AnswerGuard {
     /// The policies that are for the request. Nil: none of them looks at answers, which then pass as they are.
     package init?(_ guards: GuardSet, parser: JSONParser) {
         guard !guards.ofAnswers.isEmpty else { return nil }
-        policies = guards.ofAnswers
+        self.guards = guards
         self.parser = parser
     }
 
@@ -112,7 +113,8 @@ package final class AnswerGuard {
 
     /// Takes a whole answer and hands it to `send` as it may go out.
     package func whole(_ payload: RawSpan, _ send: (RawSpan) -> Void) throws(Refusal) {
-        // Most answers pass at a glance.
+        // Most answers pass at a glance, others at a look at their text.
+        guard guards.mayConcern(answer: payload) else { return send(payload) }
         let mayConcern = parser.withOnlyText(of: payload) { text, _ in
             policies.contains { $0.mayConcern(answer: text) }
         }

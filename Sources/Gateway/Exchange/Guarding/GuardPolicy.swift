@@ -18,6 +18,9 @@ package final class GuardPolicy: Sendable {
         rules = settings.rules
     }
 
+    /// Whether it looks at requests by itself, besides its moderation.
+    var looksAtRequests: Bool { settings.looksAtRequests && !rules.isEmpty }
+
     /// False: a whole answer of this text passes as it is.
     func mayConcern(answer text: RawSpan) -> Bool {
         settings.maxAnswerChars.map { text.byteCount > $0 } ?? false || rules.mayFind(in: text)

@@ -17,7 +17,7 @@ package final class GuardRules: Sendable {
     /// Together they match where any rule may, so that few passes tell that there is nothing to do.
     private let filters: [RegularExpression]
     /// Every match holds one of these, and looking for them costs next to nothing; nil: some pattern has none.
-    private let needles: Needles?
+    let needles: Needles?
 
     /// No rules, which any text passes.
     static let none = GuardRules()
@@ -71,11 +71,8 @@ package final class GuardRules: Sendable {
 
     /// False: the text holds nothing that a rule is about.
     func mayFind(in text: RawSpan) -> Bool {
-        mayFind(anywhereIn: text) && filters.contains { $0.occurs(in: text) }
+        needles?.mayOccur(in: text) ?? true && filters.contains { $0.occurs(in: text) }
     }
-
-    /// The same at a glance, for bytes that hold texts among others.
-    func mayFind(anywhereIn bytes: RawSpan) -> Bool { needles?.mayOccur(in: bytes) ?? !isEmpty }
 
     /// What made a text stop.
     func pattern(of stop: GuardStop) -> String? {

@@ -1,3 +1,5 @@
+import Upstreams
+
 /// Guard policies that act together, in their order.
 ///
 /// Immutable, and shared by all requests that the same policies are for.
@@ -6,11 +8,55 @@ package final class GuardSet: Sendable, ExpressibleByArrayLiteral {
     let ofRequests: [GuardPolicy]
     /// Those that look at answers.
     let ofAnswers: [GuardPolicy]
+    private let glance: Glance
 
-    package init(_ policies: [GuardPolicy]) {
-        ofRequests = policies.filter { $0.settings.looksAtRequests && !$0.rules.isEmpty }
-        ofAnswers = policies.filter(\.settings.actsOnAnswers)
-    }
+    package convenience init(_ policies: [GuardPolicy]) { self.init(policies, Glance(policies)) }
 
     package convenience init(arrayLiteral policies: GuardPolicy...) { self.init(policies) }
+
+    private init(_ policies: [GuardPolicy], _ glance: Glance) {
+        ofRequests = policies.filter(\.looksAtRequests)
+        ofAnswers = policies.filter(\.settings.actsOnAnswers)
+        self.glance = glance
+    }
+
+    /// Some of these policies, which say nothing where all say nothing.
+    func part(_ policies: [GuardPolicy]) -> GuardSet { GuardSet(policies, glance) }
+
+    /// False: no string in this part of a request holds anything that a policy is about.
+    func mayFind(in value: JSONValue, _ search: inout JSONTextSearch) -> Bool {
+        guard let needles = glance.ofRequests else {
+            return search.finds(in: value, shortest: 0) { text in ofRequests.contains { $0.rules.mayFind(in: text) } }
+        }
+        return search.finds(in: value, shortest: needles.shortest) { needles.mayOccur(in: $0) }
+    }
+
+    /// False: the whole answer with this JSON text passes as it is.
+    func mayConcern(answer payload: RawSpan) -> Bool {
+        payload.byteCount > glance.maxAnswerBytes || glance.ofAnswers?.mayOccur(in: payload) ?? true
+    }
+}
+
+/// What tells that none of several policies has anything to say, in one look for all of them.
+private struct Glance: Sendable {
+    /// Every match in a text of a request holds one of these; nil: some rule has none.
+    let ofRequests: Needles?
+    /// Every match in the JSON text of an answer holds one of these, and so does every escape; nil: some rule has none.
+    let ofAnswers: Needles?
+    /// A longer answer may be too long for a policy.
+    let maxAnswerBytes: Int
+
+    init(_ policies: [GuardPolicy]) {
+        ofRequests = Self.needles(policies.filter(\.looksAtRequests))
+        let ofAnswers = policies.filter(\.settings.actsOnAnswers)
+        self.ofAnswers = Self.needles(ofAnswers, or: UInt8(ascii: "\\"))
+        maxAnswerBytes = ofAnswers.compactMap(\.settings.maxAnswerChars).min() ?? .max
+    }
+
+    private static func needles(_ policies: [GuardPolicy], or byte: UInt8? = nil) -> Needles? {
+        let withRules = policies.filter { !$0.rules.isEmpty }
+        let needles = withRules.compactMap(\.rules.needles)
+        guard needles.count == withRules.count else { return nil }
+        return Needles(uniting: needles, and: byte.map { [[ByteClass($0)]] } ?? [])
+    }
 }

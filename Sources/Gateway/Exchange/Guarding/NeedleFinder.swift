@@ -31,21 +31,13 @@ struct NeedleFinder {
             guard let needles = try finder.part(pattern).needles else { return nil }
             all += needles
         }
-        guard !all.isEmpty, all.count <= Needles.most, chance(all) < mostChance else { return nil }
-        return Needles(all.map { Array($0.prefix(Needles.room)) }.sorted { chance([$0]) > chance([$1]) })
-    }
-
-    /// The chance that a byte of running text begins a needle, above which looking for them is no use.
-    private static let mostChance = 0.02
-
-    private static func chance(_ needles: [[ByteClass]]) -> Double {
-        needles.reduce(0) { $0 + $1.prefix(Needles.room).reduce(1) { $0 * $1.frequency } }
+        return Needles(all)
     }
 
     private static func rarer(_ first: [[ByteClass]]?, _ second: [[ByteClass]]?) -> [[ByteClass]]? {
         guard let first else { return second }
         guard let second else { return first }
-        return chance(second) < chance(first) ? second : first
+        return Needles.chance(second) < Needles.chance(first) ? second : first
     }
 
     // MARK: Parts
@@ -84,7 +76,7 @@ struct NeedleFinder {
     private static func rarestWindow(_ run: [ByteClass]) -> [ByteClass] {
         guard run.count > Needles.room else { return run }
         let windows = (0...run.count - Needles.room).map { Array(run[$0..<$0 + Needles.room]) }
-        return windows.min { chance([$0]) < chance([$1]) } ?? run
+        return windows.min { Needles.chance([$0]) < Needles.chance([$1]) } ?? run
     }
 
     private static func choice(_ branches: [Part]) -> Part {

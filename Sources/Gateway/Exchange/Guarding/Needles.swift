@@ -12,14 +12,34 @@ final class Needles: Sendable {
     /// Bytes of a needle.
     static let room = Int(CR_NEEDLE_ROOM)
 
+    /// The chance that a byte of running text begins a needle, above which looking for them is no use.
+    private static let mostChance = 0.02
+
+    private let needles: [[ByteClass]]
     private nonisolated(unsafe) let handle: OpaquePointer
 
-    /// Between one and `most` needles, each of one to `room` classes, the likeliest first.
-    init(_ needles: [[ByteClass]]) {
-        precondition((1...Self.most).contains(needles.count), "needles that are of no use")
-        let compiled = needles.map { Self.compiled($0) }
+    /// Bytes of the shortest; a text of less holds none.
+    let shortest: Int
+
+    /// Nil: there are none, too many, or some that are too common. Of long ones the first `room` classes serve.
+    init?(_ needles: [[ByteClass]]) {
+        guard (1...Self.most).contains(needles.count), Self.chance(needles) < Self.mostChance else { return nil }
+        self.needles = needles.map { Array($0.prefix(Self.room)) }.sorted { Self.chance([$0]) > Self.chance([$1]) }
+        shortest = needles.reduce(Self.room) { min($0, $1.count) }
+        // Those come first that are likelier to be met.
+        let compiled = self.needles.map { Self.compiled($0) }
         guard let handle = unsafe cr_needles_new(compiled, compiled.count) else { preconditionFailure("out of memory") }
         unsafe self.handle = handle
+    }
+
+    /// Those of all of them, and `others`.
+    convenience init?(uniting all: [Needles], and others: [[ByteClass]] = []) {
+        self.init(all.flatMap(\.needles) + others)
+    }
+
+    /// The chance that a byte of running text begins one of them.
+    static func chance(_ needles: [[ByteClass]]) -> Double {
+        needles.reduce(0) { $0 + $1.prefix(room).reduce(1) { $0 * $1.frequency } }
     }
 
     private static func compiled(_ classes: [ByteClass]) -> cr_needle {

@@ -16,25 +16,27 @@ package struct RequestGuard: ~Copyable {
         case refused(Refusal)
     }
 
-    private let policies: [GuardPolicy]
+    private let guards: GuardSet
+    private var policies: [GuardPolicy] { guards.ofRequests }
     private var edits = TextEdits()
     /// One for each policy; empty until something may be found.
     private var found: [GuardFinding] = []
 
     /// The policies that are for this request. Those that do not look at requests are passed over.
-    package init(_ guards: GuardSet) { policies = guards.ofRequests }
+    package init(_ guards: GuardSet) { self.guards = guards }
 
     /// What was found, for logs and metrics.
     package var findings: [GuardFinding] { found.filter { !$0.isEmpty } }
 
     /// `request`: the whole body. To be called once.
     package mutating func apply(to request: JSONValue) -> Outcome {
-        guard mayFind(in: request.document) else { return .unchanged }
+        var search = JSONTextSearch(request.document)
+        guard guards.mayFind(in: request, &search) else { return .unchanged }
         found = policies.map { GuardFinding($0) }
         do throws(Refusal) {
-            for member in request.members {
+            for member in request.members where guards.mayFind(in: member.value, &search) {
                 if member.hasKey("messages") {
-                    try look(atMessages: member.value)
+                    try look(atMessages: member.value, &search)
                 } else if member.hasKey("input") {
                     try look(atInput: member.value)
                 } else if member.hasKey("prompt") {
@@ -52,14 +54,13 @@ package struct RequestGuard: ~Copyable {
         return .rewritten(output)
     }
 
-    /// False: none of the texts holds anything that a policy is about; one look at all of them at once.
-    private func mayFind(in document: JSONDocument) -> Bool {
-        document.withAllTexts { texts in policies.contains { $0.rules.mayFind(anywhereIn: texts) } }
-    }
-
-    private mutating func look(atMessages messages: JSONValue) throws(Refusal) {
+    private mutating func look(
+        atMessages messages: JSONValue, _ search: inout JSONTextSearch
+    ) throws(Refusal) {
         var index = 0
         for message in messages.elements {
+            defer { index += 1 }
+            guard guards.mayFind(in: message, &search) else { continue }
             for member in message.members where member.hasKey("content") {
                 try look(at: member.value, .message(index))
                 var part = 0
@@ -70,7 +71,6 @@ package struct RequestGuard: ~Copyable {
                     part += 1
                 }
             }
-            index += 1
         }
     }
 

@@ -14,25 +14,33 @@ final class Limiter {
     /// Header fields that a limit asks for, names in lower case: what `RequestFacts.headers` must hold.
     let headerNames: Set<String>
     private let keeper: any LimitKeeper
-    private let rules: [String: [LimitRule]]
-    /// Listeners where some limit counts tokens or their price.
-    private let countingListeners: Set<String>
+    /// The limits of one listener.
+    struct Limits {
+        fileprivate let rules: [LimitRule]
+        /// Whether one of them asks for the prompt's tokens.
+        let countTokens: Bool
+    }
+
+    /// By listener; those without a limit are not here.
+    private let limits: [String: Limits]
     private let prices: [String: TokenPrice]
     /// Of each rule's policy, in the configuration.
     private let places: [Int: Int]
-    /// Of each rule that has decided, by its number.
-    private var series: [Int: MetricSeries<PolicyKey>] = [:]
+    /// Of each rule that has decided, at its number.
+    private var series: [MetricSeries<PolicyKey>?]
 
     init(_ configuration: Configuration, keeper: any LimitKeeper) {
         self.keeper = keeper
         let policies = LimitRules.make(configuration.policies, table: keeper.table)
-        var rules: [String: [LimitRule]] = [:]
+        var limits: [String: Limits] = [:]
         for listener in configuration.listeners {
-            rules[listener.name] = policies.filter { $0.match.includes(listener: listener.name) }.map(\.rule)
+            let rules = policies.filter { $0.match.includes(listener: listener.name) }.map(\.rule)
+            guard !rules.isEmpty else { continue }
+            limits[listener.name] = Limits(rules: rules, countTokens: rules.contains(where: \.measure.countsTokens))
         }
-        self.rules = rules
+        self.limits = limits
         places = Dictionary(uniqueKeysWithValues: policies.map { ($0.rule.number, $0.place) })
-        countingListeners = Set(rules.filter { $0.value.contains(where: \.measure.countsTokens) }.keys)
+        series = Array(repeating: nil, count: (policies.map(\.rule.number).max() ?? -1) + 1)
         headerNames = Set(policies.flatMap(\.rule.headerNames))
         prices = Dictionary(
             configuration.models.compactMap { model in
@@ -41,19 +49,16 @@ final class Limiter {
         ) { first, _ in first }
     }
 
-    /// Whether any request through the listener may be limited.
-    func limits(listener: String) -> Bool { rules[listener]?.isEmpty == false }
-
-    /// Whether a limit there asks for the prompt's tokens.
-    func countsTokens(listener: String) -> Bool { countingListeners.contains(listener) }
+    /// Those that requests through the listener may be under; nil: none.
+    func limits(of listener: String) -> Limits? { limits[listener] }
 
     /// Takes for the request what all limits ask, in one step, or nothing.
     ///
     /// - Parameters:
     ///   - model: the name of the model's route, of a closed set.
     ///   - wakeup: woken when a wait has its answer.
-    func admit(_ facts: RequestFacts, listener: String, model: String, waking wakeup: Wakeup) -> Answer {
-        let request = request(facts, listener: listener, model: model)
+    func admit(_ facts: RequestFacts, _ limits: Limits, model: String, waking wakeup: Wakeup) -> Answer {
+        let request = request(facts, limits, model: model)
         if request.isFree { return .admitted(nil) }
         return keeper.admit(request, waking: wakeup)
     }
@@ -63,7 +68,7 @@ final class Limiter {
     /// - Parameter takenAt: when it was taken, as `LimitGrant` has it.
     func restore(_ reservations: [LimitReservation], takenAt: Int, model: String, choices: Int) -> Admission? {
         guard !reservations.isEmpty else { return nil }
-        let known = Dictionary(rules.values.joined().map { ($0.identity, $0) }) { first, _ in first }
+        let known = Dictionary(allRules.map { ($0.identity, $0) }) { first, _ in first }
         return keeper.restore { id in
             LimitGrant(
                 restoring: reservations, takenAt: takenAt, id: id, rules: known, model: model, choices: choices,
@@ -73,7 +78,8 @@ final class Limiter {
 
     /// What `admit` would say now; nothing is taken, and no counter changes.
     func explain(_ facts: RequestFacts, listener: String, model: String) async -> LimitExplanation {
-        let request = request(facts, listener: listener, model: model)
+        let limits = limits[listener] ?? Limits(rules: [], countTokens: false)
+        let request = request(facts, limits, model: model)
         return await Wakeup.answer { keeper.explain(request, $0) }
     }
 
@@ -82,16 +88,20 @@ final class Limiter {
 
     /// The counters of what a rule decides.
     func series(of rule: LimitRule, in metrics: MetricsRegistry) -> MetricSeries<PolicyKey> {
-        if let known = series[rule.number] { return known }
+        let isOurs = rule.number < series.count
+        if isOurs, let known = series[rule.number] { return known }
         let found = metrics.policy(
             PolicyKey(policy: rule.policy, kind: rule.kind, mode: rule.isShadow ? "shadow" : "enforce"))
-        series[rule.number] = found
+        if isOurs { series[rule.number] = found }
         return found
     }
 
-    private func request(_ facts: RequestFacts, listener: String, model: String) -> LimitRequest {
-        LimitRequest(facts, rules: rules[listener] ?? [], model: model, price: prices[model], owner: keeper.owner)
+    private func request(_ facts: RequestFacts, _ limits: Limits, model: String) -> LimitRequest {
+        LimitRequest(facts, rules: limits.rules, model: model, price: prices[model], owner: keeper.owner)
     }
+
+    /// Of all listeners; one may come more than once.
+    private var allRules: some Sequence<LimitRule> { limits.values.lazy.flatMap(\.rules) }
 
     /// What the budgets know of a subject: for each that is counted by `subject` what was used, reservations included.
     /// Empty: nothing is known of it.
@@ -106,7 +116,7 @@ final class Limiter {
     /// Budgets that are counted by `subject`.
     func budgets(of subject: LimitSubject) -> [(rule: LimitRule, setting: BudgetSetting)] {
         var seen: Set<Int> = []
-        return rules.values.joined().compactMap { rule in
+        return allRules.compactMap { rule in
             guard rule.subject == subject, case .budget(let setting) = rule.measure, seen.insert(rule.number).inserted
             else { return nil }
             return (rule, setting)

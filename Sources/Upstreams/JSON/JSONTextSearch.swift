@@ -1,0 +1,47 @@
+internal import CJSON
+
+/// Looks for the strings of a document, names of members included, that a test is true of: each is tested once at most,
+/// and none before somebody asks for it.
+///
+/// Values are to be asked for in the order of the text; one inside another after it.
+package struct JSONTextSearch: ~Copyable {
+    private let document: JSONDocument
+    /// The first node that has not been looked at.
+    private var next = 0
+    /// The last that the test was true of.
+    private var found: Int?
+
+    package init(_ document: JSONDocument) { self.document = document }
+
+    /// Whether `test` is true of a string in this value, itself included. It gets texts of `shortest` bytes and more,
+    /// escapes resolved, and only what lies behind the last one that was found.
+    @inline(__always)
+    package mutating func finds(in value: JSONValue, shortest: Int, where test: (RawSpan) -> Bool) -> Bool {
+        let end = document.following(value.index)
+        if next == 0, document.isShort, !document.withAllTexts(test) { next = document.nodeCount }
+        if let found, found >= value.index { return found < end }
+        next = max(next, value.index)
+        while next < end {
+            let index = next
+            next += 1
+            let node = document.node(index)
+            // The quotes count, and escapes are longer than what they stand for.
+            guard Int(node.end - node.start) >= shortest + 2, node.isString else { continue }
+            if document.withText(of: node, { $0.byteCount >= shortest && test($0) }) {
+                found = index
+                return true
+            }
+        }
+        return false
+    }
+}
+
+extension JSONDocument {
+    /// So short that one look at all bytes costs less than one at each string.
+    fileprivate var isShort: Bool { byteCount <= 2048 }
+}
+
+extension cj_node {
+    @inline(__always)
+    fileprivate var isString: Bool { cj_kind(kind) == CJ_STRING || cj_kind(kind) == CJ_ESCAPED_STRING }
+}
