@@ -23,6 +23,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSystem"),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(
             name: "CJSON",
@@ -38,7 +39,7 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "Policies", "Upstreams", "CUV", "COpenSSL", "CSystem", "CJSON", "CRegex", "CWeb",
+                "Policies", "Upstreams", "CUV", "COpenSSL", "CSystem", "CJSON", "CRegex", "CWeb", "CXXHash",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

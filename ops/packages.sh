@@ -59,6 +59,6 @@ TEXT
 
 # What the gateway is made of; ca-certificates and git are for fetching and for providers over TLS.
 build_packages=(
-    libuv1-dev libcurl4-openssl-dev libssl-dev libhiredis-dev libsimdjson-dev libre2-dev g++ pkg-config git ca-certificates
-    tzdata
+    libuv1-dev libcurl4-openssl-dev libssl-dev libhiredis-dev libsimdjson-dev libre2-dev libxxhash-dev g++ pkg-config git
+    ca-certificates tzdata
 )

@@ -14,7 +14,6 @@
 namespace {
 
 constexpr size_t width = CR_NEEDLE_WINDOW;
-constexpr size_t groups = 8;
 
 bool holds(const cr_byte_class &set, uint8_t byte) { return set.bits[byte >> 6] >> (byte & 63) & 1; }
 
@@ -40,14 +39,12 @@ struct cr_needles {
 
     cr_needles(const cr_needle *all, size_t count) {
         needles.reserve(count);
-        for (size_t i = 0; i < count; i++) add(all[i], uint8_t(1u << group_of(i)));
+        for (size_t i = 0; i < count; i++) add(all[i]);
     }
 
-    // The first have groups of their own, so that what they often meet has nothing to do with the others.
-    static size_t group_of(size_t place) { return place < groups ? place : groups / 2 + place % (groups / 2); }
-
-    void add(const cr_needle &needle, uint8_t group) {
+    void add(const cr_needle &needle) {
         needles.push_back(needle);
+        const auto group = uint8_t(1u << needle.group);
         for (size_t i = 0; i < width; i++) {
             const bool isInside = needle.window + i < needle.length;
             for (int byte = 0; byte < 256; byte++) {
@@ -71,8 +68,8 @@ struct cr_needles {
     bool stands(const uint8_t *text, size_t length, size_t place) const {
         const uint8_t left = groups_at(text, length, place);
         if (!left) return false;
-        for (size_t i = 0; i < needles.size(); i++) {
-            if (left >> group_of(i) & 1 && stands_at(needles[i], text, length, place)) return true;
+        for (const cr_needle &needle : needles) {
+            if (left >> needle.group & 1 && stands_at(needle, text, length, place)) return true;
         }
         return false;
     }

@@ -42,6 +42,7 @@ typedef struct cr_needles cr_needles;
 #define CR_MOST_NEEDLES 64
 #define CR_NEEDLE_ROOM 16
 #define CR_NEEDLE_WINDOW 4
+#define CR_NEEDLE_GROUPS 8
 
 // A byte is of a class when its bit is set.
 typedef struct cr_byte_class {
@@ -52,9 +53,10 @@ typedef struct cr_needle {
     cr_byte_class classes[CR_NEEDLE_ROOM];
     size_t length; // 1 ... CR_NEEDLE_ROOM
     size_t window; // where the CR_NEEDLE_WINDOW bytes begin that are looked for first; the rarest serve best
+    uint8_t group; // below CR_NEEDLE_GROUPS; windows of one group are told apart late
 } cr_needle;
 
-// At most CR_MOST_NEEDLES, those first that are likelier to be met. NULL: no memory.
+// At most CR_MOST_NEEDLES. NULL: no memory.
 cr_needles *cr_needles_new(const cr_needle *needles, size_t count);
 void cr_needles_free(cr_needles *needles);
 

@@ -12,16 +12,21 @@ package indirect enum PatternNode: Hashable, Sendable {
     /// `most`: nil for any number.
     case repeated(PatternNode, least: Int, most: Int?)
 
-    /// Whether a match can be empty.
-    package var matchesEmptyText: Bool {
+    /// Characters of the shortest match; of long ones some number that it is not shorter than.
+    package var shortestMatch: Int {
         switch self {
-        case .character: false
-        case .assertion: true
-        case .sequence(let nodes): nodes.allSatisfy(\.matchesEmptyText)
-        case .choice(let nodes): nodes.contains(where: \.matchesEmptyText)
-        case .repeated(let node, let least, _): least == 0 || node.matchesEmptyText
+        case .character: 1
+        case .assertion: 0
+        case .sequence(let nodes): min(Self.longestTold, nodes.reduce(0) { $0 + $1.shortestMatch })
+        case .choice(let nodes): nodes.map(\.shortestMatch).min() ?? 0
+        case .repeated(let node, let least, _): min(Self.longestTold, least * node.shortestMatch)
         }
     }
+
+    private static let longestTold = 1000
+
+    /// Whether a match can be empty.
+    package var matchesEmptyText: Bool { shortestMatch == 0 }
 
     /// Whether every match begins with one and the same character, its case aside: RE2 finds such a beginning many times
     /// faster than one among several.

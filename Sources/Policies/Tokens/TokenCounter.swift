@@ -1,6 +1,6 @@
 /// Counts the tokens of texts: exactly with a vocabulary, else by estimate.
 ///
-/// Owns the memory of the merging and of what was counted before, so each worker has its own. Special tokens such as `<|endoftext|>` are text as any
+/// Owns the memory of the merging, so each worker has its own. Special tokens such as `<|endoftext|>` are text as any
 /// other, as they are in a chat.
 package struct TokenCounter {
     private enum Way {
@@ -10,7 +10,6 @@ package struct TokenCounter {
 
     private let way: Way
     private var merge = PairMerge()
-    private var known = TokenMemo()
 
     /// Estimates.
     package init(estimatingFor encoding: TokenEncoding) {
@@ -24,15 +23,10 @@ package struct TokenCounter {
 
     /// Tokens of a text in UTF-8.
     package mutating func tokens(in text: RawSpan) -> Int {
-        let key = TokenMemo.Key(text)
-        if let tokens = known[key] { return tokens }
-        let tokens =
-            switch way {
-            case .estimate(let estimate): estimate.tokens(in: text)
-            case .exact(let tokenizer): self.tokens(in: text, tokenizer)
-            }
-        known[key] = tokens
-        return tokens
+        switch way {
+        case .estimate(let estimate): estimate.tokens(in: text)
+        case .exact(let tokenizer): tokens(in: text, tokenizer)
+        }
     }
 
     private mutating func tokens(in text: RawSpan, _ tokenizer: Tokenizer) -> Int {

@@ -1,7 +1,7 @@
 internal import CJSON
 
-/// Looks for the strings of a document, names of members included, that a test is true of: each is tested once at most,
-/// and none before somebody asks for it.
+/// Looks for the strings of a document that a test is true of: each is tested once at most, and none before somebody asks
+/// for it. Names of members may be left out.
 ///
 /// Values are to be asked for in the order of the text; one inside another after it.
 package struct JSONTextSearch: ~Copyable {
@@ -26,7 +26,7 @@ package struct JSONTextSearch: ~Copyable {
             next += 1
             let node = document.node(index)
             // The quotes count, and escapes are longer than what they stand for.
-            guard Int(node.end - node.start) >= shortest + 2, node.isString else { continue }
+            guard Int(node.end - node.start) >= shortest + 2, node.isString, !document.isName(node) else { continue }
             if document.withText(of: node, { $0.byteCount >= shortest && test($0) }) {
                 found = index
                 return true
@@ -39,6 +39,13 @@ package struct JSONTextSearch: ~Copyable {
 extension JSONDocument {
     /// So short that one look at all bytes costs less than one at each string.
     fileprivate var isShort: Bool { byteCount <= 2048 }
+
+    /// Whether a string is surely the name of a member; one with white space behind it is not seen.
+    @inline(__always)
+    fileprivate func isName(_ node: cj_node) -> Bool {
+        let end = Int(node.end)
+        return withBytes { end < $0.byteCount && $0.byte(at: end) == UInt8(ascii: ":") }
+    }
 }
 
 extension cj_node {

@@ -32,7 +32,6 @@ struct TokenizerTests {
             let text = Self.bytes(fields[1])
             let count = unsafe counter.tokens(in: text.span.bytes)
             #expect(count == Int(fields[2]), "\(String(decoding: text, as: UTF8.self).debugDescription)")
-            #expect(unsafe counter.tokens(in: text.span.bytes) == count, "another count for the same text")
             compared += 1
         }
         #expect(compared > 4000)

@@ -8,6 +8,8 @@ struct ByteClass {
     /// What the last byte of a character beyond ASCII may be.
     static let multibyteLast = Self { (0x80...0xBF).contains($0) }
 
+    static let any = Self { _ in true }
+
     init(where holds: (UInt8) -> Bool) {
         for byte in UInt8.min...UInt8.max where holds(byte) { words[Int(byte >> 6)] |= 1 << UInt64(byte & 63) }
     }
@@ -17,6 +19,14 @@ struct ByteClass {
     func holds(_ byte: UInt8) -> Bool { words[Int(byte >> 6)] >> UInt64(byte & 63) & 1 == 1 }
 
     func union(_ other: Self) -> Self { Self { holds($0) || other.holds($0) } }
+
+    /// Every byte whose lower half is that of one of these, and its upper half that of one, the same or another.
+    var ofSameHalves: Self {
+        let bytes = (UInt8.min...UInt8.max).filter { holds($0) }
+        let lower = Set(bytes.map { $0 & 15 })
+        let upper = Set(bytes.map { $0 >> 4 })
+        return Self { lower.contains($0 & 15) && upper.contains($0 >> 4) }
+    }
 
     /// About how often a byte of running text is one of these.
     var frequency: Double {

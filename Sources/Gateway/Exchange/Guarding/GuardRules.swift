@@ -18,6 +18,8 @@ package final class GuardRules: Sendable {
     private let filters: [RegularExpression]
     /// Every match holds one of these, and looking for them costs next to nothing; nil: some pattern has none.
     let needles: Needles?
+    /// A text of fewer bytes has nothing that a rule is about.
+    let shortest: Int
 
     /// No rules, which any text passes.
     static let none = GuardRules()
@@ -27,6 +29,7 @@ package final class GuardRules: Sendable {
         redact = nil
         filters = []
         needles = nil
+        shortest = 0
         messages = []
         denied = []
         replacements = []
@@ -53,6 +56,7 @@ package final class GuardRules: Sendable {
         redact = redacted.isEmpty ? nil : try RuleScanner(redacted)
         filters = try Self.filters(denied + redacted)
         needles = try NeedleFinder.needles((denied + redacted).map(\.node))
+        shortest = (denied + redacted).map(\.node.shortestMatch).min() ?? 0
         self.messages = messages
         self.denied = denied.map(\.text)
         self.replacements = replacements

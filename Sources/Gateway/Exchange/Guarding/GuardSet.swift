@@ -26,9 +26,11 @@ package final class GuardSet: Sendable, ExpressibleByArrayLiteral {
     /// False: no string in this part of a request holds anything that a policy is about.
     func mayFind(in value: JSONValue, _ search: inout JSONTextSearch) -> Bool {
         guard let needles = glance.ofRequests else {
-            return search.finds(in: value, shortest: 0) { text in ofRequests.contains { $0.rules.mayFind(in: text) } }
+            return search.finds(in: value, shortest: glance.shortest) { text in
+                ofRequests.contains { $0.rules.mayFind(in: text) }
+            }
         }
-        return search.finds(in: value, shortest: needles.shortest) { needles.mayOccur(in: $0) }
+        return search.finds(in: value, shortest: glance.shortest) { needles.mayOccur(in: $0) }
     }
 
     /// False: the whole answer with this JSON text passes as it is.
@@ -41,13 +43,17 @@ package final class GuardSet: Sendable, ExpressibleByArrayLiteral {
 private struct Glance: Sendable {
     /// Every match in a text of a request holds one of these; nil: some rule has none.
     let ofRequests: Needles?
+    /// Bytes of the shortest text of a request that may have a match.
+    let shortest: Int
     /// Every match in the JSON text of an answer holds one of these, and so does every escape; nil: some rule has none.
     let ofAnswers: Needles?
     /// A longer answer may be too long for a policy.
     let maxAnswerBytes: Int
 
     init(_ policies: [GuardPolicy]) {
-        ofRequests = Self.needles(policies.filter(\.looksAtRequests))
+        let ofRequests = policies.filter(\.looksAtRequests)
+        self.ofRequests = Self.needles(ofRequests)
+        shortest = ofRequests.map(\.rules.shortest).min() ?? 0
         let ofAnswers = policies.filter(\.settings.actsOnAnswers)
         self.ofAnswers = Self.needles(ofAnswers, or: UInt8(ascii: "\\"))
         maxAnswerBytes = ofAnswers.compactMap(\.settings.maxAnswerChars).min() ?? .max

@@ -18,16 +18,13 @@ final class Needles: Sendable {
     private let needles: [[ByteClass]]
     private nonisolated(unsafe) let handle: OpaquePointer
 
-    /// Bytes of the shortest; a text of less holds none.
-    let shortest: Int
-
     /// Nil: there are none, too many, or some that are too common. Of long ones the first `room` classes serve.
     init?(_ needles: [[ByteClass]]) {
         guard (1...Self.most).contains(needles.count), Self.chance(needles) < Self.mostChance else { return nil }
         self.needles = needles.map { Array($0.prefix(Self.room)) }.sorted { Self.chance([$0]) > Self.chance([$1]) }
-        shortest = needles.reduce(Self.room) { min($0, $1.count) }
-        // Those come first that are likelier to be met.
-        let compiled = self.needles.map { Self.compiled($0) }
+        // Those choose first that are likelier to be met.
+        var groups = NeedleGroups()
+        let compiled = self.needles.map { Self.compiled($0, &groups) }
         guard let handle = unsafe cr_needles_new(compiled, compiled.count) else { preconditionFailure("out of memory") }
         unsafe self.handle = handle
     }
@@ -42,11 +39,12 @@ final class Needles: Sendable {
         needles.reduce(0) { $0 + $1.prefix(room).reduce(1) { $0 * $1.frequency } }
     }
 
-    private static func compiled(_ classes: [ByteClass]) -> cr_needle {
+    private static func compiled(_ classes: [ByteClass], _ groups: inout NeedleGroups) -> cr_needle {
         precondition((1...room).contains(classes.count), "a needle without length or too long")
         var needle = cr_needle()
         needle.length = classes.count
         needle.window = rarestWindow(classes.map(\.frequency))
+        needle.group = groups.choose(classes[needle.window...])
         unsafe withUnsafeMutableBytes(of: &needle.classes) { memory in
             for (place, bytes) in classes.enumerated() {
                 unsafe memory.storeBytes(

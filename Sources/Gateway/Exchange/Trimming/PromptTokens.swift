@@ -9,6 +9,7 @@ import Upstreams
 struct PromptTokens {
     /// Counts texts exactly, or by estimate.
     private var counter: TokenCounter
+    private var known = TokenMemo()
     private let imageTokens: Int
 
     private static let perMessage = 4
@@ -128,13 +129,21 @@ struct PromptTokens {
     /// A string's text, the JSON text of anything larger, and nothing for other scalars.
     private mutating func text(_ value: JSONValue) -> Int {
         switch value.kind {
-        case .string: value.withUTF8 { counter.tokens(in: $0) } ?? 0
+        case .string: value.withUTF8 { tokens(in: $0) } ?? 0
         case .object, .array: source(value)
         case .number, .bool, .null: 0
         }
     }
 
     private mutating func source(_ value: JSONValue) -> Int {
-        value.withSource { counter.tokens(in: $0) }
+        value.withSource { tokens(in: $0) }
+    }
+
+    private mutating func tokens(in text: RawSpan) -> Int {
+        let key = known.key(text)
+        if let tokens = known[key] { return tokens }
+        let tokens = counter.tokens(in: text)
+        known[key] = tokens
+        return tokens
     }
 }

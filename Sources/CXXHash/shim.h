@@ -1,0 +1,3 @@
+// xxHash for Swift.
+#pragma once
+#include <xxhash.h>
