@@ -16,7 +16,7 @@ struct NeedlesTests {
         let patterns = try BuiltInPattern.allCases.map { try GuardPattern($0.expression, check: $0.check).node }
         for pattern in patterns { #expect(try NeedleFinder.needles([pattern]) != nil) }
         let needles = try #require(try NeedleFinder.needles(patterns))
-        let plain = Array(String(repeating: "Throughput went from 12.5 to 14.1 tok/s (turn 7), é 漢字. ", count: 50).utf8)
+        let plain = Array(String(repeating: "Throughput went from 12.5 to 14.1 tok/s (turn 7), é.g 漢字. ", count: 50).utf8)
         #expect(unsafe !needles.mayOccur(in: plain.span.bytes))
     }
 
@@ -72,6 +72,29 @@ struct NeedlesTests {
         arguments: ["[a-z]+", "a|[0-9]", ".", "(?i)[a-z ]{2}"])
     func common(_ pattern: String) throws {
         #expect(try needles(pattern) == nil)
+    }
+
+    @Test("Guards pass a whole answer at a glance, unless it holds what they are about, escapes, or too much")
+    func answers() throws {
+        let builtIn = try GuardFixture.policy(
+            #""builtin": [{ "find": "email" }, { "find": "phone" }, { "find": "card" }, { "find": "api_key" }]"#)
+        let rule = try GuardFixture.policy(#""redact": [{ "pattern": "sk-[A-Za-z0-9]{20,}", "with": "" }]"#)
+        let short = try GuardFixture.policy(#""max_answer_chars": 1000"#)
+        let guards = GuardSet([builtIn, rule, short])
+        func mayConcern(_ content: String) -> Bool {
+            let payload = #"""
+                {"id":"chatcmpl-9f2c1e7a8b3d4e5f","object":"chat.completion","created":1760000000,"model":"mock-model",
+                "choices":[{"index":0,"message":{"role":"assistant","content":"\#(content)","refusal":null},
+                "logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":42,"completion_tokens":64,
+                "total_tokens":106,"prompt_tokens_details":{"cached_tokens":0}},"system_fingerprint":"fp_mock"}
+                """#
+            return unsafe guards.mayConcern(answer: Array(payload.utf8).span.bytes)
+        }
+        #expect(!mayConcern("Paris is the capital of France, home to about twelve million people (2025)."))
+        #expect(mayConcern("Write to ada@example.org."))
+        #expect(mayConcern("sk-0123456789abcdefghij"))
+        #expect(mayConcern(#"ada@example.org"#))
+        #expect(mayConcern(String(repeating: "long ", count: 200)))
     }
 
     @Test("Text that escapes hide is seen in a request all the same")

@@ -36,6 +36,7 @@ struct ByteClass {
             case UInt8(ascii: " "): return sum + 0.15
             case UInt8(ascii: "a")...UInt8(ascii: "z"): return sum + 0.03
             case UInt8(ascii: "0")...UInt8(ascii: "9"): return sum + 0.006
+            case UInt8(ascii: "."), UInt8(ascii: ","): return sum + 0.012
             default: return sum + 0.003
             }
         }
