@@ -127,7 +127,7 @@ final class Gate {
 
     private func hold(_ admission: Admission?) {
         self.admission = admission
-        count(admission?.decisions ?? [])
+        if let admission { count(admission.decisions) }
         rates = admission.flatMap { $0.figures.isEmpty ? nil : $0.figures }
     }
 
@@ -137,7 +137,7 @@ final class Gate {
         return APIError(refusal.refusal, policy: refusal.policy)
     }
 
-    private func count(_ decisions: [LimitDecision]) {
+    private func count(_ decisions: some Sequence<LimitDecision>) {
         for decision in decisions {
             let series = exchange.runtime.limiter.series(of: decision.rule, in: exchange.service.metrics)
             switch decision.verdict {

@@ -15,7 +15,8 @@ extension RequestFacts {
         promptTokens: Int, headers names: Set<String>
     ) {
         let request = asked.completion
-        let members = Members(request.document.root)
+        let body = request.document.root.members(named: Self.bodyMembers)
+        let isChat = request.operation == .chat
         var headers: [String: String] = [:]
         if !names.isEmpty {
             head.forEachField { name, value in
@@ -27,46 +28,22 @@ extension RequestFacts {
         self.init(
             dialect: dialect, path: path.hasPrefix("/api/") ? String(path.dropFirst(4)) : path, model: request.model,
             identity: identity, address: address, isStream: request.isStream, headers: headers,
-            bodyUser: members.user, bodyUserID: asked.callers.user ?? members.userID,
-            bodyClientID: asked.callers.client ?? members.clientID, promptTokens: promptTokens,
+            bodyUser: Self.text(body[0]), bodyUserID: asked.callers.user ?? Self.text(body[1]),
+            bodyClientID: asked.callers.client ?? Self.text(body[2]), promptTokens: promptTokens,
             // Only chats are answered in tokens.
-            maxOutputTokens: request.operation == .chat ? members.maxOutputTokens : 0,
-            choices: request.operation == .chat ? members.choices : 1)
+            maxOutputTokens: isChat ? body[3]?.int ?? body[4]?.int : 0, choices: isChat ? body[5]?.int ?? 1 : 1)
     }
+
+    private static let bodyMembers: InlineArray<6, StaticString> = [
+        "user", "user_id", "client_id", "max_completion_tokens", "max_tokens", "n",
+    ]
 
     private static func text(_ bytes: RawSpan) -> String {
         unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }
-}
-
-/// What policies may know of a body, read in one pass. Of a member that comes more than once the last counts.
-private struct Members {
-    private(set) var user: String?
-    private(set) var userID: String?
-    private(set) var clientID: String?
-    private(set) var choices = 1
-    var maxOutputTokens: Int? { maxCompletionTokens ?? maxTokens }
-    private var maxCompletionTokens: Int?
-    private var maxTokens: Int?
-
-    init(_ root: JSONValue) {
-        for member in root.members {
-            if member.hasKey("user") {
-                user = Self.text(member.value)
-            } else if member.hasKey("user_id") {
-                userID = Self.text(member.value)
-            } else if member.hasKey("client_id") {
-                clientID = Self.text(member.value)
-            } else if member.hasKey("n") {
-                choices = member.value.int ?? 1
-            } else if member.hasKey("max_completion_tokens") {
-                maxCompletionTokens = member.value.int
-            } else if member.hasKey("max_tokens") {
-                maxTokens = member.value.int
-            }
-        }
-    }
 
     /// A name given as text or as a number.
-    private static func text(_ value: JSONValue) -> String? { value.string ?? value.int.map { String($0) } }
+    private static func text(_ value: JSONValue?) -> String? {
+        value?.string ?? value?.int.map { String($0) }
+    }
 }

@@ -16,6 +16,12 @@ extension LimitLedger {
         settle(grant) { grant.actual(of: $0, use) }
     }
 
+    /// Both at once, for a request that is over.
+    package mutating func end(_ grant: LimitGrant, _ use: TokenUse, at moment: LimitMoment) {
+        reconcile(grant, use, at: moment)
+        free(grant)
+    }
+
     package mutating func refund(_ grant: LimitGrant, _ refund: Refund, at moment: LimitMoment) {
         advance(to: moment)
         settle(grant) { grant.actual(of: $0, after: refund) }
@@ -57,6 +63,10 @@ extension LimitLedger {
     /// Frees the grant's places, for those who wait.
     package mutating func release(_ grant: LimitGrant, at moment: LimitMoment) {
         advance(to: moment)
+        free(grant)
+    }
+
+    private mutating func free(_ grant: LimitGrant) {
         for claim in grant.claims where claim.isTaken {
             guard case .concurrency = claim.rule.measure, let place = places.find(claim.key, guess: claim.place) else {
                 continue

@@ -43,10 +43,7 @@ final class LimitDesk: LimitKeeper {
 
     func end(_ grant: LimitGrant, _ use: TokenUse) {
         leases[grant.id] = nil
-        table.change { [now] in
-            $0.reconcile(grant, use, at: now)
-            if grant.lease != nil { $0.release(grant, at: now) }
-        }
+        table.change { [now] in $0.end(grant, use, at: now) }
     }
 
     func refund(_ grant: LimitGrant, _ refund: LimitLedger.Refund) {
