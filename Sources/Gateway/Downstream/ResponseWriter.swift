@@ -84,7 +84,6 @@ final class ResponseWriter {
         guard let connection else { return }
         precondition(!hasBegun, "a second response to one request")
         begin(connection, status, framing, fields)
-        connection.streamDidBegin()
     }
 
     /// Sends the next bytes of such a body.
