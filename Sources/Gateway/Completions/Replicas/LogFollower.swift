@@ -9,9 +9,7 @@ final class LogFollower: StreamFollower {
     /// The log here, which this writes.
     let log: SharedLog
     private unowned let desk: ReplicaDesk
-    private var nextOffset: Int?
-    private var hasContent = false
-    private var usage: ChatChunkFacts.Usage?
+    private var records: RecordChain
     private var isOver = false
     /// When the store last told something of the log.
     private var heardAt: MonotonicTime
@@ -25,52 +23,29 @@ final class LogFollower: StreamFollower {
         self.address = address
         self.desk = desk
         heardAt = now
+        // An answer that others may find must begin with its first event.
+        records = RecordChain(mayBeginLater: log.terms == nil)
     }
 
     // MARK: Reading
 
-    /// The id of the last record that was read.
-    var lastID: String { "\(nextOffset ?? 0)-0" }
+    var lastID: String { records.lastID }
 
-    /// Takes records as `XREAD` gives them, `[[id, [field, value, …]], …]`.
     func take(_ entries: RedisReply) {
-        var batches: [EventBatch] = []
-        var end: CompletionEnd?
-        for place in 0..<entries.count where end == nil && !isOver {
-            entries.withElement(place) { entry in
-                switch LogRecord(entry) {
-                case .events(let batch, let hasContent, let usage):
-                    // The first look and the command that blocks may both have found it.
-                    if batch.endOffset <= nextOffset ?? 0 { return }
-                    guard fits(batch) else { return end = .cancelled(.writerLost) }
-                    nextOffset = batch.endOffset
-                    self.hasContent = hasContent
-                    self.usage = usage ?? self.usage
-                    batches.append(batch)
-                case .end(let how, let events):
-                    end = how.isCompleted && events != nextOffset ?? 0 ? .cancelled(.writerLost) : how
-                case nil:
-                    end = .cancelled(.writerLost)
-                }
-            }
-        }
         heardAt = desk.loop.now
-        guard !isOver, !batches.isEmpty || end != nil else { return }
-        if case .cancelled(.writerLost)? = end { desk.discard(address) }
-        publish(batches, end)
+        guard !isOver, let news = records.take(entries) else { return }
+        if case .cancelled(.writerLost)? = news.end { desk.discard(address) }
+        publish(news)
     }
 
-    /// Whether these events follow those that are here. An answer that others may find must begin with its first event.
-    private func fits(_ batch: EventBatch) -> Bool {
-        if let nextOffset { return batch.firstOffset == nextOffset }
-        return batch.firstOffset == 0 || log.terms == nil
-    }
-
-    private func publish(_ batches: [EventBatch], _ end: CompletionEnd?) {
-        if end != nil { close() }
-        let batch = batches.count < 2 ? batches.first : EventBatch(joining: batches)
-        desk.publish(
-            self, SharedLog.Publication(batch: batch, hasContent: hasContent, usage: usage, end: end, age: age))
+    private func publish(_ news: SharedLog.Publication) {
+        if news.end != nil {
+            isOver = true
+            desk.didEnd(self)
+        }
+        var news = news
+        news.age = age
+        desk.publish(self, news)
     }
 
     // MARK: The writer's life
@@ -99,7 +74,7 @@ final class LogFollower: StreamFollower {
 
     /// The store does not answer. Who has been told nothing yet may have the answer made anew.
     func didFail() {
-        if nextOffset == nil || desk.loop.now.milliseconds(since: heardAt) > desk.lease { stop(.writerLost) }
+        if records.nextOffset == nil || desk.loop.now.milliseconds(since: heardAt) > desk.lease { stop(.writerLost) }
     }
 
     /// Nobody reads here any more, or the process ends.
@@ -108,11 +83,6 @@ final class LogFollower: StreamFollower {
         var command = RedisCommand("ZREM", key: desk.keys.readers(address))
         command.add(desk.name)
         desk.send(command)
-        publish([], .cancelled(cause))
-    }
-
-    private func close() {
-        isOver = true
-        desk.didEnd(self)
+        publish(records.cut(cause))
     }
 }

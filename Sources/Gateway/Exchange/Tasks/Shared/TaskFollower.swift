@@ -7,7 +7,8 @@ final class TaskFollower: StreamFollower {
     let id: String
     let log: SharedLog
     private unowned let desk: SharedTaskDesk
-    private var nextOffset: Int?
+    /// Its first events may no longer be kept.
+    private var records = RecordChain(mayBeginLater: true)
     private var isOver = false
 
     init(_ id: String, _ log: SharedLog, desk: SharedTaskDesk) {
@@ -16,31 +17,10 @@ final class TaskFollower: StreamFollower {
         self.desk = desk
     }
 
-    var lastID: String { "\(nextOffset ?? 0)-0" }
+    var lastID: String { records.lastID }
 
     func take(_ entries: RedisReply) {
-        var batches: [EventBatch] = []
-        var end: CompletionEnd?
-        for place in 0..<entries.count where end == nil && !isOver {
-            entries.withElement(place) { entry in
-                switch LogRecord(entry) {
-                case .events(let batch, _, _):
-                    // The first look and the command that blocks may both have found it.
-                    if batch.endOffset <= nextOffset ?? 0 { return }
-                    guard batch.firstOffset == nextOffset ?? batch.firstOffset else {
-                        return end = .cancelled(.writerLost)
-                    }
-                    nextOffset = batch.endOffset
-                    batches.append(batch)
-                case .end(let how, let events):
-                    end = events == nextOffset ?? events ? how : .cancelled(.writerLost)
-                case nil:
-                    end = .cancelled(.writerLost)
-                }
-            }
-        }
-        guard !isOver, !batches.isEmpty || end != nil else { return }
-        publish(batches, end)
+        if !isOver, let news = records.take(entries) { publish(news) }
     }
 
     /// The store does not answer: whoever reads here waits, as for a task that tells nothing.
@@ -56,15 +36,14 @@ final class TaskFollower: StreamFollower {
 
     /// Nobody reads here any more, the process ends, or there is nothing to read.
     func stop(_ cause: CompletionEnd.Cause) {
-        if !isOver { publish([], .cancelled(cause)) }
+        if !isOver { publish(records.cut(cause)) }
     }
 
-    private func publish(_ batches: [EventBatch], _ end: CompletionEnd?) {
-        if end != nil {
+    private func publish(_ news: SharedLog.Publication) {
+        if news.end != nil {
             isOver = true
             desk.didEnd(self)
         }
-        let batch = batches.count < 2 ? batches.first : EventBatch(joining: batches)
-        desk.logs.publish(log, SharedLog.Publication(batch: batch, end: end))
+        desk.logs.publish(log, news)
     }
 }
