@@ -205,16 +205,7 @@ final class TaskDesk: TaskRoom {
 
     /// A task that a client knows of is not lost.
     private func record(_ task: TaskRecord) async -> Bool {
-        let wakeup = Wakeup()
-        var isWritten: Bool?
-        record(task.allLines, isDurable: false) { written in
-            isWritten = written
-            wakeup.wake()
-        }
-        while true {
-            if let isWritten { return isWritten }
-            await wakeup.wait()
-        }
+        await Wakeup.answer { record(task.allLines, isDurable: false, then: $0) }
     }
 
     /// Has records written. `then` hears once: whether they are, and with `isDurable` on the disk; at once without a

@@ -29,7 +29,7 @@ final class TaskFollower: StreamFollower {
     /// Looks whether the task is still known there.
     func watch() {
         guard !isOver else { return }
-        desk.client.send(RedisCommand("EXISTS", key: desk.keys.task(id))) { [weak self] result in
+        desk.store.client.send(RedisCommand("EXISTS", key: desk.store.keys.task(id))) { [weak self] result in
             if result.integer == 0 { self?.stop(.writerLost) }
         }
     }

@@ -9,7 +9,8 @@ import Upstreams
 final class TaskMirror: TaskBook {
     let id: String
     let attempt: Int
-    private unowned let desk: SharedTaskDesk
+    private unowned let runner: TaskRunner
+    private let store: TaskStore
     private let settings: TasksConfiguration
     private let maxBytes: Int
     /// What this turn has added.
@@ -40,18 +41,19 @@ final class TaskMirror: TaskBook {
     ///   - offset: of the first event that this run writes.
     ///   - maxBytes: of events that are kept.
     init(
-        _ id: String, attempt: Int, offset: Int, _ settings: TasksConfiguration, maxBytes: Int, desk: SharedTaskDesk
+        _ id: String, attempt: Int, offset: Int, _ settings: TasksConfiguration, maxBytes: Int, runner: TaskRunner
     ) {
         self.id = id
         self.attempt = attempt
         self.settings = settings
         self.maxBytes = maxBytes
-        self.desk = desk
+        self.runner = runner
+        store = runner.store
         endOffset = offset
         storedOffset = offset
         // A run that follows another begins behind the event that tells of it.
         oldestOffset = max(0, offset - 1)
-        retry = desk.loop.timer { [unowned self] in send() }
+        retry = runner.loop.timer { [unowned self] in send() }
     }
 
     // MARK: TaskBook
@@ -61,7 +63,7 @@ final class TaskMirror: TaskBook {
         bytes += event.byteCount
         guard !isSealDue else { return }
         isSealDue = true
-        desk.loop.atEndOfTurn(self)
+        runner.loop.atEndOfTurn(self)
     }
 
     func note(_ progress: TaskProgress) { self.progress = progress }
@@ -129,8 +131,8 @@ final class TaskMirror: TaskBook {
         let told = progress
         arguments.add(told.map { SharedTaskRecord.text($0) } ?? [])
         arguments.add(contentsOf: LogRecord.fields(batch, SharedLog.Publication(batch: batch)))
-        let keys = [desk.keys.task(id), desk.keys.log(id)]
-        ask(desk.scripts.append, keys, arguments) { [self] reply in
+        let keys = [store.keys.task(id), store.keys.log(id)]
+        ask(store.scripts.append, keys, arguments) { [self] reply in
             guard let offset = reply.integer, offset >= 0 else { return lose() }
             if offset == batch.endOffset, progress == told { progress = nil }
             storedOffset = offset
@@ -152,11 +154,11 @@ final class TaskMirror: TaskBook {
         arguments.add(bytes)
         arguments.add(settings.retentionSeconds)
         arguments.add(settings.maxBytes)
-        arguments.add(desk.keys.prefix)
+        arguments.add(store.keys.prefix)
         let keys = [
-            desk.keys.task(id), desk.keys.log(id), desk.keys.queue, desk.keys.counts, desk.keys.kept,
+            store.keys.task(id), store.keys.log(id), store.keys.queue, store.keys.counts, store.keys.kept,
         ]
-        ask(desk.scripts.end, keys, arguments) { [self] reply in
+        ask(store.scripts.end, keys, arguments) { [self] reply in
             let code = reply.count > 0 ? reply.withElement(0) { $0.integer } ?? -1 : -1
             switch code {
             case 0...:
@@ -174,7 +176,7 @@ final class TaskMirror: TaskBook {
         _ script: RedisScript, _ keys: [String], _ arguments: RedisArguments, _ took: @escaping (RedisReply) -> Void
     ) {
         isAsking = true
-        desk.client.run(script, keys: keys, arguments: arguments) { [weak self] result in
+        store.run(script, keys, arguments) { [weak self] result in
             guard let self else { return }
             isAsking = false
             guard !isOver else { return }
@@ -195,7 +197,7 @@ final class TaskMirror: TaskBook {
 
     private func lose() {
         close()
-        desk.didLose(id, attempt)
+        runner.didLose(id, attempt)
     }
 }
 
