@@ -26,13 +26,6 @@ struct TaskListing {
         writer.member("team", task.owner.team)
         writer.member("key", task.owner.keyID)
         writer.member("link", task.isLink)
-        writer.member("created", task.created)
-        writer.member("updated", task.updated)
-        writer.object("progress") { task.progress.write(to: &$0) }
-        if let failure = task.failure {
-            writer.object("error") { failure.write(to: &$0) }
-        } else {
-            writer.member("error", String?.none)
-        }
+        task.writeStanding(to: &writer)
     }
 }

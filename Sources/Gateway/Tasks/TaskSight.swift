@@ -1,3 +1,5 @@
+import Upstreams
+
 /// One task as it is seen from anywhere at one moment.
 struct TaskSight: Sendable {
     /// A UUID in lower case.
@@ -40,5 +42,19 @@ extension TaskSight {
         progress = snapshot.progress
         failure = snapshot.failure
         lastEvent = snapshot.lastEvent
+    }
+}
+
+extension TaskSight {
+    /// The members that tell how it stands, to clients as to operators.
+    func writeStanding(to writer: inout JSONWriter) {
+        writer.member("created", created)
+        writer.member("updated", updated)
+        writer.object("progress") { progress.write(to: &$0) }
+        if let failure {
+            writer.object("error") { failure.write(to: &$0) }
+        } else {
+            writer.member("error", String?.none)
+        }
     }
 }

@@ -44,14 +44,7 @@ struct TaskAnswers {
                 writer.member("status", task.status.rawValue)
                 writer.member("celery_status", task.status.celeryName)
                 writer.member("model", task.model)
-                writer.member("created", task.created)
-                writer.member("updated", task.updated)
-                writer.object("progress") { task.progress.write(to: &$0) }
-                if let failure = task.failure {
-                    writer.object("error") { failure.write(to: &$0) }
-                } else {
-                    writer.member("error", String?.none)
-                }
+                task.writeStanding(to: &writer)
             }
         }
         return body
