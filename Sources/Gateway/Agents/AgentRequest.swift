@@ -17,8 +17,8 @@ struct AgentRequest {
     private static let maxNameBytes = 256
 
     /// From the JSON of a body.
-    init(_ body: borrowing ByteBuffer, _ parser: JSONParser) throws(APIError) {
-        try self.init(RequestBody(body, guarding: Self.guarded, parser))
+    init(_ body: JSONDocument) throws(APIError) {
+        try self.init(RequestBody(body, guarding: Self.guarded))
     }
 
     init(_ body: RequestBody) throws(APIError) {

@@ -11,8 +11,8 @@ protocol Dialect: Sendable {
     var requestIDField: StaticString? { get }
     /// What its requests ask models for; a label in metrics.
     var operation: ModelOperation { get }
-    /// What the request is in the canonical form.
-    func decode(_ body: borrowing ByteBuffer, in context: DialectContext) throws(APIError) -> DialectRequest
+    /// What a body is in the canonical form.
+    func decode(_ body: JSONDocument, in context: DialectContext) throws(APIError) -> DialectRequest
     /// How an error is told before the first byte of an answer; unless said otherwise in the form that all share.
     func status(of error: APIError) -> HTTPStatus
     func write(_ error: APIError, requestID: String, to body: inout ByteBuffer)

@@ -5,10 +5,8 @@ struct RequestBody {
     let root: JSONValue
 
     /// - Parameter keys: members whose meaning must not depend on which of two a reader takes.
-    init(
-        _ body: borrowing ByteBuffer, guarding keys: [StaticString], _ parser: JSONParser
-    ) throws(APIError) {
-        root = try parser.document(body).root
+    init(_ document: JSONDocument, guarding keys: [StaticString]) throws(APIError) {
+        root = document.root
         try self.check(keys)
     }
 

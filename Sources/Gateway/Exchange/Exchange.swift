@@ -17,11 +17,12 @@ final class Exchange: RequestHandler {
     var entry = AccessLogEntry()
     let connection: Connection
     let route: Route?
-    private var served: ServedDialect?
+    private(set) var served: ServedDialect?
     /// A WebSocket whose handshake had no key, though one is asked for: its first message has to bring it.
     private var needsKey = false
     private let http: MetricSeries<HTTPKey>
-    private let origin: String?
+    /// Of the page that asks, if it may.
+    let origin: String?
     private var refusal: APIError?
     /// Why the caller is nobody; it may still look at tasks that are open to all.
     private(set) var keyRefusal: APIError?
@@ -133,18 +134,9 @@ final class Exchange: RequestHandler {
         if let refusal { return answer(refusal) }
         if connection.head.method == .options { return answerOptions() }
         if route == .countTokens { return countTokens(body) }
-        if let route, route.isForAgents, let served = runtime.served(route, body, service.parser) {
-            self.served = served
-            entry.dialect = served.name
-        }
-        if route == .responses, let relayed = runtime.relaying(.responses, body, by: identity, service.parser) {
-            served = relayed
-            return relay(.responses, .responses, body)
-        }
-        if let dialect = served?.dialect { return complete(body, dialect) }
+        if let route, served?.dialect != nil || route == .chat || route == .chatStream { return ask(route, body) }
         if let route, let operation = route.relayed { return relay(route, operation, body) }
         switch route {
-        case .chat, .chatStream: chat(body, isStream: route == .chatStream)
         case .webSocket: openWebSocket()
         case .agents: service.loop.start { await AgentAnswers(exchange: self).answerAll() }
         case .agent: describeAgent(body)
@@ -198,13 +190,30 @@ final class Exchange: RequestHandler {
         answer(.cancelledByOperator)
     }
 
+    // MARK: What is asked
+
+    /// Reads the body, once, for whoever answers it: agents, an upstream that makes responses itself, or a dialect.
+    private func ask(_ route: Route, _ body: consuming ByteBuffer) {
+        let read = service.parser.read(body)
+        let document = try? read.get()
+        if route.isForAgents {
+            served = runtime.served(route, document)
+            entry.dialect = served?.name ?? ""
+        }
+        if route == .responses, let document, let relayed = runtime.relaying(.responses, document, by: identity) {
+            served = relayed
+            return relay(route, .responses, body, document)
+        }
+        if let dialect = served?.dialect { complete(read, dialect) } else { chat(read, isStream: route == .chatStream) }
+    }
+
     // MARK: Agents
 
-    private func chat(_ body: borrowing ByteBuffer, isStream: Bool) {
+    private func chat(_ body: Result<JSONDocument, APIError>, isStream: Bool) {
         let response = AgentResponse(self, isStream: isStream)
         work = response
         do throws(APIError) {
-            try response.start(AgentRequest(body, service.parser))
+            try response.start(AgentRequest(body.get()))
         } catch {
             answer(error)
         }
@@ -239,12 +248,12 @@ final class Exchange: RequestHandler {
             listener: connection.listener.name)
     }
 
-    private func complete(_ body: consuming ByteBuffer, _ dialect: any Dialect) {
+    private func complete(_ body: Result<JSONDocument, APIError>, _ dialect: any Dialect) {
         let completion = Completion(self)
         work = completion
         let request: DialectRequest
         do {
-            request = try dialect.decode(body, in: dialectContext)
+            request = try dialect.decode(body.get(), in: dialectContext)
         } catch {
             return answer(error)
         }
@@ -267,25 +276,6 @@ final class Exchange: RequestHandler {
         service.loop.start { await reading.run() }
     }
 
-    /// The estimate of a prompt's tokens (docs/dialects.md, "Messages").
-    private func countTokens(_ body: consuming ByteBuffer) {
-        do throws(APIError) {
-            let request = try MessagesDialect().decode(body, in: dialectContext).completion
-            entry.model = request.model
-            guard runtime.models.route(request.model) != nil, identity.mayUse(model: request.model) else {
-                throw .unknownModel(request.model)
-            }
-            var answer = ByteBuffer()
-            answer.appendJSON {
-                $0.object { $0.member("input_tokens", service.countPrompt(request).total) }
-            }
-            send(.ok, answer) { $0.appendField("content-type", "application/json") }
-            finish(.completed)
-        } catch {
-            answer(error)
-        }
-    }
-
     /// The rest of a stream that a client has lost (API page, "Resuming").
     private func resume() {
         let completion = Completion(self)
@@ -297,104 +287,6 @@ final class Exchange: RequestHandler {
         } catch {
             answer(error)
         }
-    }
-
-    // MARK: Answers
-
-    /// Answers with an error, and that is all.
-    func answer(_ error: APIError) {
-        let code = tell(error)
-        finish(RequestOutcome(error.source), errorCode: code, source: error.source)
-    }
-
-    /// Tells an error before any byte of a body has gone out. Returns its label.
-    @discardableResult
-    func tell(_ error: APIError) -> String {
-        var body = ByteBuffer()
-        if let dialect = served?.dialect {
-            dialect.write(error, requestID: requestID, to: &body)
-        } else {
-            error.write(to: &body)
-        }
-        let allowed = error.status == .methodNotAllowed ? route?.methods : nil
-        send(served?.dialect?.status(of: error) ?? error.status, body) { output in
-            output.appendField("content-type", "application/json")
-            if error.status == .upgradeRequired {
-                output.append("upgrade: websocket\r\n")
-                output.appendField("sec-websocket-version", WebSocketHandshake.version)
-            }
-            if let allowed { output.appendField("allow", allowed.description) }
-            for field in error.fields { output.appendField(field.name, field.value) }
-        }
-        return error.label
-    }
-
-    /// Sends a whole response with the fields that every response has.
-    func send(_ status: HTTPStatus, _ body: borrowing ByteBuffer, fields: (inout ByteBuffer) -> Void) {
-        body.withBytes { bytes in
-            response.send(status, body: bytes) { output in
-                fields(&output)
-                writeCommonFields(to: &output)
-            }
-        }
-    }
-
-    /// `x-request-id`, `server-timing`, the rates, and what a page of another origin needs.
-    func writeCommonFields(to output: inout ByteBuffer) {
-        output.appendField("x-request-id", requestID)
-        if let name = served?.dialect?.requestIDField { output.appendField(name, requestID) }
-        ServerTiming.write(
-            total: service.loop.now.nanoseconds - startedAt.nanoseconds, upstream: work?.upstreamNanoseconds,
-            to: &output)
-        work?.writePolicyFields(to: &output)
-        if let origin { runtime.cors.write(origin: origin, to: &output) }
-    }
-
-    private func answerOptions() {
-        send(.noContent, ByteBuffer()) { output in
-            output.appendField("allow", (route?.methods ?? "").description)
-            guard origin != nil, connection.head.has("access-control-request-method") else { return }
-            runtime.cors.writePreflight(methods: (route?.methods ?? "").description, to: &output)
-        }
-        finish(.completed)
-    }
-
-    private func answerMetrics() {
-        let format = MetricsFormat(accept: connection.head.value(of: "accept"))
-        service.scrape(format) { [self] page in
-            send(.ok, page) { $0.appendField("content-type", format.contentType) }
-            finish(.completed)
-        }
-    }
-
-    private func answer(_ route: Route) {
-        do throws(APIError) {
-            answer(try Answers(exchange: self, head: connection.head).make(route))
-        } catch {
-            answer(error)
-        }
-    }
-
-    private func answerClientInfo() async {
-        do throws(APIError) {
-            answer(try await Answers(exchange: self, head: connection.head).clientInfo())
-        } catch {
-            answer(error)
-        }
-    }
-
-    private func answerTask(isCancelled: Bool) async {
-        let answers = TaskAnswers(exchange: self)
-        do throws(APIError) {
-            answer(Answers.Answer(body: isCancelled ? try await answers.cancel() : try await answers.status()))
-        } catch {
-            answer(error)
-        }
-    }
-
-    private func answer(_ answer: borrowing Answers.Answer) {
-        send(answer.status, answer.body) { $0.appendField("content-type", "application/json") }
-        finish(.completed)
     }
 
     // MARK: The end
@@ -415,15 +307,5 @@ final class Exchange: RequestHandler {
         http.values.ended(status: outcome == .clientDisconnected ? 499 : response.status, nanoseconds: duration)
         service.accessLog.record(entry)
         service.close(self)
-    }
-}
-
-extension RequestOutcome {
-    init(_ source: ErrorSource) {
-        switch source {
-        case .client: self = .clientError
-        case .gateway: self = .gatewayError
-        case .upstream: self = .upstreamError
-        }
     }
 }

@@ -142,13 +142,12 @@ final class Runtime {
     /// Whether some target of some model may be asked.
     func isUsable(at now: MonotonicTime) -> Bool { groups.contains { $0.isUsable(at: now.wholeMilliseconds) } }
 
-    /// Who answers a body: agents, if it holds a message or the route has nobody else, or the route's own dialect.
-    func served(_ route: Route, _ body: borrowing ByteBuffer, _ parser: JSONParser) -> ServedDialect? {
+    /// Who answers a body (nil: one that is no JSON): agents, if it holds a message or the route has nobody else, or the route's own dialect.
+    func served(_ route: Route, _ body: JSONDocument?) -> ServedDialect? {
         let own = dialects[Int(route.rawValue)]
         guard let agentDialect, route.isForAgents else { return own }
         guard own != nil else { return agentDialect }
-        let message = body.withBytes { (try? parser.parse($0))?.root["message"] }
-        return message?.isNull == false ? agentDialect : own
+        return body?.root["message"]?.isNull == false ? agentDialect : own
     }
 
     /// Whether the configuration has what answers at a route that has a section.

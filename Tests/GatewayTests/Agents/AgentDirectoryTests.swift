@@ -8,7 +8,7 @@ struct AgentDirectoryTests {
     private let parser = JSONParser()
 
     private func agent(_ name: String, _ body: String = #"{"model": "m"}"#) throws(APIError) -> AgentDefinition {
-        try AgentDefinition(RequestBody(ByteBuffer(Array(body.utf8)), guarding: [], parser), name: name)
+        try AgentDefinition(RequestBody(parser.document(ByteBuffer(Array(body.utf8))), guarding: []), name: name)
     }
 
     private func settings(_ json: String = "{}") throws -> AgentDialectConfiguration {

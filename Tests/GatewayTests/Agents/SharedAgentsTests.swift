@@ -19,7 +19,8 @@ struct SharedAgentsTests {
 
     private func agent(_ name: String, _ instructions: String = "Rhyme.") throws(APIError) -> AgentDefinition {
         let body = #"{"model": "m", "instructions": "\#(instructions)", "tool_call_timeout": 0.29}"#
-        return try AgentDefinition(RequestBody(ByteBuffer(Array(body.utf8)), guarding: [], JSONParser()), name: name)
+        let document = try JSONParser().document(ByteBuffer(Array(body.utf8)))
+        return try AgentDefinition(RequestBody(document, guarding: []), name: name)
     }
 
     private func insert(_ replica: Replica, _ agent: AgentDefinition, for owner: String) throws {

@@ -18,8 +18,8 @@ struct AskDialect: Dialect {
         encoder = ChatEncoder(hasDoneMarker: settings.doneMarker)
     }
 
-    func decode(_ body: borrowing ByteBuffer, in context: DialectContext) throws(APIError) -> DialectRequest {
-        let body = try RequestBody(body, guarding: Self.guarded, context.parser)
+    func decode(_ body: JSONDocument, in context: DialectContext) throws(APIError) -> DialectRequest {
+        let body = try RequestBody(body, guarding: Self.guarded)
         let question = try body.text("question")
         let history = try history(body)
         let callers = DialectRequest.CallerIDs(client: try id("client_id", body), user: try id("user_id", body))

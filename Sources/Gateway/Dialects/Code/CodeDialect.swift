@@ -7,8 +7,8 @@ struct CodeDialect: Dialect {
 
     init(_ settings: CodeDialectConfiguration) { self.settings = settings }
 
-    func decode(_ body: borrowing ByteBuffer, in context: DialectContext) throws(APIError) -> DialectRequest {
-        let body = try RequestBody(body, guarding: ["prompt"], context.parser)
+    func decode(_ body: JSONDocument, in context: DialectContext) throws(APIError) -> DialectRequest {
+        let body = try RequestBody(body, guarding: ["prompt"])
         let prompt = try body.text("prompt")
         guard prompt.utf8Count ?? 0 <= settings.maxPromptBytes else {
             throw .invalid(

@@ -8,9 +8,9 @@ struct MessagesDialect: Dialect {
     /// Keys whose meaning must not depend on which of two a reader takes.
     private static let guarded: [StaticString] = ["model", "messages", "system", "stream", "tools"]
 
-    func decode(_ body: borrowing ByteBuffer, in context: DialectContext) throws(APIError) -> DialectRequest {
+    func decode(_ body: JSONDocument, in context: DialectContext) throws(APIError) -> DialectRequest {
         let parser = context.parser
-        let body = try RequestBody(body, guarding: Self.guarded, parser)
+        let body = try RequestBody(body, guarding: Self.guarded)
         let model = try body.text("model").string ?? ""
         let isStream = try body.flag("stream", default: false)
         var decoder = MessagesDecoder(body.root)

@@ -9,8 +9,8 @@ struct ChatDialect: Dialect {
     /// Keys whose meaning must not depend on which of two a reader takes.
     private static let guarded: [StaticString] = ["model", "messages", "stream", "stream_options", "background"]
 
-    func decode(_ body: borrowing ByteBuffer, in context: DialectContext) throws(APIError) -> DialectRequest {
-        let body = try RequestBody(body, guarding: Self.guarded, context.parser)
+    func decode(_ body: JSONDocument, in context: DialectContext) throws(APIError) -> DialectRequest {
+        let body = try RequestBody(body, guarding: Self.guarded)
         let others = try models(body)
         let model = if body["model"] == nil, let first = others.first { first } else { try Self.model(body) }
         try requireMessages(body)

@@ -8,8 +8,8 @@ struct EmbeddingsDialect: Dialect {
     /// Keys whose meaning must not depend on which of two a reader takes.
     private static let guarded: [StaticString] = ["model", "input", "encoding_format", "dimensions"]
 
-    func decode(_ body: borrowing ByteBuffer, in context: DialectContext) throws(APIError) -> DialectRequest {
-        let body = try RequestBody(body, guarding: Self.guarded, context.parser)
+    func decode(_ body: JSONDocument, in context: DialectContext) throws(APIError) -> DialectRequest {
+        let body = try RequestBody(body, guarding: Self.guarded)
         let model = try ChatDialect.model(body)
         try body.requireInput()
         let request = CompletionRequest(

@@ -12,8 +12,8 @@ struct ModerationsDialect: Dialect {
 
     init(_ configuration: OpenAIDialectConfiguration) { fallback = configuration.moderationModel }
 
-    func decode(_ body: borrowing ByteBuffer, in context: DialectContext) throws(APIError) -> DialectRequest {
-        let body = try RequestBody(body, guarding: Self.guarded, context.parser)
+    func decode(_ body: JSONDocument, in context: DialectContext) throws(APIError) -> DialectRequest {
+        let body = try RequestBody(body, guarding: Self.guarded)
         let model = try model(body)
         try body.requireInput()
         let document = body["model"] == nil ? try body.naming(model, context.parser) : body.root.document

@@ -10,8 +10,8 @@ struct TextCompletionDialect: Dialect {
     /// Keys whose meaning must not depend on which of two a reader takes.
     private static let guarded: [StaticString] = ["model", "prompt", "stream", "stream_options"]
 
-    func decode(_ body: borrowing ByteBuffer, in context: DialectContext) throws(APIError) -> DialectRequest {
-        let body = try RequestBody(body, guarding: Self.guarded, context.parser)
+    func decode(_ body: JSONDocument, in context: DialectContext) throws(APIError) -> DialectRequest {
+        let body = try RequestBody(body, guarding: Self.guarded)
         let model = try ChatDialect.model(body)
         let prompt = try prompt(body)
         try refuseForeign(body)

@@ -8,8 +8,8 @@ struct QuestionDialect: Dialect {
 
     init(_ settings: QuestionDialectConfiguration) { self.settings = settings }
 
-    func decode(_ body: borrowing ByteBuffer, in context: DialectContext) throws(APIError) -> DialectRequest {
-        let body = try RequestBody(body, guarding: ["question", "message", "use_cache"], context.parser)
+    func decode(_ body: JSONDocument, in context: DialectContext) throws(APIError) -> DialectRequest {
+        let body = try RequestBody(body, guarding: ["question", "message", "use_cache"])
         try requireQuestion(body)
         let question = try body.text("question")
         let usesCache = try body.flag("use_cache", default: true)

@@ -10,9 +10,9 @@ struct ResponsesDialect: Dialect {
         "model", "input", "instructions", "stream", "tools", "background", "previous_response_id", "conversation",
     ]
 
-    func decode(_ body: borrowing ByteBuffer, in context: DialectContext) throws(APIError) -> DialectRequest {
+    func decode(_ body: JSONDocument, in context: DialectContext) throws(APIError) -> DialectRequest {
         let parser = context.parser
-        let body = try RequestBody(body, guarding: Self.guarded, parser)
+        let body = try RequestBody(body, guarding: Self.guarded)
         let model = try ChatDialect.model(body)
         let isStream = try body.flag("stream", default: false)
         var decoder = ResponsesDecoder(body.root)

@@ -62,7 +62,8 @@ struct AgentAnswers {
     private func make(_ name: String, _ body: borrowing ByteBuffer) async throws(APIError) -> ByteBuffer {
         try requireOwn(name)
         let keys: [StaticString] = ["name", "instructions", "model", "max_parallel_tools", "tool_call_timeout"]
-        let agent = try AgentDefinition(RequestBody(body, guarding: keys, exchange.service.parser), name: name)
+        let document = try exchange.service.parser.document(body)
+        let agent = try AgentDefinition(RequestBody(document, guarding: keys), name: name)
         try exchange.requireModel(agent.model)
         let settings = exchange.agentSettings
         try await Wakeup.answer { keeper.insert(agent, for: exchange.agentOwner, most: settings, $0) }.get()

@@ -81,15 +81,17 @@ struct Explainer {
         let body = ByteBuffer(asked.body)
         let limit = runtime.configuration.bounds.maxBodyBytes
         guard body.count <= limit else { throw .bodyTooLarge(limit: limit) }
-        if route == .responses, runtime.relaying(.responses, body, by: identity, parser) != nil { return nil }
-        guard let served = runtime.served(route, body, parser) else { return nil }
+        let read = parser.read(body)
+        let document = try? read.get()
+        if route == .responses, let document, runtime.relaying(.responses, document, by: identity) != nil { return nil }
+        guard let served = runtime.served(route, document) else { return nil }
         let context = DialectContext(
             runtime: runtime, parser: parser, head: asked.head, requestID: "explained", listener: asked.listener.name)
-        if let dialect = served.dialect { return (try dialect.decode(body, in: context), served.name) }
+        if let dialect = served.dialect { return (try dialect.decode(read.get(), in: context), served.name) }
         guard route == .chat || route == .chatStream, let settings = runtime.configuration.dialects.agent else {
             return nil
         }
-        return (try firstQuestion(AgentRequest(body, parser), settings, in: context), served.name)
+        return (try firstQuestion(AgentRequest(read.get()), settings, in: context), served.name)
     }
 
     /// What an agent of the configuration asks first in a conversation that has not begun. Servers of tools are not

@@ -2,8 +2,12 @@ import Upstreams
 
 /// What is relayed as it is: with a body that came whole, or one that is handed on as it comes.
 extension Exchange {
-    func relay(_ route: Route, _ operation: ModelOperation, _ body: consuming ByteBuffer) {
-        relay(route, operation, Upload(whole: body, contentType: connection.head.value(of: "content-type")))
+    /// `document`: the body, if it has been read already.
+    func relay(
+        _ route: Route, _ operation: ModelOperation, _ body: consuming ByteBuffer, _ document: JSONDocument? = nil
+    ) {
+        let type = connection.head.value(of: "content-type")
+        relay(route, operation, Upload(whole: body, document, contentType: type))
     }
 
     func beginBody() {

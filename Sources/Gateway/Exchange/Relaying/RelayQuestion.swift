@@ -32,11 +32,7 @@ struct RelayQuestion {
         let document: JSONDocument
         let model: String
         if isJSON {
-            let body = try upload.withBytes { (bytes) throws(APIError) in
-                var text = ByteBuffer()
-                text.append(bytes)
-                return try RequestBody(text, guarding: ["model"], parser)
-            }
+            let body = try RequestBody(upload.json(parser), guarding: ["model"])
             if body["model"] == nil, let standard {
                 (model, document) = (standard, try body.naming(standard, parser))
             } else if body["model"] == nil {

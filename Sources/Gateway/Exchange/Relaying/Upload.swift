@@ -11,6 +11,8 @@ final class Upload {
 
     /// As the client named it; nil: it did not.
     let contentType: String?
+    /// Of a body that came whole and has been read as JSON.
+    private let document: JSONDocument?
     /// What is wrong with the body.
     private(set) var failure: APIError?
     private var prefix = ByteBuffer()
@@ -26,7 +28,8 @@ final class Upload {
     var didTake: (() -> Void)?
 
     /// A body that is there.
-    init(whole body: consuming ByteBuffer, contentType: String?) {
+    init(whole body: consuming ByteBuffer, _ document: JSONDocument? = nil, contentType: String?) {
+        self.document = document
         self.contentType = contentType
         prefix = body
         declaredLength = nil
@@ -36,6 +39,7 @@ final class Upload {
 
     /// A body that is to come. `isFormData`: the model is looked for in it.
     init(_ framing: BodyFraming, contentType: String?, isFormData: Bool) {
+        document = nil
         self.contentType = contentType
         if case .length(let length) = framing { declaredLength = length } else { declaredLength = nil }
         guard isFormData else {
@@ -99,8 +103,11 @@ final class Upload {
     /// The model that form data name, as far as they have come.
     var model: String? { reader?.model?.name }
 
-    /// All of a body that came whole.
-    func withBytes<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R { try prefix.withBytes(body) }
+    /// A body that came whole, as JSON.
+    func json(_ parser: JSONParser) throws(APIError) -> JSONDocument {
+        if let document { return document }
+        return try parser.document(prefix)
+    }
 
     /// Whether it can be sent to another provider, or again.
     var maySendAgain: Bool { pipe?.hasStarted != true }
