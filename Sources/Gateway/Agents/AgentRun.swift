@@ -128,7 +128,7 @@ final class AgentRun {
         _ event: RawSpan, into text: inout ByteBuffer, _ assembler: inout ToolCallAssembler, _ runner: ToolRunner
     ) {
         guard let choices = (try? parser.parse(event))?.root["choices"] else { return }
-        for choice in choices.elements where choice["index"]?.int ?? 0 == 0 {
+        for choice in choices.elements where choice.isFirstChoice {
             guard let delta = choice["delta"] else { continue }
             for part in [delta["content"], delta["refusal"]] where part?.utf8Count ?? 0 > 0 {
                 _ = part?.withUTF8 { utf8 in

@@ -15,7 +15,7 @@ struct MessagesAnswer {
     }
 
     func write(to body: inout ByteBuffer) {
-        let choice = root["choices"]?.elements.first { $0["index"]?.int ?? 0 == 0 }
+        let choice = root["choices"]?.elements.first(where: \.isFirstChoice)
         let message = choice?.present("message")
         var usage = MessagesUsage()
         usage.take(root["usage"])

@@ -2,17 +2,14 @@ import Upstreams
 
 /// Makes a canonical request of one of the Messages API (docs.anthropic.com, "Messages").
 ///
-/// Text, schemas and ids are copied as they are written. What has no counterpart there and whose loss would change the
-/// answer is refused: the first such finding is thrown at the end. Members of the Messages API that only a provider of
-/// that API understands (`thinking`, `cache_control`, …) travel under their own names, see `AnthropicMembers`.
-/// Messages are in MessagesDecoder+Messages.swift, blocks in MessagesDecoder+Blocks.swift, tools in
-/// MessagesDecoder+Tools.swift.
-struct MessagesDecoder {
+/// Members of the Messages API that only a provider of that API understands (`thinking`, `cache_control`, …) travel under
+/// their own names, see `AnthropicMembers`. Messages are in MessagesDecoder+Messages.swift, blocks in
+/// MessagesDecoder+Blocks.swift, tools in MessagesDecoder+Tools.swift.
+struct MessagesDecoder: RequestTranslator {
     let root: JSONValue
-    private var failure: APIError?
+    var failure: APIError?
 
-    /// Members of the Messages API, and those that are written in their place. All others travel as they are.
-    private static let known: [StaticString] = [
+    static let known: [StaticString] = [
         "model", "messages", "system", "max_tokens", "stream", "temperature", "top_p", "top_k", "stop_sequences",
         "thinking", "tools", "tool_choice", "metadata", "service_tier", "output_config", "output_format", "mcp_servers",
         "container", "context_management", "inference_geo", "speed", "cache_control", "betas", "stream_options",
@@ -28,55 +25,25 @@ struct MessagesDecoder {
         return type.isString("enabled") || type.isString("adaptive")
     }
 
-    mutating func decode(isStream: Bool) throws(APIError) -> ByteBuffer {
-        var body = ByteBuffer()
-        body.appendJSON { writer in
-            writer.object { writer in
-                if let model = root["model"] { writer.member("model", copying: model) }
-                writeMessages(&writer)
-                if isStream {
-                    writer.member("stream", true)
-                    writer.object("stream_options") { $0.member("include_usage", true) }
-                }
-                writeSampling(&writer)
-                writeThinking(&writer)
-                writeTools(&writer)
-                writeRest(&writer)
-            }
-        }
-        if let failure { throw failure }
-        return body
-    }
-
-    // MARK: Refusals
-
-    mutating func refuse(_ param: String, _ what: String, code: String = "invalid_type") {
-        if failure == nil { failure = .invalid("\(param): \(what)", param: param, code: code) }
-    }
+    static func complaint(_ param: String, _ what: String) -> String { "\(param): \(what)" }
 
     /// The field is known, what it holds has no counterpart in the form that all models share.
     mutating func refuseUnsupported(_ param: String, _ what: String) {
         refuse(param, "\(what) not supported by this gateway.", code: "unsupported_value")
     }
 
-    // MARK: Scalars
+    // MARK: Settings
 
-    private mutating func writeSampling(_ writer: inout JSONWriter) {
-        if let most = root.present("max_tokens") {
-            if let count = most.int, count > 0 {
-                writer.member("max_completion_tokens", count)
-            } else {
-                refuse("max_tokens", "must be a positive integer.")
-            }
-        }
-        for key: StaticString in ["temperature", "top_p", "top_k"] {
-            guard let value = root.present(key) else { continue }
-            if value.kind == .number {
-                writer.member(key, copying: value)
-            } else {
-                refuse(key.description, "must be a number.")
-            }
-        }
+    mutating func writeSettings(_ writer: inout JSONWriter) {
+        writeMaxTokens("max_tokens", &writer)
+        writeNumbers(["temperature", "top_p", "top_k"], &writer)
+        writeStops(&writer)
+        writeThinking(&writer)
+        writeTools(&writer)
+        writeRest(&writer)
+    }
+
+    private mutating func writeStops(_ writer: inout JSONWriter) {
         guard let stops = root.present("stop_sequences"), stops.count > 0 || stops.kind != .array else { return }
         guard stops.kind == .array, !stops.elements.contains(where: { $0.kind != .string }) else {
             return refuse("stop_sequences", "must be an array of strings.")
@@ -126,10 +93,6 @@ struct MessagesDecoder {
             refuseUnsupported("mcp_servers", "MCP servers at the provider are")
         }
         if root.present("container") != nil { refuseUnsupported("container", "Containers at the provider are") }
-        for member in root.members where !Self.known.contains(where: member.hasKey) {
-            writer.key(member.key)
-            member.value.withSource { writer.element(raw: $0) }
-        }
     }
 
     /// OpenAI takes 64 bytes at most; a longer name becomes its digest, which has as many digits.

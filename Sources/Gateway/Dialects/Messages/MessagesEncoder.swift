@@ -20,8 +20,7 @@ final class MessagesEncoder: AnswerEncoder {
     private var open = Block.none
     /// Blocks so far, the open one included.
     private var blocks = 0
-    /// Indexes of the calls so far.
-    private var calls: [Int] = []
+    private var calls = CallIndexes()
     /// A piece of a call came after the next call had begun: the form cannot say that.
     private var isMixed = false
     private var stop: MessagesStop?
@@ -44,9 +43,9 @@ final class MessagesEncoder: AnswerEncoder {
         guard let chunk = try? parser.parse(payload).root else { return }
         usage.take(chunk["usage"])
         begin(chunk, &output)
-        for choice in chunk["choices"]?.elements ?? chunk.elements where choice["index"]?.int ?? 0 == 0 {
+        for choice in chunk["choices"]?.elements ?? chunk.elements where choice.isFirstChoice {
             if let delta = choice.present("delta") { take(delta, &output) }
-            if choice.present("finish_reason") != nil { stop = MessagesStop(choice, hasCalls: !calls.isEmpty) }
+            if choice.present("finish_reason") != nil { stop = MessagesStop(choice, hasCalls: calls.count > 0) }
         }
     }
 
@@ -163,16 +162,14 @@ final class MessagesEncoder: AnswerEncoder {
     // MARK: Tools
 
     private func take(call: JSONValue, _ output: inout EventWriter) {
-        let function = call["function"]
-        let index = call["index"]?.int ?? (call["id"]?.isFilledString == true ? calls.count : max(0, calls.count - 1))
-        if !calls.contains(index) {
-            calls.append(index)
+        let (index, isNew) = calls.take(call)
+        if isNew {
             start(.tool(index: index), &output) { block in
                 MessagesAnswer.writeCall(call, number: calls.count, &block)
                 block.object("input") { _ in }
             }
         }
-        guard let arguments = function?["arguments"], arguments.isFilledString else { return }
+        guard let arguments = call["function"]?["arguments"], arguments.isFilledString else { return }
         guard open == .tool(index: index) else {
             isMixed = true
             return

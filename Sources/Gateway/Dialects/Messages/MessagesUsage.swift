@@ -11,10 +11,10 @@ struct MessagesUsage {
     mutating func take(_ usage: JSONValue?) {
         guard let usage, usage.kind == .object else { return }
         let details = usage["prompt_tokens_details"]
-        cacheRead = Self.count(details?["cached_tokens"])
-        cacheCreation = Self.count(details?["cache_creation_tokens"])
-        input = max(0, Self.count(usage["prompt_tokens"]) - cacheRead - cacheCreation)
-        output = Self.count(usage["completion_tokens"])
+        cacheRead = JSONValue.tokens(details?["cached_tokens"])
+        cacheCreation = JSONValue.tokens(details?["cache_creation_tokens"])
+        input = max(0, JSONValue.tokens(usage["prompt_tokens"]) - cacheRead - cacheCreation)
+        output = JSONValue.tokens(usage["completion_tokens"])
     }
 
     func write(to writer: inout JSONWriter) {
@@ -25,6 +25,4 @@ struct MessagesUsage {
             $0.member("output_tokens", output)
         }
     }
-
-    private static func count(_ value: JSONValue?) -> Int { min(max(value?.int ?? 0, 0), 1 << 31) }
 }

@@ -13,7 +13,7 @@ struct ResponseAnswer {
     }
 
     func write(to body: inout ByteBuffer) {
-        let choice = root["choices"]?.elements.first { $0["index"]?.int ?? 0 == 0 }
+        let choice = root["choices"]?.elements.first(where: \.isFirstChoice)
         let status = ResponseStatus(finish: choice?["finish_reason"])
         var usage = ResponseUsage()
         usage.take(root["usage"])

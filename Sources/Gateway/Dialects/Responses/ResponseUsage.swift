@@ -12,10 +12,10 @@ struct ResponseUsage {
     mutating func take(_ usage: JSONValue?) {
         guard let usage, usage.kind == .object else { return }
         isKnown = true
-        input = Self.count(usage["prompt_tokens"])
-        cached = Self.count(usage["prompt_tokens_details"]?["cached_tokens"])
-        output = Self.count(usage["completion_tokens"])
-        reasoning = Self.count(usage["completion_tokens_details"]?["reasoning_tokens"])
+        input = JSONValue.tokens(usage["prompt_tokens"])
+        cached = JSONValue.tokens(usage["prompt_tokens_details"]?["cached_tokens"])
+        output = JSONValue.tokens(usage["completion_tokens"])
+        reasoning = JSONValue.tokens(usage["completion_tokens_details"]?["reasoning_tokens"])
     }
 
     func write(to writer: inout JSONWriter) {
@@ -28,6 +28,4 @@ struct ResponseUsage {
             $0.member("total_tokens", input + output)
         }
     }
-
-    private static func count(_ value: JSONValue?) -> Int { min(max(value?.int ?? 0, 0), 1 << 31) }
 }

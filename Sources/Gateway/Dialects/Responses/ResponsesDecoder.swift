@@ -2,15 +2,13 @@ import Upstreams
 
 /// Makes a canonical request of one of the Responses API (OpenAI API reference, "Create a model response").
 ///
-/// Text, schemas and ids are copied as they are written. What has no counterpart there and whose loss would change the
-/// answer is refused: the first such finding is thrown at the end. Items are in ResponsesDecoder+Input.swift, parts of
-/// messages in ResponsesDecoder+Content.swift, tools and formats in ResponsesDecoder+Tools.swift.
-struct ResponsesDecoder {
+/// Items are in ResponsesDecoder+Input.swift, parts of messages in ResponsesDecoder+Content.swift, tools and formats in
+/// ResponsesDecoder+Tools.swift.
+struct ResponsesDecoder: RequestTranslator {
     let root: JSONValue
-    private var failure: APIError?
+    var failure: APIError?
 
-    /// Members of the Responses API, and those that are written in their place. All others travel as they are.
-    private static let known: [StaticString] = [
+    static let known: [StaticString] = [
         "model", "input", "instructions", "stream", "stream_options", "max_output_tokens", "temperature", "top_p",
         "reasoning", "text", "tools", "tool_choice", "parallel_tool_calls", "metadata", "store", "truncation",
         "include",
@@ -24,35 +22,14 @@ struct ResponsesDecoder {
         "previous_response_id", "conversation", "prompt", "context_management",
     ]
 
-    init(_ root: JSONValue) { self.root = root }
-
-    mutating func decode(isStream: Bool) throws(APIError) -> ByteBuffer {
+    init(_ root: JSONValue) {
+        self.root = root
         refuseForeign()
-        var body = ByteBuffer()
-        body.appendJSON { writer in
-            writer.object { writer in
-                if let model = root["model"] { writer.member("model", copying: model) }
-                writeMessages(&writer)
-                if isStream {
-                    writer.member("stream", true)
-                    writer.object("stream_options") { $0.member("include_usage", true) }
-                }
-                writeSampling(&writer)
-                writeReasoning(&writer)
-                writeText(&writer)
-                writeTools(&writer)
-                writeRest(&writer)
-            }
-        }
-        if let failure { throw failure }
-        return body
     }
 
     // MARK: Refusals
 
-    mutating func refuse(_ param: String, _ what: String, code: String = "invalid_type") {
-        if failure == nil { failure = .invalid("'\(param)' \(what)", param: param, code: code) }
-    }
+    static func complaint(_ param: String, _ what: String) -> String { "'\(param)' \(what)" }
 
     mutating func refuseMissing(_ param: String) {
         refuse(param, "is missing.", code: "missing_required_parameter")
@@ -82,23 +59,16 @@ struct ResponsesDecoder {
         }
     }
 
-    // MARK: Scalars
+    // MARK: Settings
 
-    private mutating func writeSampling(_ writer: inout JSONWriter) {
-        if let most = root.present("max_output_tokens") {
-            if let count = most.int, count > 0 {
-                writer.member("max_completion_tokens", count)
-            } else {
-                refuse("max_output_tokens", "must be a positive integer.")
-            }
-        }
-        for key: StaticString in ["temperature", "top_p"] {
-            guard let value = root.present(key) else { continue }
-            if value.kind == .number {
-                writer.member(key, copying: value)
-            } else {
-                refuse(key.description, "must be a number.")
-            }
+    mutating func writeSettings(_ writer: inout JSONWriter) {
+        writeMaxTokens("max_output_tokens", &writer)
+        writeNumbers(["temperature", "top_p"], &writer)
+        writeReasoning(&writer)
+        writeText(&writer)
+        writeTools(&writer)
+        if let flag = root.present("parallel_tool_calls"), root.present("tools")?.count ?? 0 > 0 {
+            writer.member("parallel_tool_calls", copying: flag)
         }
     }
 
@@ -106,16 +76,5 @@ struct ResponsesDecoder {
         guard let reasoning = root.present("reasoning") else { return }
         guard reasoning.kind == .object else { return refuse("reasoning", "must be an object.") }
         if let effort = reasoning.present("effort") { writer.member("reasoning_effort", copying: effort) }
-    }
-
-    /// What chats know by the same name travels as it is, and so does what neither API knows.
-    private func writeRest(_ writer: inout JSONWriter) {
-        if let flag = root.present("parallel_tool_calls"), root.present("tools")?.count ?? 0 > 0 {
-            writer.member("parallel_tool_calls", copying: flag)
-        }
-        for member in root.members where !Self.known.contains(where: member.hasKey) {
-            writer.key(member.key)
-            member.value.withSource { writer.element(raw: $0) }
-        }
     }
 }

@@ -21,8 +21,7 @@ final class ResponsesEncoder: AnswerEncoder {
     private var parts = ByteBuffer()
     /// The text of the open part, or the arguments of the open call, as a JSON string; its last quote comes at the end.
     private var text = ByteBuffer()
-    /// Indexes of the calls so far.
-    private var calls: [Int] = []
+    private var calls = CallIndexes()
     /// A piece of a call came after the next call had begun: the order of the events cannot say that.
     private var isMixed = false
     private var status = ResponseStatus.completed
@@ -40,7 +39,7 @@ final class ResponsesEncoder: AnswerEncoder {
         guard let chunk = try? parser.parse(payload).root else { return }
         usage.take(chunk["usage"])
         begin(chunk, &output)
-        for choice in chunk["choices"]?.elements ?? chunk.elements where choice["index"]?.int ?? 0 == 0 {
+        for choice in chunk["choices"]?.elements ?? chunk.elements where choice.isFirstChoice {
             if let delta = choice.present("delta") { take(delta, &output) }
             if let finish = choice.present("finish_reason") { status = ResponseStatus(finish: finish) }
         }
@@ -112,11 +111,8 @@ final class ResponsesEncoder: AnswerEncoder {
     }
 
     private func take(call: JSONValue, _ output: inout EventWriter) {
-        let index = call["index"]?.int ?? (call["id"]?.isFilledString == true ? calls.count : max(0, calls.count - 1))
-        if !calls.contains(index) {
-            calls.append(index)
-            open(ResponseItem(call: call, index: index, number: calls.count), &output)
-        }
+        let (index, isNew) = calls.take(call)
+        if isNew { open(ResponseItem(call: call, index: index, number: calls.count), &output) }
         guard let arguments = call["function"]?["arguments"], arguments.isFilledString else { return }
         guard case .call(index, _, _) = item else {
             isMixed = true
