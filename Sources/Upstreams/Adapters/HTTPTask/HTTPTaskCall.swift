@@ -153,9 +153,7 @@ final class HTTPTaskCall: CompletionCall, TransferReceiver {
         switch result {
         case .success(let answer):
             if 200..<300 ~= answer.head.status { return answer }
-            let refusal = reader.refusal(answer)
-            throw UpstreamError(
-                status: answer.head.status, answer: refusal, ownCredentials: !client.settings.passesCallerKey)
+            throw client.refused(answer.head.status, reader.refusal(answer))
         case .failure(.transport(let failure)): throw UpstreamError(failure, .head)
         case .failure(.tooLarge): throw HTTPTaskReader.tooLarge
         case .failure(.timeout):

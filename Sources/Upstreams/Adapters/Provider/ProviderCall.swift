@@ -22,15 +22,10 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
     private var state = State.waiting
     private var parser: SSEParser
     private var collected = ByteBuffer()
-    private var timer: (any ReactorTimer)?
-    private let startedAt: MonotonicTime
-    /// Since when the provider is waited for: the start, the last event from the first content on, or a resumption.
-    private var waitingSince: MonotonicTime
+    /// The provider is waited for since the start, the last event from the first content on, or a resumption.
+    private var clock: CallClock
     private var hasContent = false
     private var isPaused = false
-
-    /// Bytes kept of a provider's error.
-    private static var maxErrorBytes: Int { 256 * 1024 }
 
     init(
         _ client: ProviderClient, _ decoder: consuming Decoder, request: CompletionRequest, timeouts: CallTimeouts,
@@ -43,13 +38,12 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
         self.slot = slot
         self.sink = sink
         parser = SSEParser(maxEventBytes: client.settings.maxEventBytes)
-        startedAt = client.reactor.now
-        waitingSince = startedAt
+        clock = CallClock(timeouts, at: client.reactor.now)
     }
 
     func start(_ transport: any HTTPTransport, _ request: consuming TransportRequest) {
-        timer = client.reactor.timer { [unowned self] in timerFired() }
-        armTimer(now: startedAt)
+        clock.start(client.reactor.timer { [unowned self] in timerFired() })
+        armTimer(clock.waitingSince)
         transfer = transport.start(request, self)
     }
 
@@ -62,8 +56,8 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
     func resume() {
         guard isPaused else { return }
         isPaused = false
-        waitingSince = client.reactor.now
-        armTimer(now: waitingSince)
+        clock.waitingSince = client.reactor.now
+        armTimer(clock.waitingSince)
         transfer?.resume()
     }
 
@@ -105,8 +99,7 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
             }
             collected.append(bytes)
         case .refused:
-            let room = Self.maxErrorBytes - collected.count
-            collected.append(bytes.extracting(0..<min(room, bytes.byteCount)))
+            ProviderClient.keep(bytes, in: &collected)
         }
         return .more
     }
@@ -126,8 +119,7 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
             finishAnswer()
         case .refused(let head):
             let answer = decoder.refusal(UpstreamError.Answer(head: head, body: collected.copy()))
-            let isOwnKey = !client.settings.passesCallerKey
-            end(UpstreamError(status: answer.head.status, answer: answer, ownCredentials: isOwnKey))
+            end(client.refused(answer.head.status, answer))
         }
     }
 
@@ -164,11 +156,11 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
         // One event of the provider may have become several, and the sink may have cancelled between them.
         guard let sink else { return }
         if hasContent {
-            waitingSince = now
+            clock.waitingSince = now
         } else if facts.hasContent || facts.hasFinishReason {
             hasContent = true
-            waitingSince = now
-            armTimer(now: now)
+            clock.waitingSince = now
+            armTimer(now)
         }
         sink.append(payload, facts)
     }
@@ -224,8 +216,7 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
         self.transfer = nil
         sink = nil
         slot = nil
-        timer?.cancel()
-        timer = nil
+        clock.stop()
         return transfer
     }
 
@@ -236,45 +227,32 @@ final class ProviderCall<Decoder: ProviderDecoder & ~Copyable>: CompletionCall, 
 
     // MARK: Timeouts
 
-    /// The timer is armed for the nearest deadline and looks again when it fires, so that an event costs no arming.
     private func timerFired() {
         let now = client.reactor.now
-        if let error = overdue(now) {
-            fail(error)
-        } else {
-            armTimer(now: now)
+        guard let deadline = clock.overdue(at: now, isConnected: isConnected, idle: idleTimeout) else {
+            return armTimer(now)
+        }
+        fail(error(deadline))
+    }
+
+    private func armTimer(_ now: MonotonicTime) { clock.arm(at: now, isConnected: isConnected, idle: idleTimeout) }
+
+    private func error(_ deadline: CallClock.Deadline) -> UpstreamError {
+        switch deadline {
+        case .total: .overTotal(timeouts)
+        case .connect: error(TransportFailure.connectTimeout)
+        case .idle where hasContent:
+            UpstreamError(.idleTimeout, "The provider sent no event for \(timeouts.idle) ms.")
+        case .idle:
+            UpstreamError(.firstEventTimeout, "The provider sent no content within \(timeouts.firstEvent) ms.")
         }
     }
 
-    private func overdue(_ now: MonotonicTime) -> UpstreamError? {
-        if now.milliseconds(since: startedAt) >= timeouts.total {
-            return UpstreamError(.totalTimeout, "The provider's answer took longer than \(timeouts.total) ms.")
-        }
-        if let connect = connectTimeout, now.milliseconds(since: startedAt) >= connect {
-            return error(TransportFailure.connectTimeout)
-        }
-        guard let idle = idleTimeout, !isPaused, now.milliseconds(since: waitingSince) >= idle else { return nil }
-        return hasContent
-            ? UpstreamError(.idleTimeout, "The provider sent no event for \(idle) ms.")
-            : UpstreamError(.firstEventTimeout, "The provider sent no content within \(idle) ms.")
-    }
-
-    private func armTimer(now: MonotonicTime) {
-        var left = timeouts.total - now.milliseconds(since: startedAt)
-        if let connect = connectTimeout { left = min(left, connect - now.milliseconds(since: startedAt)) }
-        if let idle = idleTimeout, !isPaused { left = min(left, idle - now.milliseconds(since: waitingSince)) }
-        timer?.arm(milliseconds: max(1, left))
-    }
-
-    /// Nil once the connection stands.
-    private var connectTimeout: Int? {
-        guard let connect = timeouts.connect, transfer?.isConnected != true else { return nil }
-        return connect
-    }
+    private var isConnected: Bool { transfer?.isConnected == true }
 
     /// A whole answer comes only when all of it is made: only the total time bounds it.
     private var idleTimeout: Int? {
-        guard request.isStream else { return nil }
+        guard request.isStream, !isPaused else { return nil }
         return hasContent ? timeouts.idle : timeouts.firstEvent
     }
 }

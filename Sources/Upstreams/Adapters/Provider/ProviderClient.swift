@@ -49,6 +49,24 @@ package final class ProviderClient {
             reactor: reactor, sink: sink)
     }
 
+    // MARK: Refusals
+
+    /// Bytes kept of a provider's error.
+    private static let maxErrorBytes = 256 * 1024
+
+    /// Keeps what there is room for of the words of a refusal.
+    static func keep(_ bytes: RawSpan, in refusal: inout ByteBuffer) {
+        let room = maxErrorBytes - refusal.count
+        refusal.append(bytes.extracting(0..<min(room, bytes.byteCount)))
+    }
+
+    /// A call that the provider has refused with this status, in these words.
+    func refused(_ status: Int, _ answer: UpstreamError.Answer) -> UpstreamError {
+        UpstreamError(status: status, answer: answer, ownCredentials: !settings.passesCallerKey)
+    }
+
+    // MARK: What is sent
+
     /// The call that `start` makes.
     func encoded(
         _ request: CompletionRequest, _ encode: () throws(UpstreamError) -> TransportRequest

@@ -8,16 +8,11 @@ package final class RelayCall: TransferReceiver {
     private var slot: InFlight.Slot?
     private var sink: (any RelaySink)?
     private var transfer: (any HTTPTransfer)?
-    private var timer: (any ReactorTimer)?
     private var head: AnswerHead?
     private var refusal = ByteBuffer()
-    private let startedAt: MonotonicTime
-    /// When something of the answer last came, or was last taken.
-    private var activeAt: MonotonicTime
+    /// The provider is waited for since something of the answer last came, or was last taken.
+    private var clock: CallClock
     private var isPaused = false
-
-    /// Bytes kept of a provider's error.
-    private static let maxErrorBytes = 256 * 1024
 
     fileprivate init(
         _ client: ProviderClient, timeouts: CallTimeouts, slot: InFlight.Slot?, sink: any RelaySink
@@ -26,13 +21,12 @@ package final class RelayCall: TransferReceiver {
         self.timeouts = timeouts
         self.slot = slot
         self.sink = sink
-        startedAt = client.reactor.now
-        activeAt = startedAt
+        clock = CallClock(timeouts, at: client.reactor.now)
     }
 
     fileprivate func start(_ request: consuming TransportRequest) {
-        timer = client.reactor.timer { [unowned self] in timerFired() }
-        armTimer(startedAt)
+        clock.start(client.reactor.timer { [unowned self] in timerFired() })
+        armTimer(clock.waitingSince)
         transfer = client.transport.start(request, self)
     }
 
@@ -43,8 +37,8 @@ package final class RelayCall: TransferReceiver {
     package func resume() {
         guard isPaused else { return }
         isPaused = false
-        activeAt = client.reactor.now
-        armTimer(activeAt)
+        clock.waitingSince = client.reactor.now
+        armTimer(clock.waitingSince)
         transfer?.resume()
     }
 
@@ -52,23 +46,22 @@ package final class RelayCall: TransferReceiver {
 
     package func transferDidReceive(_ head: AnswerHead) {
         self.head = head
-        activeAt = client.reactor.now
-        armTimer(activeAt)
+        clock.waitingSince = client.reactor.now
+        armTimer(clock.waitingSince)
         if isAccepted { sink?.begin(head) }
     }
 
     package func transferDidReceive(_ bytes: RawSpan) -> TransferFlow {
         guard let sink else { return .more }
         if !isAccepted {
-            let room = Self.maxErrorBytes - refusal.count
-            refusal.append(bytes.extracting(0..<min(room, bytes.byteCount)))
+            ProviderClient.keep(bytes, in: &refusal)
             return .more
         }
         if sink.isFull {
             isPaused = true
             return .pause
         }
-        activeAt = client.reactor.now
+        clock.waitingSince = client.reactor.now
         sink.receive(bytes)
         return .more
     }
@@ -78,8 +71,7 @@ package final class RelayCall: TransferReceiver {
         if let failure { return end(UpstreamError(failure, head == nil ? .head : .body)) }
         guard let head else { return end(UpstreamError(.truncated, UpstreamError.Stage.head.truncation)) }
         if isAccepted { return end(nil) }
-        let answer = UpstreamError.Answer(head: head, body: refusal.copy())
-        end(UpstreamError(status: head.status, answer: answer, ownCredentials: !client.settings.passesCallerKey))
+        end(client.refused(head.status, UpstreamError.Answer(head: head, body: refusal.copy())))
     }
 
     private var isAccepted: Bool { head.map { 200..<300 ~= $0.status } ?? false }
@@ -103,41 +95,30 @@ package final class RelayCall: TransferReceiver {
         self.transfer = nil
         sink = nil
         slot = nil
-        timer?.cancel()
-        timer = nil
+        clock.stop()
         return transfer
     }
 
     // MARK: Timeouts
 
-    /// Armed for the nearest deadline; looks again when it fires, so that bytes cost no arming.
     private func timerFired() {
         let now = client.reactor.now
-        if now.milliseconds(since: startedAt) >= timeouts.total {
-            fail(UpstreamError(.totalTimeout, "The provider's answer took longer than \(timeouts.total) ms."))
-        } else if let connectTimeout, now.milliseconds(since: startedAt) >= connectTimeout {
-            fail(UpstreamError(TransportFailure.connectTimeout, .head))
-        } else if isIdleBounded, now.milliseconds(since: activeAt) >= timeouts.idle {
-            fail(UpstreamError(.idleTimeout, "The provider sent nothing for \(timeouts.idle) ms."))
-        } else {
-            armTimer(now)
+        guard let deadline = clock.overdue(at: now, isConnected: isConnected, idle: idleTimeout) else {
+            return armTimer(now)
+        }
+        switch deadline {
+        case .total: fail(.overTotal(timeouts))
+        case .connect: fail(UpstreamError(TransportFailure.connectTimeout, .head))
+        case .idle: fail(UpstreamError(.idleTimeout, "The provider sent nothing for \(timeouts.idle) ms."))
         }
     }
 
-    private func armTimer(_ now: MonotonicTime) {
-        var left = timeouts.total - now.milliseconds(since: startedAt)
-        if let connectTimeout { left = min(left, connectTimeout - now.milliseconds(since: startedAt)) }
-        if isIdleBounded { left = min(left, timeouts.idle - now.milliseconds(since: activeAt)) }
-        timer?.arm(milliseconds: max(1, left))
-    }
+    private func armTimer(_ now: MonotonicTime) { clock.arm(at: now, isConnected: isConnected, idle: idleTimeout) }
+
+    private var isConnected: Bool { transfer?.isConnected == true }
 
     /// Until the head comes the client may still be sending its body, or the provider be at work on it.
-    private var isIdleBounded: Bool { head != nil && !isPaused }
-
-    /// Nil once the connection stands.
-    private var connectTimeout: Int? {
-        transfer?.isConnected == true ? nil : timeouts.connect
-    }
+    private var idleTimeout: Int? { head != nil && !isPaused ? timeouts.idle : nil }
 }
 
 extension OpenAIUpstream {
