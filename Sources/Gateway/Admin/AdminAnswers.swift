@@ -78,15 +78,13 @@ struct AdminAnswers {
 
     /// The old configuration stays; OpenAI's error object, with each mistake beside it.
     private func answerMistakes(_ mistakes: [String]) {
+        let error = OpenAIError(
+            message: "The configuration was not reloaded; the old one stays in use.", type: "invalid_request_error",
+            code: "invalid_configuration")
         var body = ByteBuffer()
         body.appendJSON {
             $0.object {
-                $0.object("error") {
-                    $0.member("message", "The configuration was not reloaded; the old one stays in use.")
-                    $0.member("type", "invalid_request_error")
-                    $0.member("param", String?.none)
-                    $0.member("code", "invalid_configuration")
-                }
+                $0.object("error") { error.write(to: &$0) }
                 $0.array("mistakes") { for mistake in mistakes { $0.element(mistake) } }
             }
         }

@@ -47,16 +47,7 @@ struct APIError: Error, Sendable {
 
     /// `{"error":{…}}`
     func write(to buffer: inout ByteBuffer) {
-        buffer.appendJSON {
-            $0.object {
-                $0.object("error") {
-                    $0.member("message", message)
-                    $0.member("type", type)
-                    $0.member("param", param)
-                    $0.member("code", code)
-                }
-            }
-        }
+        OpenAIError(message: message, type: type, param: param, code: code).write(to: &buffer)
     }
 }
 

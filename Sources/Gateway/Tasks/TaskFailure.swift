@@ -24,10 +24,7 @@ struct TaskFailure: Hashable, Sendable {
 
     /// The members of an error object.
     func write(to writer: inout JSONWriter) {
-        writer.member("message", message)
-        writer.member("type", type)
-        writer.member("param", String?.none)
-        writer.member("code", code)
+        OpenAIError(message: message, type: type, code: code).write(to: &writer)
     }
 
     /// As the last event of its task.

@@ -89,18 +89,11 @@ package final class EchoUpstream: Upstream {
 
     private func refusal(_ status: Int) -> UpstreamError {
         let type = status == 429 ? "requests" : status < 500 ? "invalid_request_error" : "server_error"
-        var body = ByteBuffer()
-        body.appendJSON {
-            $0.object {
-                $0.object("error") {
-                    $0.member("message", "The echo model answers with status \(status), as configured.")
-                    $0.member("type", type)
-                    $0.member("param", String?.none)
-                    $0.member("code", status == 429 ? "rate_limit_exceeded" : nil)
-                }
-            }
-        }
-        let head = AnswerHead(status: status, lines: Array("content-type: application/json\r\n".utf8))
-        return UpstreamError(status: status, answer: .init(head: head, body: body.copy()), ownCredentials: false)
+        let error = OpenAIError(
+            message: "The echo model answers with status \(status), as configured.", type: type,
+            code: status == 429 ? "rate_limit_exceeded" : nil)
+        let lines = Array("content-type: application/json\r\n".utf8)
+        return UpstreamError(
+            status: status, answer: .init(status: status, lines: lines, error), ownCredentials: false)
     }
 }

@@ -1,21 +1,24 @@
 /// Writes events and answers in OpenAI's form, for adapters of providers that have another.
 ///
-/// Owns what all events of a stream have in common (`id`, `created`, `model`) and the memory of the event being made.
+/// Owns what all events of a stream have in common and the memory of the event being made.
 struct ChatChunkEncoder: ~Copyable {
     typealias Emit = ProviderDecoder.Emit
 
-    var id: String
-    var model: String
-    /// Seconds since 1970.
-    let created: Int
+    private var object: ChatObject
     private var event = ByteBuffer()
     private var hasRole = false
 
     /// `id` and `model`: what is said until the provider has named its own.
-    init(id: String, model: String, created: Int) {
-        self.id = id
-        self.model = model
-        self.created = created
+    init(id: String, model: String, created: Int) { object = ChatObject(id: id, model: model, created: created) }
+
+    var id: String {
+        get { object.id }
+        set { object.id = newValue }
+    }
+
+    var model: String {
+        get { object.model }
+        set { object.model = newValue }
     }
 
     // MARK: Events of a stream
@@ -90,14 +93,7 @@ struct ChatChunkEncoder: ~Copyable {
     /// The last event: usage, and no choice.
     mutating func usage(_ tokens: TokenUsage, _ emit: Emit) {
         event.removeAll()
-        let (id, model, created) = (id, model, created)
-        event.appendJSON {
-            $0.object {
-                Self.writeHead("chat.completion.chunk", id, model, created, &$0)
-                $0.array("choices") { _ in }
-                tokens.write(to: &$0)
-            }
-        }
+        object.writeLastChunk(to: &event) { tokens.write(to: &$0) }
         let facts = ChatChunkFacts(choices: 0, hasFinishReason: false, hasContent: false, usage: tokens.facts)
         event.withBytes { emit($0, facts) }
     }
@@ -125,27 +121,10 @@ struct ChatChunkEncoder: ~Copyable {
     ) {
         if !hasRole {
             hasRole = true
-            chunk(finish: nil, hasContent: false, emit) {
-                $0.member("role", "assistant")
-                $0.member("content", "")
-            }
+            chunk(finish: nil, hasContent: false, emit) { $0.assistantRole() }
         }
         event.removeAll()
-        let (id, model, created) = (id, model, created)
-        event.appendJSON {
-            $0.object {
-                Self.writeHead("chat.completion.chunk", id, model, created, &$0)
-                $0.array("choices") {
-                    $0.object {
-                        $0.member("index", 0)
-                        $0.object("delta", delta)
-                        $0.member("logprobs", String?.none)
-                        $0.member("finish_reason", finish?.rawValue)
-                    }
-                }
-                members(&$0)
-            }
-        }
+        object.writeChunk(finish: finish?.rawValue, to: &event, beside: members, delta: delta)
         let facts = ChatChunkFacts(choices: 1, hasFinishReason: finish != nil, hasContent: hasContent, usage: nil)
         event.withBytes { emit($0, facts) }
     }
@@ -154,33 +133,14 @@ struct ChatChunkEncoder: ~Copyable {
 
     mutating func whole(_ answer: borrowing WholeAnswer, _ emit: Emit) {
         event.removeAll()
-        let (id, model, created) = (id, model, created)
-        event.appendJSON { writer in
-            writer.object { writer in
-                Self.writeHead("chat.completion", id, model, created, &writer)
-                writer.array("choices") { choices in
-                    choices.object { choice in
-                        choice.member("index", 0)
-                        choice.object("message") { answer.write(to: &$0) }
-                        choice.member("logprobs", String?.none)
-                        choice.member("finish_reason", answer.finish.rawValue)
-                    }
-                }
-                if answer.hasUsage { answer.usage.write(to: &writer) }
-            }
+        object.writeWhole(finish: answer.finish.rawValue, to: &event) { writer in
+            if answer.hasUsage { answer.usage.write(to: &writer) }
+        } message: {
+            answer.write(to: &$0)
         }
         let facts = ChatChunkFacts(
             choices: 1, hasFinishReason: true, hasContent: answer.hasContent,
             usage: answer.hasUsage ? answer.usage.facts : nil)
         event.withBytes { emit($0, facts) }
-    }
-
-    private static func writeHead(
-        _ object: StaticString, _ id: String, _ model: String, _ created: Int, _ writer: inout JSONWriter
-    ) {
-        writer.member("id", id)
-        writer.member("object", object)
-        writer.member("created", created)
-        writer.member("model", model)
     }
 }
