@@ -54,7 +54,7 @@ def events(response):
 
 def told(provider, label):
     """The messages that the model was asked with: (role, content) of each."""
-    return [(one["role"], one["content"]) for one in json.loads(provider.call(label)["body"])["messages"]]
+    return [(one["role"], one["content"]) for one in provider.sent(label)["messages"]]
 
 
 def open_socket(gateway, *, key=KEY, path="/ws", **options):

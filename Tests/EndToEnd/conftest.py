@@ -8,8 +8,10 @@ import pytest
 from browser import Browser
 from configuration import configuration
 from harness import Gateway, Provider
+from nginx import Front
 from openai_client import Endpoint, OpenAIClient
 from sharing import SharingReplicas
+from tool_server import ToolServer
 from wire import Wire
 
 LABELS = itertools.count(1)
@@ -20,6 +22,39 @@ def provider():
     provider = Provider()
     yield provider
     provider.stop()
+
+
+@pytest.fixture
+def primary():
+    """Another fake provider, of the test's own."""
+    primary = Provider()
+    yield primary
+    primary.stop()
+
+
+@pytest.fixture
+def front(provider, tmp_path):
+    """nginx in front of the provider, which speaks TLS and HTTP/2."""
+    (tmp_path / "front").mkdir()
+    front = Front(tmp_path / "front", provider.port)
+    yield front
+    front.stop()
+
+
+@pytest.fixture
+def service():
+    """A service that agents' tools call."""
+    service = ToolServer()
+    yield service
+    service.stop()
+
+
+@pytest.fixture(scope="module")
+def shared_service():
+    """The same for a file of tests that ask it for nothing of its own."""
+    service = ToolServer()
+    yield service
+    service.stop()
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,10 @@ import socket
 import struct
 import threading
 
+from socket_server import SocketServer, pump
 
-class CuttingProxy:
+
+class CuttingProxy(SocketServer):
     """Hands on bytes both ways. While `refuses`, nobody comes through."""
 
     def __init__(self, address):
@@ -13,32 +15,16 @@ class CuttingProxy:
         self.refuses = False
         self.open = set()
         self.lock = threading.Lock()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        threading.Thread(target=self.accept, daemon=True).start()
+        super().__init__()
 
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            if self.refuses:
-                self.reset(client)
-                continue
-            gateway = socket.create_connection(self.address)
-            with self.lock:
-                self.open |= {client, gateway}
-            for source, sink in ((client, gateway), (gateway, client)):
-                threading.Thread(target=self.hand_on, args=(source, sink), daemon=True).start()
-
-    def hand_on(self, source, sink):
-        try:
-            while data := source.recv(65_536):
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
+    def serve(self, client):
+        if self.refuses:
+            return self.reset(client)
+        gateway = socket.create_connection(self.address)
+        with self.lock:
+            self.open |= {client, gateway}
+        threading.Thread(target=pump, args=(gateway, client), daemon=True).start()
+        pump(client, gateway)
 
     @staticmethod
     def reset(connection):
@@ -58,5 +44,5 @@ class CuttingProxy:
             self.reset(connection)
 
     def stop(self):
-        self.listener.close()
+        super().stop()
         self.cut()

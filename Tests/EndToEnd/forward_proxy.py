@@ -4,23 +4,15 @@ import socket
 import threading
 from contextlib import suppress
 
+from socket_server import SocketServer, pump
 
-class ForwardProxy:
-    """Runs in a thread; `requests` holds the first line of each request that came."""
+
+class ForwardProxy(SocketServer):
+    """`requests` holds the first line of each request that came."""
 
     def __init__(self):
         self.requests = []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+        super().__init__()
 
     def serve(self, client):
         data = b""
@@ -40,19 +32,9 @@ class ForwardProxy:
         else:
             server.sendall(data)
         with client, server:
-            back = threading.Thread(target=self.pump, args=(client, server), daemon=True)
+            back = threading.Thread(target=pump, args=(client, server), daemon=True)
             back.start()
-            self.pump(server, client)
+            pump(server, client)
             with suppress(OSError):
                 client.shutdown(socket.SHUT_RDWR)
             back.join()
-
-    @staticmethod
-    def pump(source, sink):
-        with suppress(OSError):
-            while data := source.recv(65_536):
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-
-    def stop(self):
-        self.listener.close()

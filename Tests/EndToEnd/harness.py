@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from configuration import PROVIDER_KEY
@@ -29,6 +30,12 @@ def until(condition, deadline=10.0, what="condition"):
             return value
         assert time.monotonic() < end, f"after {deadline} s still waiting for {what}"
         time.sleep(0.002)
+
+
+def at_once(count, work):
+    """What `work(0)`, `work(1)` … come to, done at the same time in a thread each."""
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(work, range(count)))
 
 
 def binary():
@@ -194,6 +201,10 @@ class Provider:
             return calls[-1] if calls else None
 
         return until(found, deadline, f"call {label} at the provider, state {state}")
+
+    def sent(self, label):
+        """The body of that call, which is JSON."""
+        return json.loads(self.call(label)["body"])
 
     def stop(self):
         self.process.stdin.close()

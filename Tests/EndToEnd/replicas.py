@@ -3,7 +3,7 @@
 import threading
 import time
 
-from harness import until
+from harness import at_once, until
 from metrics import total
 from wire import Wire, chat_body, once, post
 
@@ -41,11 +41,7 @@ def spread(gateways, clients, each):
                 wire.send(echo())
             found.extend(wire.response().status for wire in mine)
 
-    threads = [threading.Thread(target=run, args=(first,)) for first in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(20, run)
     for wire in wires:
         wire.socket.close()
     return {status: found.count(status) for status in sorted(set(found))}

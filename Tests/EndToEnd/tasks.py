@@ -4,7 +4,7 @@ import json
 
 from harness import until
 from panel import REQUEST
-from wire import chat_body, get, once, post
+from wire import blocks, chat_body, get, once, post
 
 ASYNC = ("prefer: respond-async",)
 JSON = ("accept: application/json",)
@@ -14,12 +14,10 @@ SSE = ("accept: text/event-stream",)
 def frames(body):
     """(id, event, data) of each event."""
     found = []
-    for block in body.decode().split("\n\n"):
-        lines = [line for line in block.split("\n") if line and not line.startswith(":")]
-        if lines:
-            fields = dict(line.split(": ", 1) for line in lines)
-            assert list(fields) == ["id", "event", "data"], block
-            found.append((int(fields["id"]), fields["event"], json.loads(fields["data"])))
+    for lines in blocks(body):
+        fields = dict(line.split(": ", 1) for line in lines)
+        assert list(fields) == ["id", "event", "data"], lines
+        found.append((int(fields["id"]), fields["event"], json.loads(fields["data"])))
     return found
 
 

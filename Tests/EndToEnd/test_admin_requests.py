@@ -6,7 +6,7 @@ import threading
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from agents import agents, message, using
+from agents import agents, message
 from configuration import echo, model
 from dialects import asking, code, dialects, question, statuses
 from harness import until
@@ -14,7 +14,6 @@ from metrics import total, wait_idle
 from operators import LISTENERS, Operators
 from tasks import SSE, Tasks
 from test_dialect_agent_socket import hear_all, open_socket, say
-from tool_server import ToolServer
 from wire import Wire, chat_body, get, post
 
 WORKERS = 3
@@ -22,15 +21,8 @@ CACHE = {"kind": "cache", "coalesce": True, "scope": "global", "when_abandoned":
 
 
 @pytest.fixture(scope="module")
-def service():
-    service = ToolServer()
-    yield service
-    service.stop()
-
-
-@pytest.fixture(scope="module")
-def served(gateway_with, service):
-    root = agents(service) | {"listeners": LISTENERS}
+def served(gateway_with, shared_service):
+    root = agents(shared_service) | {"listeners": LISTENERS}
     root["dialects"] |= dialects("fake")
     gateway = gateway_with(workers=WORKERS, root=root, policies=[CACHE], upstreams={"slow": echo(gap_ms=200)},
                            models=[model("slow", "slow")])

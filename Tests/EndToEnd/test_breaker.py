@@ -3,18 +3,11 @@
 import pytest
 
 from configuration import model, openai
-from harness import Provider, until
+from harness import until
 from metrics import total
 from wire import chat_body, get, once, post
 
 OPEN = 0.3
-
-
-@pytest.fixture
-def primary():
-    primary = Provider()
-    yield primary
-    primary.stop()
 
 
 @pytest.fixture

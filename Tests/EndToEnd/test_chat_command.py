@@ -15,23 +15,15 @@ from configuration import KEY, configuration
 from dialects import asking, dialects
 from harness import Gateway, binary, until
 from panel import NEVER, REQUEST, approving_from, panel, version
-from tool_server import ToolServer
 
 ERROR = '{"error": {"message": "boom", "type": "server_error", "param": null, "code": null}}'
 DIALECTS = ["openai", "question", "code", "agent", "ask"]
 
 
 @pytest.fixture(scope="module")
-def service():
-    service = ToolServer()
-    yield service
-    service.stop()
-
-
-@pytest.fixture(scope="module")
-def gateway(provider, service, tmp_path_factory):
+def gateway(provider, shared_service, tmp_path_factory):
     """A gateway whose dialects all ask the scripted provider, without tries."""
-    root = agents(service)
+    root = agents(shared_service)
     forms = dialects(code={"attempts": 1})
     forms["agent"] = root["dialects"]["agent"]
     made = Gateway(tmp_path_factory.mktemp("chat"), configuration(provider.base_url, root=root | {"dialects": forms}))
@@ -81,7 +73,7 @@ def test_system_and_raw_and_the_key(gateway, provider, label):
     code, out, _ = openai(gateway, asking("Hi", id=label, words=["a"]), "--system", "Be brief.", "--raw")
     assert code == 0 and out.splitlines()[-1] == "[DONE]"
     assert json.loads(out.splitlines()[0])["object"] == "chat.completion.chunk"
-    assert json.loads(provider.call(label)["body"])["messages"][0] == {"role": "system", "content": "Be brief."}
+    assert provider.sent(label)["messages"][0] == {"role": "system", "content": "Be brief."}
     code, out, err = openai(gateway, "Hi", SLUICE_API_KEY="sk-nobody")
     assert (code, out) == (1, "") and "HTTP 401: Incorrect API key" in err
     assert openai(gateway, asking("Hi", words=["a"]), "--key", KEY, SLUICE_API_KEY="")[0] == 0

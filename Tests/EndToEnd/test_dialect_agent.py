@@ -12,17 +12,9 @@ import pytest
 from agents import agents, call, events, message, using
 from dialects import asking, dialects
 from harness import until
-from tool_server import ToolServer
 from wire import Wire, get, once, post
 
 MCP_SERVER = Path(__file__).parent / "clients" / "mcp_server.py"
-
-
-@pytest.fixture
-def service():
-    service = ToolServer()
-    yield service
-    service.stop()
 
 
 @pytest.fixture
@@ -188,7 +180,7 @@ def test_secrets_bodies_and_redirects_of_a_tool(start, service, label):
 def test_a_conversation_goes_on_and_is_forgotten_when_asked(served, provider, label):
     for number, fields in enumerate([{}, {}, {"conversation_id": "other"}, {"reset_history": True}]):
         ask(served, asking(f"Hi {number}", id=f"{label}-{number}", words=["ok"]), agent_name="plain", **fields)
-    sent = [json.loads(provider.call(f"{label}-{number}")["body"])["messages"] for number in range(4)]
+    sent = [provider.sent(f"{label}-{number}")["messages"] for number in range(4)]
     assert [[one["role"] for one in messages] for messages in sent] == [
         ["user"], ["user", "assistant", "user"], ["user"], ["user"]]
 
@@ -198,7 +190,7 @@ def test_conversations_of_callers_and_agents_never_mix(start, service, provider,
     ids = [ask(served, asking("Hi", words=["ok"])).json()["conversation_id"] for _ in range(2)]
     assert ids[0] != ids[1], "callers whom nobody knows share no conversation"
     ask(served, asking("Hi", id=label, words=["ok"]), conversation_id=ids[0], agent_name="plain")
-    assert len(json.loads(provider.call(label)["body"])["messages"]) == 1
+    assert len(provider.sent(label)["messages"]) == 1
 
 
 # Agents
@@ -212,7 +204,7 @@ def test_agents_are_listed_made_and_removed(served, provider, label):
     assert once(address, get("/agents/poet")).json()["instructions"] == "Rhyme."
     assert once(address, get("/agents")).json()["agents"] == ["default", "plain", "poet"]
     ask(served, asking("Hi", id=label, words=["ok"]), agent_name="poet")
-    assert json.loads(provider.call(label)["body"])["messages"][0]["content"] == "Rhyme."
+    assert provider.sent(label)["messages"][0]["content"] == "Rhyme."
     assert once(address, get("/agents/poet", "DELETE")).status == 200
     assert once(address, get("/agents/poet")).error["code"] == "agent_not_found"
     for method in ("POST", "DELETE"):

@@ -10,15 +10,7 @@ from agents import agents, call, hear, hear_all, open_socket, say, using
 from configuration import KEY
 from dialects import asking
 from harness import until
-from tool_server import ToolServer
 from wire import get, once
-
-
-@pytest.fixture
-def service():
-    service = ToolServer()
-    yield service
-    service.stop()
 
 
 @pytest.fixture
@@ -42,7 +34,7 @@ def test_a_socket_is_one_conversation_and_answers_pings(served, provider, label)
         for number in range(2):
             say(socket, "chat", message=asking("Hi", id=f"{label}-{number}", words=["ok"]))
             hear_all(socket)
-        assert len(json.loads(provider.call(f"{label}-1")["body"])["messages"]) == 4
+        assert len(provider.sent(f"{label}-1")["messages"]) == 4
         say(socket, "ping")
         assert hear(socket)[0] == "pong"
         assert socket.ping().wait(10)

@@ -25,7 +25,7 @@ def test_a_whole_answer_is_a_chat_completion(served, provider, label, path):
     assert answer.status == 200 and answer["content-type"] == "application/json"
     assert answer.json()["object"] == "chat.completion"
     assert answer.json()["choices"][0]["message"]["content"] == "It is."
-    sent = json.loads(provider.call(label)["body"])
+    sent = provider.sent(label)
     assert sent["messages"][:2] == HISTORY and sent["messages"][2]["role"] == "user"
     assert not {"client_id", "user_id", "product_id", "question", "history"} & set(sent)
 
@@ -68,7 +68,7 @@ def test_the_history_is_trimmed_by_policy(start, provider, label):
     history = [{"role": role, "content": "word " * 40} for role in ("user", "assistant") * 3]
     response = once(served.address(), ask(asking("And?", id=label), history=history))
     assert response.status == 200, response.body
-    assert len(json.loads(provider.call(label)["body"])["messages"]) < 7
+    assert len(provider.sent(label)["messages"]) < 7
 
 
 def test_bad_bodies_are_refused_and_the_connection_goes_on(start):

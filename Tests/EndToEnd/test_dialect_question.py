@@ -1,12 +1,11 @@
 """The question dialect: statuses, shared answers, and every way to get it wrong."""
 
 import json
-import threading
 
 import pytest
 
 from dialects import SYSTEM, asking, dialects, question, statuses
-from harness import until
+from harness import at_once, until
 from metrics import total, wait_idle
 from wire import Wire, once, post
 
@@ -31,7 +30,7 @@ def test_an_answer_is_told_as_statuses(served, path, provider, label):
         {"status": "streaming", "chunk": "\n✓"},
         {"status": "completed", "chunk": 'Höllo "\n✓'},
     ]
-    asked = json.loads(provider.call(label)["body"])
+    asked = provider.sent(label)
     assert [message["role"] for message in asked["messages"]] == ["system", "user"]
     assert asked["messages"][0]["content"] == SYSTEM and asked["stream"] is True
 
@@ -202,9 +201,5 @@ def test_concurrent_questions_never_mix(start):
                 text = " ".join([f"n{number}-{turn}"] * 5)
                 found[number, turn] = last(wire.exchange(question(text))) == {"status": "completed", "chunk": text}
 
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(24)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(24, ask)
     assert len(found) == 480 and all(found.values())

@@ -7,9 +7,9 @@ import struct
 
 import pytest
 
-from configuration import KEY, TIMEOUTS, echo, model
+from configuration import KEY, TIMEOUTS, model
 from harness import until
-from metrics import decisions, total
+from metrics import total
 from openai_client import Endpoint
 from wire import Wire, once, post
 
@@ -182,7 +182,7 @@ def test_guards_look_at_what_is_embedded(start, provider, label):
     refused = once(gateway.address(), embed("fake", ["fine", "forbidden"]))
     assert refused.status == 400 and refused.error["param"] == "input[1]"
     assert once(gateway.address(), embed("fake", ["a sk-1"], x_provider={"id": label})).status == 200
-    assert json.loads(provider.call(label)["body"])["input"] == ["a [key]"]
+    assert provider.sent(label)["input"] == ["a [key]"]
     assert once(gateway.address(), judge([{"type": "text", "text": "forbidden"}], model="fake")).error["param"] == \
         "input[0].text"
 
@@ -263,7 +263,7 @@ def test_a_model_that_the_body_does_not_name_is_the_configured_one(openai_client
     gateway = start(root={"dialects": {"openai": {"moderation_model": "mapped"}}})
     endpoint = Endpoint(openai_client, gateway.urls["public"] + "/v1")
     assert endpoint.create("moderations.create", {"id": label}, input="x").answer["results"]
-    assert json.loads(provider.call(label)["body"])["model"] == "real-model-2026"
+    assert provider.sent(label)["model"] == "real-model-2026"
 
 
 def test_without_such_a_model_the_body_has_to_name_one(endpoint):

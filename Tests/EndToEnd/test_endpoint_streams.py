@@ -6,10 +6,9 @@ import time
 
 import pytest
 
-from configuration import HASTY, PROVIDER_KEY, model, openai
+from configuration import HASTY, openai
 from harness import until
 from metrics import wait_idle
-from nginx import Front
 from relayed import ROOT, chunked, digest, form, get, head, pattern_digest
 from wire import Wire, once
 
@@ -232,14 +231,6 @@ def test_the_process_may_end_in_the_middle(start, provider, label):
 
 
 # By libcurl: over TLS, in HTTP/2
-
-
-@pytest.fixture
-def front(provider, tmp_path):
-    (tmp_path / "front").mkdir()
-    front = Front(tmp_path / "front", provider.port)
-    yield front
-    front.stop()
 
 
 @pytest.mark.parametrize("version", ["auto", "1.1"])

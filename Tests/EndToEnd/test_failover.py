@@ -1,12 +1,11 @@
 """Providers that fail in every way: whatever can be rescued is, whole, without hammering anybody; the rest is told."""
 
 import json
-import threading
 
 import pytest
 
 from configuration import configuration, model, openai
-from harness import Gateway, until
+from harness import Gateway, at_once, until
 from metrics import total, wait_idle
 from wire import Wire, chat_body, content, once, post
 
@@ -309,16 +308,7 @@ def test_a_fast_target_gets_no_rival(failing, provider, label):
 
 
 def test_requests_beyond_the_places_wait_in_line_and_beyond_the_line_are_refused(failing, provider, label):
-    answers = []
-
-    def call():
-        answers.append(ask(failing, "narrow", label, {"narrow": {"head_ms": 300}}))
-
-    threads = [threading.Thread(target=call) for _ in range(9)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(9, lambda _: ask(failing, "narrow", label, {"narrow": {"head_ms": 300}}))
     statuses = sorted(answer.status for answer in answers)
     assert statuses == [200] * 6 + [503] * 3
     assert total(failing, "sluice_upstream_queued", upstream="narrow") == 0

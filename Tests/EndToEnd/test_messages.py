@@ -9,23 +9,12 @@ import pytest
 
 from configuration import KEY, TIMEOUTS, configuration, model
 from harness import Gateway
+from provider_scripts import BROKEN, TOOL, WORDS
 from test_upstream_bedrock import NAME, signed
 
-WORDS = ["Grüße ", "aus ", "東京 ", "🚀", '\u2028end "quoted" \\ \n']
 TOOLS = [{"name": "get_weather", "description": "Looks out.", "input_schema": {"type": "object"}}]
-TOOL = {"name": "get_weather", "arguments": ['{"city"', ': "Köln"}']}
 KINDS = ["fake", "claude", "bedrock"]
 IMAGE = base64.b64encode(b"\x89PNG not really").decode()
-
-# Every way a stream can break after its head. None may look like a success; `hasty` has short timeouts.
-BROKEN = {
-    "closed": {"cut_after": 3},
-    "reset": {"cut_after": 3, "cut": "rst", "gap_ms": 5},
-    "stalled": {"stall_after": 3},
-    "malformed event": {"malformed_after": 3},
-    "no end": {"done": False, "finish": False},
-    "error event": {"error_after": 3},
-}
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +40,6 @@ def ask(content="hi", *, model="fake", provider=None, **fields):
     body = {"x_provider": provider} if provider is not None else None
     messages = content if isinstance(content, list) else [{"role": "user", "content": content}]
     return {"model": model, "max_tokens": 50, "messages": messages, "extra_body": body, **fields}
-
-
-def sent(provider, label):
-    """The body that the provider got."""
-    return json.loads(provider.call(label)["body"])
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -97,7 +81,7 @@ def test_a_tool_is_called(client, provider, label, name, streams):
     assert (call.type, call.name, call.input) == ("tool_use", "get_weather", {"city": "Köln"}) and call.id
     assert message.stop_reason == "tool_use"
     if name == "fake":
-        body = sent(provider, label)
+        body = provider.sent(label)
         assert body["tool_choice"] == "required"
         assert body["tools"] == [{"type": "function", "function": {
             "name": "get_weather", "description": "Looks out.", "parameters": {"type": "object"}}}]
@@ -118,7 +102,7 @@ TALK = [
 def test_a_conversation_arrives_in_openais_form_alone(client, provider, label):
     client.messages.create(**ask(TALK, provider={"id": label}, system="Look.", thinking={
         "type": "enabled", "budget_tokens": 20_000}, metadata={"user_id": "u1"}, stop_sequences=["x"]))
-    body = sent(provider, label)
+    body = provider.sent(label)
     assert body["messages"] == [
         {"role": "system", "content": "Look."},
         {"role": "user", "content": [{"type": "text", "text": "What?"}, {
@@ -135,7 +119,7 @@ def test_a_conversation_arrives_in_openais_form_alone(client, provider, label):
 def test_a_conversation_reaches_its_own_kind_whole(client, provider, label):
     thinking = {"type": "enabled", "budget_tokens": 2000}
     client.messages.create(**ask(TALK, model="claude", provider={"id": label}, thinking=thinking, tools=TOOLS))
-    body = sent(provider, label)
+    body = provider.sent(label)
     assert body["thinking"] == thinking and body["max_tokens"] == 50
     assert body["messages"] == TALK
     assert body["tools"] == TOOLS
@@ -158,7 +142,7 @@ def test_thoughts_come_and_go_with_their_signatures(client, provider, label, nam
             {"role": "assistant", "content": [block.model_dump(exclude_none=True) for block in content]},
             {"role": "user", "content": [{"type": "tool_result", "tool_use_id": content[1].id, "content": "rain"}]}]
     client.messages.create(**ask(back, model=name, provider={"id": label + "b"}, tools=TOOLS, thinking=thinking))
-    thought = sent(provider, label + "b")["messages"][1]["content"][0]
+    thought = provider.sent(label + "b")["messages"][1]["content"][0]
     assert thought == ({"type": "thinking", "thinking": "Hm, so", "signature": "c2lnbmVk"} if name == "claude" else
                        {"reasoningContent": {"reasoningText": {"text": "Hm, so", "signature": "c2lnbmVk"}}})
 

@@ -5,8 +5,6 @@ import json
 import pytest
 
 import wire
-from configuration import configuration
-from harness import Gateway
 from openai_client import Endpoint
 
 GUARD = {
@@ -19,26 +17,9 @@ GUARD = {
 
 
 @pytest.fixture(scope="module")
-def run(provider, tmp_path_factory):
+def run(gateway_with):
     """Gateways by the policies added to the usual ones; each is started once."""
-    started = {}
-
-    def run(*policies):
-        key = json.dumps(policies)
-        if key not in started:
-            settings = configuration(provider.base_url)
-            settings["policies"] += policies
-            started[key] = Gateway(tmp_path_factory.mktemp("guard"), settings)
-        return started[key]
-
-    yield run
-    for gateway in started.values():
-        gateway.stop()
-
-
-def stream(gateway, words, **fields):
-    body = wire.chat_body("fake", stream=True, x_provider={"words": words, **fields})
-    return wire.once(gateway.address(), wire.post(body))
+    return lambda *policies: gateway_with(policies=list(policies))
 
 
 def test_a_forbidden_request_is_refused_before_the_provider_sees_it(run, provider, openai_client, label):
@@ -70,13 +51,13 @@ def test_hidden_text_never_reaches_the_provider_and_all_else_does(run, provider,
 def test_a_match_across_events_is_replaced(run, size):
     text = "The key sk-abcdef123456 pays with 4111-1111-1111-1111, sk-short 🚀."
     pieces = [text[start:start + size] for start in range(0, len(text), size)]
-    response = stream(run(GUARD), pieces)
+    response = wire.stream(run(GUARD), pieces)
     assert wire.content(response.events) == "The key [key] pays with [card], sk-short 🚀."
     assert response.events[-1] == "[DONE]"
 
 
 def test_a_forbidden_answer_ends_with_an_error_in_the_stream(run):
-    response = stream(run(GUARD), ["a ", "ze", "bra", " here"])
+    response = wire.stream(run(GUARD), ["a ", "ze", "bra", " here"])
     assert response.status == 200 and "[DONE]" not in response.events
     assert wire.content(response.events[:-1]) == "a "
     error = json.loads(response.events[-1])["error"]
@@ -95,11 +76,11 @@ def test_a_whole_answer_is_guarded_too(run):
 def test_in_shadow_mode_nothing_changes(run, provider, label):
     shadow = run(GUARD | {"mode": "shadow"})
     words = ["a ze", "bra sk-abcdef", "123456"]
-    response = stream(shadow, words, id=label)
+    response = wire.stream(shadow, words, id=label)
     assert wire.content(response.events) == "".join(words) and response.events[-1] == "[DONE]"
 
 
 def test_an_answer_that_grows_too_long_ends(run):
-    response = stream(run({"kind": "guard", "max_answer_chars": 6}), ["abc", "def", "g", "h"])
+    response = wire.stream(run({"kind": "guard", "max_answer_chars": 6}), ["abc", "def", "g", "h"])
     assert wire.content(response.events[:-1]) == "abcdef"
     assert json.loads(response.events[-1])["error"]["code"] == "content_policy_violation"

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from harness import until
+from harness import at_once, until
 from metrics import wait_idle
 from openai_client import Endpoint
 from wire import Wire, chat_body, once, post
@@ -40,11 +40,7 @@ def parallel(gateway, requests):
         for index in range(first, len(requests), 16):
             responses[index] = wires[index].response()
 
-    threads = [threading.Thread(target=send, args=(first,)) for first in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(16, send)
     for wire in wires:
         wire.socket.close()
     return responses

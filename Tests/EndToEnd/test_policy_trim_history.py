@@ -1,7 +1,5 @@
 """The policy trim_history: what goes upstream, what the client is told, and what is refused."""
 
-import json
-
 import pytest
 
 from configuration import configuration, model
@@ -51,14 +49,14 @@ def test_old_messages_go_with_their_tool_calls(trimming, provider, label, stream
     response = exchange(trimming(max_messages=4), HISTORY, stream=stream, x_provider={"id": label})
     assert response.status == 200
     assert response["x-history-trimmed"].split("/")[0] == "3"
-    sent = json.loads(provider.call(label)["body"])
+    sent = provider.sent(label)
     assert sent["messages"] == [HISTORY[0], *HISTORY[4:]]
 
 
 def test_a_history_that_fits_is_left_alone(trimming, provider, label):
     response = exchange(trimming(max_messages=6), HISTORY, x_provider={"id": label})
     assert response.status == 200 and response["x-history-trimmed"] is None
-    assert json.loads(provider.call(label)["body"])["messages"] == HISTORY
+    assert provider.sent(label)["messages"] == HISTORY
 
 
 def test_a_question_beyond_the_context_is_refused(trimming):

@@ -8,32 +8,16 @@ from configuration import TIMEOUTS, model
 from harness import until
 from metrics import total
 from openai_client import Endpoint
+from provider_scripts import BROKEN, TOOL, WORDS
 from test_upstream_bedrock import NAME, signed
 from wire import once, post
 
-WORDS = ["Grüße ", "aus ", "東京 ", "🚀", '\u2028end "quoted" \\ \n']
 TOOLS = [{"type": "function", "name": "get_weather", "description": "Looks out.", "strict": False,
           "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}]
-TOOL = {"name": "get_weather", "arguments": ['{"city"', ': "Köln"}']}
-
-# Every way a stream can break after its head. None may look like a success; `hasty` has short timeouts.
-BROKEN = {
-    "closed": {"cut_after": 3},
-    "reset": {"cut_after": 3, "cut": "rst", "gap_ms": 5},
-    "stalled": {"stall_after": 3},
-    "malformed event": {"malformed_after": 3},
-    "no end": {"done": False, "finish": False},
-    "error event": {"error_after": 3},
-}
 
 
 def asked(text="hi", model="fake", path="/v1/responses", headers=(), **fields):
     return post(json.dumps({"model": model, "input": text, **fields}).encode(), path, headers=headers)
-
-
-def sent(provider, label):
-    """The body that the provider got."""
-    return json.loads(provider.call(label)["body"])
 
 
 def events(response):
@@ -57,7 +41,7 @@ def test_a_whole_answer_is_a_response(endpoint, provider, label):
         "input_tokens": 7, "input_tokens_details": {"cached_tokens": 2}, "output_tokens": 5,
         "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": 12}
     assert answer["metadata"] == {"a": "b"} and answer["instructions"] == "Be brief."
-    body = sent(provider, label)
+    body = provider.sent(label)
     assert body["messages"] == [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "What?"}]
     assert body["max_completion_tokens"] == 50 and body["reasoning_effort"] == "low" and body["user"] == "u1"
     assert not {"input", "instructions", "metadata", "store", "reasoning"} & set(body)
@@ -91,12 +75,12 @@ def test_tools_are_called_and_their_results_come_back(endpoint, provider, label)
         "function_call", "get_weather", {"city": "Köln"})
     whole = endpoint.create("responses.create", {"id": label, "tool": TOOL}, model="fake", input="x", tools=TOOLS)
     assert [item["call_id"] for item in whole.answer["output"]] == [call["call_id"]] == ["call_1"]
-    assert sent(provider, label)["tools"] == [{"type": "function", "function": {
+    assert provider.sent(label)["tools"] == [{"type": "function", "function": {
         name: value for name, value in TOOLS[0].items() if name != "type"}}]
     talk = [{"role": "user", "content": "Weather?"}, *first.answer["output"],
             {"type": "function_call_output", "call_id": call["call_id"], "output": "rain"}]
     endpoint.respond(asked=talk, tools=TOOLS, provider={"id": label + "b"}).assert_ok()
-    assert sent(provider, label + "b")["messages"] == [
+    assert provider.sent(label + "b")["messages"] == [
         {"role": "user", "content": "Weather?"},
         {"role": "assistant", "content": None, "tool_calls": [{"id": "call_1", "type": "function", "function": {
             "name": "get_weather", "arguments": call["arguments"]}}]},
@@ -115,7 +99,7 @@ def test_structured_answers_are_parsed(endpoint, provider, label):
     parsed = endpoint.respond(call="respond_parsed", provider=spec)
     parsed.assert_ok()
     assert parsed["city"] == "Köln"
-    form = sent(provider, label)["response_format"]
+    form = provider.sent(label)["response_format"]
     assert form["type"] == "json_schema" and form["json_schema"]["strict"] is True
     assert form["json_schema"]["schema"]["required"] == ["city"]
     streamed = endpoint.respond(provider=spec, command={"structured": True}).answer
@@ -147,7 +131,7 @@ def test_images_and_files_arrive(endpoint, provider, label):
              {"type": "input_image", "image_url": "data:image/png;base64,AA==", "detail": "low"},
              {"type": "input_file", "filename": "a.pdf", "file_data": "data:application/pdf;base64,AA=="}]
     endpoint.respond(asked=[{"role": "user", "content": parts}], provider={"id": label}).assert_ok()
-    assert sent(provider, label)["messages"][0]["content"] == [
+    assert provider.sent(label)["messages"][0]["content"] == [
         {"type": "text", "text": "What?"},
         {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA==", "detail": "low"}},
         {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,AA=="}}]

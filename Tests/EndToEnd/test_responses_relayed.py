@@ -48,7 +48,7 @@ def test_what_only_the_provider_can_do_is_asked_of_it(client, provider, label):
     answer = client.create("responses.create", model="own", input="x", previous_response_id="resp_0", background=True,
                            **labelled(label)).answer
     assert answer["id"] == "resp_up1" and answer["x_extra"] == 1.5
-    sent = json.loads(provider.call(label)["body"])
+    sent = provider.sent(label)
     assert sent["previous_response_id"] == "resp_0" and sent["background"] is True
 
 

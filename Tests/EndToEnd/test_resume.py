@@ -8,7 +8,7 @@ import pytest
 from configuration import KEY
 from harness import until
 from metrics import total, wait_idle
-from wire import Wire, chat_body, content, get, once, post
+from wire import Wire, blocks, chat_body, content, get, once, post
 
 RESUMABLE = ("x-stream-resume: true",)
 GUARD = {"kind": "guard", "redact": [{"pattern": "sk-[a-z0-9]{8,}", "with": "[key]"}]}
@@ -22,12 +22,10 @@ def ask(label, stream=True, headers=RESUMABLE, **spec):
 def frames(body):
     """(id or None, data) of each event."""
     found = []
-    for block in body.decode().split("\n\n"):
-        lines = [line for line in block.split("\n") if line and not line.startswith(":")]
-        if lines:
-            fields = dict(line.split(": ", 1) for line in lines)
-            assert set(fields) <= {"id", "data"}, block
-            found.append((fields.get("id"), fields["data"]))
+    for lines in blocks(body):
+        fields = dict(line.split(": ", 1) for line in lines)
+        assert set(fields) <= {"id", "data"}, lines
+        found.append((fields.get("id"), fields["data"]))
     return found
 
 

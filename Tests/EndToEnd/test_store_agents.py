@@ -3,14 +3,13 @@
 import hashlib
 import json
 import signal
-import threading
 import time
 
 import pytest
 
 from agents import call, hear_all, message, open_socket, say, told, using
 from dialects import asking
-from harness import until
+from harness import at_once, until
 from redis_server import RedisServer, free_ports
 from sharing import SharingReplicas
 from wire import Wire, get, once, post
@@ -83,11 +82,7 @@ def test_two_chats_of_one_conversation_at_one_time_stay_whole(pair, provider, la
         for step in range(5):
             chat(pair[number % 2], f"{label}-{number}-{step}", f"q{number}.{step}", answer=f"a{number}.{step}")
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(4, run)
     chat(pair[0], label, "end")
     *said, last = words(provider, label)
     questions = said[::2]

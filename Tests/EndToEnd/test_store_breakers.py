@@ -3,19 +3,12 @@
 import pytest
 
 from configuration import openai
-from harness import Provider, until
+from harness import until
 from metrics import total
 from redis_server import RedisServer
 from wire import chat_body, once, post
 
 OPEN_MS = 300
-
-
-@pytest.fixture
-def primary():
-    primary = Provider()
-    yield primary
-    primary.stop()
 
 
 @pytest.fixture

@@ -148,7 +148,7 @@ def test_what_the_client_says_reaches_the_provider_without_the_gateways_own_fiel
     ours = tasks(REJECTED_TWICE)
     task = ours.submit("fake", headers=(), background=True, temperature=0.25, x_provider={"id": label})
     ours.wait(task, "completed")
-    body = json.loads(provider.call(label)["body"])
+    body = provider.sent(label)
     assert body["temperature"] == 0.25 and "background" not in body and body["stream"] is True
 
 

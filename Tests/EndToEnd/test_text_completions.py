@@ -16,7 +16,7 @@ def test_a_whole_answer_is_text(gateway, provider, label):
     answer = once(gateway.address(), completion("What?", temperature=0.5, x_provider=spec)).json()
     assert answer["object"] == "text_completion" and answer["usage"]["total_tokens"] == 9
     assert answer["choices"] == [{"index": 0, "text": "It is.", "logprobs": None, "finish_reason": "stop"}]
-    sent = json.loads(provider.call(label)["body"])
+    sent = provider.sent(label)
     assert sent["messages"] == [{"role": "user", "content": "What?"}] and sent["temperature"] == 0.5
     assert "prompt" not in sent
 

@@ -7,16 +7,7 @@ import pytest
 
 from configuration import model, openai
 from forward_proxy import ForwardProxy
-from nginx import Front
 from wire import Wire, chat_body, content, post
-
-
-@pytest.fixture
-def front(provider, tmp_path):
-    (tmp_path / "front").mkdir()
-    front = Front(tmp_path / "front", provider.port)
-    yield front
-    front.stop()
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 from configuration import HASTY, PLAIN, TIMEOUTS, configuration, model
 from harness import Gateway
 from openai_client import Endpoint
+from provider_scripts import WORDS
 from test_openai_chat import TOOLS, tool_calls
 
-WORDS = ["Grüße ", "aus ", "東京 ", "🚀", '\u2028end "quoted" \\ \n']
 IMAGE = "data:image/png;base64," + base64.b64encode(b"\x89PNG not really").decode()
 
 # Every way a stream can break after its head. None may look like a success; `hasty` has short timeouts.

@@ -9,8 +9,9 @@ from bedrock_answers import KEY_ID, REGION, SECRET, TOKEN
 from configuration import HASTY, PLAIN, TIMEOUTS, configuration, model
 from harness import Gateway
 from openai_client import Endpoint
+from provider_scripts import WORDS
 from test_openai_chat import TOOLS, tool_calls
-from test_upstream_anthropic import IMAGE, WORDS, sent
+from test_upstream_anthropic import IMAGE, sent
 
 NAME = "anthropic.claude-sonnet-4-5-20250929-v1:0"
 

@@ -7,8 +7,9 @@ import pytest
 from configuration import HASTY, PLAIN, TIMEOUTS, configuration, model
 from harness import Gateway
 from openai_client import Endpoint
+from provider_scripts import WORDS
 from test_openai_chat import TOOLS, tool_calls
-from test_upstream_anthropic import IMAGE, WORDS, sent
+from test_upstream_anthropic import IMAGE, sent
 
 # Every way a stream can break after its head. None may look like a success; `hasty` has short timeouts.
 BROKEN = {

@@ -41,14 +41,19 @@ class Response:
         return events(self.body)
 
 
+def blocks(body):
+    """The lines of each server-sent event, comments left out."""
+    for block in body.decode().split("\n\n"):
+        if lines := [line for line in block.split("\n") if line and not line.startswith(":")]:
+            yield lines
+
+
 def events(body):
     """The `data` of each server-sent event, comments left out. Only `data:` lines and comments are legal here."""
     found = []
-    for block in body.decode().split("\n\n"):
-        lines = [line for line in block.split("\n") if line and not line.startswith(":")]
-        assert all(line.startswith("data: ") for line in lines), block
-        if lines:
-            found.append("\n".join(line[6:] for line in lines))
+    for lines in blocks(body):
+        assert all(line.startswith("data: ") for line in lines), lines
+        found.append("\n".join(line[6:] for line in lines))
     return found
 
 
@@ -78,6 +83,12 @@ def once(address, request):
     """One exchange on a connection of its own, for requests after which the gateway may close."""
     with Wire(address) as wire:
         return wire.exchange(request)
+
+
+def stream(gateway, words, **script):
+    """The provider's words as a stream, with what else its script says."""
+    body = chat_body("fake", stream=True, x_provider={"words": words, **script})
+    return once(gateway.address(), post(body))
 
 
 class Wire:
