@@ -150,7 +150,8 @@ def test_a_refusal_is_told_and_is_no_success(gateway, label, dialect):
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_an_answer_that_breaks_off_at_the_provider_is_no_success(gateway, label, dialect):
     model = ["--model", "mapped"] if dialect == "openai" else []
-    prompt = asking("Hi", id=label, words=["one ", "two ", "three"], cut_after=2)
+    # The gap lets the client read what comes before the end, which may be a reset.
+    prompt = asking("Hi", id=label, words=["one ", "two ", "three"], cut_after=2, gap_ms=100)
     code, out, err = chat(gateway, "--dialect", dialect, *model, prompt)
     # The code dialect's body just ends early; all others say why.
     assert code == (3 if dialect == "code" else 1) and out.startswith("one "), err
