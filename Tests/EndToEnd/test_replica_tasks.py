@@ -8,6 +8,7 @@ import pytest
 
 from harness import until
 from metrics import total
+from operators import LISTENERS, Operators
 from redis_server import start_cluster
 from tasks import ASYNC, SSE, Tasks, frames
 from test_tasks import COLLEAGUE, GUARDS, REJECTED_TWICE, SECRET, STRANGER, with_keys
@@ -25,6 +26,12 @@ def pair(replicas):
 
 def text(events):
     return "".join(data["text"] for _, name, data in events if name == "text")
+
+
+def lines(pair, task):
+    """What the access logs tell of a task, but for the requests about it."""
+    return [line for tasks in pair for line in tasks.gateway.access_log()
+            if line.get("task") == task and "path" not in line]
 
 
 class Watcher:
@@ -221,6 +228,28 @@ def test_tokens_are_settled_by_whoever_ran_the_task(pair, provider, label):
     assert int(response["x-ratelimit-remaining-tokens"]) > 9_000, "what was reserved and not used is back"
 
 
+def test_a_task_that_is_cancelled_as_it_waits_is_told_and_gives_back_what_it_held(pair, provider, label):
+    """By the replica at which it was cancelled: no run tells of it."""
+    limit = {"kind": "rate_limit", "per": "user", "tokens": 10_000, "window_ms": 600_000}
+    pair = pair(policies=[limit], root={"tasks": {"max_running": 1}, "listeners": LISTENERS})
+    one, other = pair
+    held = [hold(one, provider, f"{label}-{n}") for n in range(2)]
+    waiting = one.submit("fake", max_tokens=5_000, x_provider={"id": label})
+    assert other.cancel(waiting).json()["status"] == other.cancel(waiting).json()["status"] == "cancelled"
+    (line,) = until(lambda: lines(pair, waiting), what="the line")
+    assert (line["outcome"], line["error"], line["user"], line["key"], line["model"]) == (
+        "client_disconnected", "task_cancelled", "tess", "tester", "fake")
+    assert line["attempts"] == 0 and line["duration_ms"] == 0 and line["client"] == "127.0.0.1"
+    for task in held:
+        other.cancel(task)
+    until(lambda: all(lines(pair, task) for task in held), what="the other lines")
+    rows = [row for tasks in pair for row in Operators(tasks.gateway).read("/admin/usage")["data"]]
+    assert sum(row["requests"] for row in rows) == sum(row["errors"] for row in rows) == 3
+    response = other.call(post(chat_body("echo", "a")))
+    assert int(response["x-ratelimit-remaining-tokens"]) > 9_000 and provider.calls(label) == []
+    assert len(lines(pair, waiting)) == 1
+
+
 # A replica is lost
 
 
@@ -284,6 +313,31 @@ def test_a_frozen_replica_that_comes_back_cannot_write_over_what_another_has_don
     for tasks in (one, other):
         assert tasks.events(task) == events and tasks.result(task).json() == result
         assert tasks.status(task) == status
+
+
+def test_a_run_that_ends_in_the_moment_in_which_it_is_lost_settles_nothing(replicas, provider, label):
+    """Its replica is frozen until another has run the task, and finds the whole answer first when it goes on."""
+    limit = {"kind": "rate_limit", "per": "user", "tokens": 10_000, "window_ms": 600_000}
+    one, other, blocker = occupied(replicas, provider, label, policies=[limit])
+    # What somebody else has used: a reservation that is given back twice gives back some of this.
+    assert other.call(post(chat_body("fake", x_provider={"id": f"{label}-used", "events": 4_000}))).status == 200
+    task = one.submit("fake", max_tokens=3_000, x_provider={
+        "id": label, "by_call": [{"events": 20, "gap_ms": 50}, {"words": ["second"]}]})
+    watcher = Watcher(other, task)
+    watcher.sees("text", 2)
+    one.gateway.signal(signal.SIGSTOP)
+    try:
+        provider.call(label, "done")
+        other.cancel(blocker)
+        other.wait(task, "completed")
+    finally:
+        one.gateway.signal(signal.SIGCONT)
+    one.wait(one.submit("echo", "a"), "completed")
+    response = other.call(post(chat_body("echo", "a", max_tokens=1)))
+    assert 5_900 < int(response["x-ratelimit-remaining-tokens"]) < 6_000
+    (line,) = lines((one, other), task)
+    assert line["tokens_out"] == 1 and text(other.events(task)) == "second"
+    assert watcher.all()[-1] == other.events(task)[-1]
 
 
 def test_a_task_that_ends_one_replica_after_another_is_given_up(provider, label, replicas):
@@ -411,16 +465,11 @@ def test_the_end_of_a_task_has_a_line_in_the_access_log_of_who_ran_it(pair, prov
     task = one.submit("fake", x_provider={"id": label, "events": 3})
     other.wait(task, "completed")
     other.cancel(cancelled)
-
-    def lines(id):
-        return [line for line in one.gateway.access_log() + other.gateway.access_log()
-                if line.get("task") == id and "path" not in line]
-
-    until(lambda: lines(task) and lines(cancelled), what="the lines")
-    (line,) = lines(task)
+    until(lambda: lines((one, other), task) and lines((one, other), cancelled), what="the lines")
+    (line,) = lines((one, other), task)
     assert (line["outcome"], line["attempts"], line["upstream"], line["user"]) == ("completed", 1, "fake", "tess")
     assert line["tokens_out"] >= 0 and line["duration_ms"] > 0 and line["client"] == "127.0.0.1"
-    (line,) = lines(cancelled)
+    (line,) = lines((one, other), cancelled)
     assert line["outcome"] == "client_disconnected" and line["error"] == "task_cancelled"
 
 

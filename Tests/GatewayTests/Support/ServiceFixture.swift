@@ -9,6 +9,7 @@ final class ServiceFixture {
     let service: Service
     let server: Server
     private let logs: LogWriter
+    private let journal: TaskJournal?
     private let listener: Listener
     /// Takes another configuration, as a worker does at a reload.
     private let makeRuntime: (Configuration) throws -> Runtime
@@ -27,15 +28,19 @@ final class ServiceFixture {
                 metrics: metrics, limits: limits)
         }
         let runtime = try makeRuntime(configuration)
+        journal = try TaskJournal.open(configuration.tasks, restoring: shared.tasks, logs: logs)
         service = Service(
             loop: loop, parser: parser, metrics: metrics, accessLog: AccessLog(writer: logs, loop: loop),
-            shared: shared, runtime: runtime)
+            shared: shared, runtime: runtime, journal: journal)
         server = Server(loop: loop, bounds: configuration.bounds, places: shared.connections, service: service)
         listener = Listener(
             configuration.listeners[0], descriptor: -1, tls: nil, server: server, metrics: metrics.listener("public"))
     }
 
-    deinit { logs.close() }
+    deinit {
+        journal?.close()
+        logs.close()
+    }
 
     func reload(_ configuration: String) throws { service.runtime = try makeRuntime(ConfigFixture.load(configuration)) }
 

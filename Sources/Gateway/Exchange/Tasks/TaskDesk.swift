@@ -123,7 +123,8 @@ final class TaskDesk: TaskRoom {
     }
 
     private func stop(_ run: TaskRun, _ book: LocalTaskBook, _ cause: CompletionEnd.Cause) {
-        guard cause == .shuttingDown, isLeft(run) else { return run.stop(cause) }
+        // One whose end is being recorded has its end.
+        guard cause == .shuttingDown, !run.isOver, isLeft(run) else { return run.stop(cause) }
         run.giveUp()
         runs[run.order.id] = nil
         book.leave()

@@ -4,8 +4,8 @@ import Upstreams
 /// The making of one task: has the completion written, and makes the task's own events of it.
 ///
 /// Reads the completion as a client would, through the guards of its request, and knows no client. What its limits have
-/// granted is settled at its end. States: made → waiting (`waitForPlace`) → running (`begin`) → ending → over; waiting
-/// → ending; or, from any but the last two, given up (`giveUp`), when another replica has the task.
+/// granted is settled once, when its end is kept. States: made → waiting (`waitForPlace`) → running (`begin`) → ending →
+/// over; waiting → ending; or, from any but the last, given up (`giveUp`), when another replica has the task.
 final class TaskRun {
     let order: TaskOrder
     private let book: any TaskBook
@@ -18,7 +18,9 @@ final class TaskRun {
     private var dispatch: Dispatch?
     /// When it had its turn: on the loop's clock, and in nanoseconds since 1970.
     private var began: (at: MonotonicTime, time: Int)?
-    private var isOver = false
+    /// Nothing more is made of it; its end may still have to be kept.
+    private(set) var isOver = false
+    private var isSettled = false
     private let didEnd: (TaskRun) -> Void
 
     /// - Parameter didEnd: called once, when all is told.
@@ -79,13 +81,15 @@ final class TaskRun {
         finish(ending, nil)
     }
 
-    /// Another replica has the task, or is going to have it: nothing more is told here.
+    /// Another replica has the task, or is going to have it: nothing more is told here, and it is settled there.
     func giveUp() {
+        guard !isSettled else { return }
+        isSettled = true
+        order.grant.leave()
         guard !isOver else { return }
         isOver = true
         wait?.cancel()
         wait = nil
-        order.grant.leave()
         slot = nil
         dispatch?.cancel(.abandoned)
         dispatch = nil
@@ -136,19 +140,21 @@ final class TaskRun {
         cause == .shuttingDown ? .failed(.interrupted) : .cancelled
     }
 
-    /// It is over: what was used is settled, the end recorded, and then told.
+    /// It is over: the end is recorded, and then told, and what was used is settled.
     private func finish(_ proposed: TaskEnding, _ source: CompletionLog?) {
         precondition(!isOver, "a second end")
         isOver = true
         // A refusal has stopped it already; nothing else is under way when the answer is whole.
         let record = dispatch?.record
         let cost = source?.hasResult == true ? record?.cost : nil
-        order.grant.settle(source, cost: cost)
         _ = events.countFindings()
         let duration = began.map { Int(service.loop.now.nanoseconds - $0.at.nanoseconds) } ?? 0
         slot = nil
         dispatch = nil
         book.end(proposed) { [self] ending in
+            // Not before: until its end is kept, another replica may make it in the place of this one.
+            isSettled = true
+            order.grant.settle(source, cost: cost)
             account(ending, source, record, cost: cost, duration)
             didEnd(self)
         }

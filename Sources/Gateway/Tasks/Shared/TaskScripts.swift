@@ -212,20 +212,23 @@ struct TaskScripts {
             return {-2, status}
             """)
 
-    /// Stops a task: one that waits is over at once, whoever runs it is told.
+    /// Stops a task: one that waits is over at once, and its fields are told; whoever runs it is told. Null: it did not
+    /// wait.
     ///
     /// Keys: as of `end`, and the bell. Arguments: id, failure and event of a task that was cancelled, seconds for
-    /// which results are kept, bytes of all of them, what all keys begin with.
+    /// which results are kept, bytes of all of them, what all keys begin with, the names of the fields.
     let cancel = RedisScript(
         common + finish + """
             local state = redis.call('HGET', KEYS[1], 'state')
             if state == 'queued' then
+              local fields = redis.call('HMGET', KEYS[1], unpack(ARGV, 7))
               finish(ARGV[1], 'cancelled', ARGV[2], ARGV[3], '', 0, tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6])
+              return fields
             elseif state == 'running' then
               redis.call('HSET', KEYS[1], 'cancel', 1)
               redis.call('XADD', KEYS[6], 'MAXLEN', '~', 1000, '*', 'cancel', ARGV[1])
             end
-            return 1
+            return false
             """)
 
     /// Puts a task back into the queue, so that another replica takes it at once.

@@ -97,7 +97,8 @@ final class SharedTaskDesk: TaskRoom {
     func cancel(_ task: TaskSight) async throws(APIError) -> TaskSight {
         if task.status.isOver { return task }
         do throws(RedisError) {
-            _ = try await store.run(store.scripts.cancel, cancelKeys(task.id), cancelArguments(task.id))
+            let waited = try await store.run(store.scripts.cancel, cancelKeys(task.id), cancelArguments(task.id))
+            accountForWaiting(task.id, waited.elements)
         } catch {
             throw .storeAway
         }
@@ -126,6 +127,12 @@ final class SharedTaskDesk: TaskRoom {
         }
     }
 
+    /// A task was cancelled that waited, with these fields: there is no run that accounts for it.
+    private func accountForWaiting(_ id: String, _ values: [RedisValue]) {
+        guard let service, let order = SharedTaskRecord.order(id, values, parser, service.runtime) else { return }
+        TaskRun(order, EndedTaskBook(), service: service) { _ in }.end(.cancelled)
+    }
+
     private func cancelKeys(_ id: String) -> [String] {
         [keys.task(id), keys.log(id), keys.queue, keys.counts, keys.kept, keys.bell]
     }
@@ -138,6 +145,7 @@ final class SharedTaskDesk: TaskRoom {
         arguments.add(settings?.retentionSeconds ?? 1)
         arguments.add(settings?.maxBytes ?? 0)
         arguments.add(keys.prefix)
+        for field in SharedTaskRecord.orderFields { arguments.add(field) }
         return arguments
     }
 

@@ -101,6 +101,8 @@ final class TaskRunner {
             return mirror.end(.failed(.notMakeable)) { _ in mirror.close() }
         }
         let run = TaskRun(order, mirror, service: service) { [unowned self] in didEnd($0) }
+        // Its lease has run out, and nobody else was there to take it.
+        giveUp(id)
         runs[id] = Running(run: run, mirror: mirror)
         if values[4].string?.isEmpty == false {
             run.end(.cancelled)
@@ -121,12 +123,16 @@ final class TaskRunner {
 
     /// Another replica has the task.
     func didLose(_ id: String, _ attempt: Int) {
-        guard let running = runs[id], running.mirror.attempt == attempt else { return }
-        runs[id] = nil
-        running.mirror.close()
-        running.run.giveUp()
+        guard runs[id]?.mirror.attempt == attempt else { return }
+        giveUp(id)
         look()
         becomeQuiet()
+    }
+
+    private func giveUp(_ id: String) {
+        guard let running = runs.removeValue(forKey: id) else { return }
+        running.mirror.close()
+        running.run.giveUp()
     }
 
     /// Somebody has cancelled a task that may run here.
