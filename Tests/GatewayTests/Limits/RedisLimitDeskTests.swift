@@ -183,6 +183,23 @@ struct RedisLimitDeskTests {
         withExtendedLifetime((before, held)) {}
     }
 
+    @Test("Nothing is left of a request that leaves the line of this replica's own counters")
+    func leftLine() throws {
+        let bench = try Bench(
+            #"[{ "kind": "concurrency", "per": "user", "max": 1, "queue": { "max": 4 } }]"#, replicas: 1)
+        bench.lose()
+        let held = bench.admissions(1, 0)
+        weak var left: LimitWait?
+        func standAndLeave() {
+            guard case .waiting(let wait) = bench.begin(0) else { return }
+            left = wait
+            wait.leave()
+            #expect(!wait.isOpen)
+        }
+        standAndLeave()
+        #expect(held.count == 1 && left == nil)
+    }
+
     @Test("A closed limit refuses without Redis, an open one admits and is told afterwards")
     func closedAndOpen() throws {
         let closed = try Bench(

@@ -223,7 +223,13 @@ final class RedisLimitDesk {
             place = nil
         }
         place = wait
-        asking.wait.queue(ticket.decision, until: nil, didExpire: {}, didLeave: { wait.leave() })
+        asking.wait.queue(
+            ticket.decision, until: nil, didExpire: {},
+            didLeave: {
+                wait.leave()
+                // It holds what notifies of it.
+                place = nil
+            })
     }
 
     /// Makes a grant of this replica's own counters one that Redis will be told of.
