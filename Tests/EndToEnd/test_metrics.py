@@ -9,6 +9,7 @@ import pytest
 from configuration import KEY, PROVIDER_KEY
 from harness import until
 from metrics import OPENMETRICS, samples, total, wait_idle
+from relayed import ROOT, chunked, form, head, post_form
 from wire import Wire, chat_body, get, once, post
 
 PREFIXES = ("gen_ai_", "http_server_", "sluice_", "process_")
@@ -80,6 +81,32 @@ def test_the_figures_of_a_request_are_counted(gateway):
     assert total(gateway, names[2]) >= before[names[2]] + len(response.body)
     assert total(gateway, names[3]) == before[names[3]] + 1
     assert total(gateway, names[4]) == before[names[4]] + 1
+
+
+def test_bytes_sent_to_upstreams_are_counted(gateway, provider, label):
+    """Bodies as they reach the provider, not as the client has written them; of all attempts."""
+    labels = {"upstream": "fake", "model": "real-model-2026"}
+    before = total(gateway, "sluice_upstream_sent_bytes_total", **labels)
+    for stream in (False, True):
+        once(gateway.address(), post(chat_body("mapped", "é" * 5_000, stream=stream, x_provider={"id": label})))
+    sent = sum(len(call["body"]) for call in provider.calls(label))
+    assert sent > 20_000 and total(gateway, "sluice_upstream_sent_bytes_total", **labels) == before + sent
+
+
+@pytest.mark.parametrize("size", [100, 300_000], ids=["whole", "by_and_by"])
+@pytest.mark.parametrize("in_chunks", [False, True], ids=["length", "chunks"])
+def test_relayed_bytes_sent_to_upstreams_are_counted(gateway_with, provider, label, size, in_chunks):
+    gateway = gateway_with(root=ROOT)
+    before = total(gateway, "sluice_upstream_sent_bytes_total")
+    parts = [("purpose", "batch"), ("file", b"x" * size, "a.bin")]
+    if in_chunks:
+        request = head("/v1/files", None, {"id": label}) + chunked(form(*parts))
+    else:
+        request = post_form("/v1/files", *parts, spec={"id": label})
+    assert once(gateway.address(), request).status == 200
+    (call,) = provider.calls(label)
+    assert call["length"] == len(form(*parts))
+    assert total(gateway, "sluice_upstream_sent_bytes_total") == before + call["length"]
 
 
 def test_an_error_is_counted(gateway):

@@ -8,6 +8,8 @@ package struct CallTerms {
     package var key: HTTPField?
     /// A place among the calls to the provider; nil: the adapter takes one itself.
     package var slot: InFlight.Slot?
+    /// Hears of each part of a body that is handed over to be sent, how many bytes it has.
+    package var didSend: (Int) -> Void = { _ in }
 
     package init(
         model: String, timeouts: CallTimeouts? = nil, key: HTTPField? = nil, slot: InFlight.Slot? = nil

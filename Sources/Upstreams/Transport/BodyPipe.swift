@@ -11,6 +11,8 @@ package final class BodyPipe: TurnTask {
     package var didTake: (() -> Void)?
     /// Called when something was written, or the body is finished.
     var didWrite: (() -> Void)?
+    /// Called when something was taken, with its bytes.
+    var didSend: (Int) -> Void = { _ in }
     private let reactor: any Reactor
     private var waiting = ByteBuffer()
     private var isFinished = false
@@ -67,8 +69,9 @@ package final class BodyPipe: TurnTask {
         } else {
             waiting.withBytes { output.append($0) }
         }
+        let count = waiting.count
         waiting.removeAll()
-        tookSome()
+        took(count)
         return true
     }
 
@@ -81,11 +84,12 @@ package final class BodyPipe: TurnTask {
             return count
         }
         waiting.removeFirst(count)
-        tookSome()
+        took(count)
         return count
     }
 
-    private func tookSome() {
+    private func took(_ count: Int) {
+        didSend(count)
         hasStarted = true
         hasNews.taken = true
         queue()

@@ -16,6 +16,8 @@ final class Destination {
     private let makeSeries: (ModelOperation) -> MetricSeries<UpstreamKey>
     /// The figures of chats.
     private let series: MetricSeries<UpstreamKey>
+    /// Counts bytes that are sent; made once for all calls.
+    private let didSend: (Int) -> Void
     let health: TargetHealth
     let provider: UpstreamHealth
     let calls: CallRulesConfiguration
@@ -61,7 +63,9 @@ final class Destination {
         prefill = target?.prefill ?? false
         self.adapter = adapter
         makeSeries = series
-        self.series = series(.chat)
+        let chats = series(.chat)
+        self.series = chats
+        didSend = { chats.values.bytesSent += $0 }
         let label = target == nil ? "none" : target?.model ?? "other"
         health = table.target(HealthTable.TargetName(upstream: upstream.name, model: label))
         provider = table.upstream(upstream.name)
@@ -108,9 +112,11 @@ final class Destination {
     }
 
     func terms(_ pass: Pass, model: String, _ timeouts: CallTimeouts) -> CallTerms {
-        CallTerms(
+        var terms = CallTerms(
             model: model, timeouts: timeouts, key: keys.indices.contains(pass.key) ? keys[pass.key] : nil,
             slot: pass.slot)
+        terms.didSend = didSend
+        return terms
     }
 
     /// Whether a call may be made as far as is known.

@@ -12,6 +12,7 @@ final class HTTPTaskCall: CompletionCall, TransferReceiver {
     private let model: String
     private let key: HTTPField?
     private let timeouts: CallTimeouts
+    private let didSend: (Int) -> Void
     private var reader: HTTPTaskReader
     private var slot: InFlight.Slot?
     private var sink: (any CompletionSink)?
@@ -54,6 +55,7 @@ final class HTTPTaskCall: CompletionCall, TransferReceiver {
         self.sink = sink
         model = terms.model
         key = terms.key
+        didSend = terms.didSend
         timeouts = terms.timeouts ?? client.settings.timeouts
         interval = upstream.settings.polling?.interval ?? 0
         parser = SSEParser(maxEventBytes: client.settings.maxEventBytes)
@@ -74,10 +76,10 @@ final class HTTPTaskCall: CompletionCall, TransferReceiver {
         }
         deadline?.arm(milliseconds: timeouts.total)
         pause = client.reactor.timer { [unowned self] in pauseIsOver() }
+        let submission = upstream.submission(request, model: model, key: key)
+        didSend(submission.body.count)
         // The submission holds the call: its answer is wanted even when the completion is not any more.
-        call = ask(upstream.submission(request, model: model, key: key), within: timeouts.firstEvent) { result in
-            self.submitted(result)
-        }
+        call = ask(submission, within: timeouts.firstEvent) { result in self.submitted(result) }
     }
 
     private func ask(

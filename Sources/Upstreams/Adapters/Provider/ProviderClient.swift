@@ -36,6 +36,7 @@ package final class ProviderClient {
             return RefusedCall(error, reactor: reactor, sink: sink)
         }
         if let key = terms.key { encoded.fields.append(key) }
+        terms.didSend(encoded.body.count)
         let call = ProviderCall(
             self, decoder, request: request, timeouts: terms.timeouts ?? settings.timeouts, slot: slot, sink: sink)
         call.start(transport, encoded)

@@ -137,6 +137,8 @@ extension OpenAIUpstream {
         encoded.method = request.method
         encoded.contentType = request.contentType
         encoded.pipe = pipe
+        pipe?.didSend = terms.didSend
+        if pipe == nil, encoded.method.hasBody { terms.didSend(encoded.body.count) }
         let call = RelayCall(
             client, timeouts: terms.timeouts ?? client.settings.timeouts, slot: terms.slot, sink: sink)
         call.start(encoded)
