@@ -174,7 +174,8 @@ def frame(spec, payload):
     eol = spec.get("eol", "\n")
     comment = f": ping{eol}" * spec.get("comments", 0)
     space = " " if spec.get("space", True) else ""
-    return f"{comment}data:{space}{payload}{eol}{eol}".encode()
+    lines = payload.replace("\n", f"{eol}data:{space}")
+    return f"{comment}data:{space}{lines}{eol}{eol}".encode()
 
 
 def stream_steps(spec, request):

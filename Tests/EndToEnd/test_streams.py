@@ -44,6 +44,7 @@ def test_the_size_of_the_pieces_does_not_matter(wire, provider, label, size):
 @pytest.mark.parametrize("form", [
     {"eol": "\r\n"}, {"eol": "\r"}, {"space": False}, {"comments": 3}, {"comments": 1, "eol": "\r\n", "chunk_bytes": 1},
     {"framing": "length"}, {"framing": "close"}, {"head_byte_ms": 0.2}, {"gap_ms": 2}, {"headers": {"x-odd": "1"}},
+    {"extra": '{\n  "lines": [\n1]\n}'}, {"extra": '[\n\n]', "eol": "\r\n", "chunk_bytes": 1},
 ], ids=str)
 def test_every_legal_form_of_a_stream_arrives_in_one_form(wire, form):
     response = wire.exchange(stream(words=["é", "日", "🚀"], **form))

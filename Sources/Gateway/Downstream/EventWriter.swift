@@ -1,7 +1,7 @@
 import Upstreams
 
 /// Writes the parts of a streamed body into a connection's output, one HTTP chunk each: server-sent events (WHATWG HTML
-/// section 9.2), or plain text.
+/// section 9.2), or plain text. The data of an event is JSON, and is written as one line.
 ///
 /// Owns the output while it writes, so that a batch of events costs one access to the connection.
 struct EventWriter: ~Copyable {
@@ -16,13 +16,13 @@ struct EventWriter: ~Copyable {
 
     consuming func finish() -> ByteBuffer { output }
 
-    /// An event with this data, which holds no line end.
+    /// An event with this data.
     @inline(__always)
     mutating func event(_ data: RawSpan) {
         output.reserve(data.byteCount + 32)
         begin(8 + data.byteCount)
         output.append("data: ")
-        output.append(data)
+        append(data: data)
         output.append("\n\n")
         end()
     }
@@ -38,7 +38,7 @@ struct EventWriter: ~Copyable {
         begin(8 + line.count + data.byteCount)
         line.withBytes { output.append($0) }
         output.append("data: ")
-        output.append(data)
+        append(data: data)
         output.append("\n\n")
         end()
     }
@@ -53,7 +53,7 @@ struct EventWriter: ~Copyable {
         lines.append("\ndata: ")
         begin(lines.count + data.byteCount + 2)
         lines.withBytes { output.append($0) }
-        output.append(data)
+        append(data: data)
         output.append("\n\n")
         end()
     }
@@ -66,13 +66,13 @@ struct EventWriter: ~Copyable {
         end()
     }
 
-    /// An event of this type. `data` holds no line end.
+    /// An event of this type.
     mutating func event(_ type: StaticString, _ data: RawSpan) {
         begin(16 + type.utf8CodeUnitCount + data.byteCount)
         output.append("event: ")
         output.append(type)
         output.append("\ndata: ")
-        output.append(data)
+        append(data: data)
         output.append("\n\n")
         end()
     }
@@ -92,6 +92,20 @@ struct EventWriter: ~Copyable {
         output.append(text)
         output.append("\n")
         end()
+    }
+
+    /// A line end would cut the event. JSON has them between two tokens alone (RFC 8259 section 2), where a space does.
+    @inline(__always)
+    private mutating func append(data: RawSpan) {
+        let isOneLine = data.firstOffset(of: UInt8(ascii: "\n"), in: 0..<data.byteCount) == nil
+        if isOneLine { output.append(data) } else { append(lines: data) }
+    }
+
+    private mutating func append(lines data: RawSpan) {
+        for offset in 0..<data.byteCount {
+            let byte = data.byte(at: offset)
+            output.append(byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") ? UInt8(ascii: " ") : byte)
+        }
     }
 
     @inline(__always)
