@@ -1,5 +1,6 @@
 """Equal requests at the same time: one call to the provider, and every client gets the same bytes."""
 
+import hashlib
 import json
 import statistics
 import threading
@@ -7,12 +8,18 @@ import time
 
 import pytest
 
+from configuration import KEY, model
 from crowd import ask_together
 from harness import until
 from metrics import total, wait_idle
+from operators import LISTENERS, Operators
 from wire import Wire, chat_body, content, post
 
 SHARED = {"kind": "cache", "coalesce": True, "scope": "global"}
+READER = "sk-e2e-reader-6c2b9e"
+KEYS = [{"id": name, "sha256": hashlib.sha256(key.encode()).hexdigest(), "user": name, "models": ["*"]}
+        for name, key in (("starter", KEY), ("reader", READER))]
+PRICED = {**model("fake", "fake", "fake"), "price": {"input_per_million_usd": 1, "output_per_million_usd": 10}}
 
 
 @pytest.fixture
@@ -170,3 +177,56 @@ def test_saved_tokens_are_counted(gateway_with, provider, label):
     ask_together(gateway.address(), request(label, first_ms=200, events=3), 11)
     wait_idle(gateway)
     assert total(gateway, "sluice_cache_saved_tokens_total") == 10 * 10
+
+
+# What callers have used
+
+
+@pytest.fixture
+def billed(start, provider, label):
+    """A gateway whose operators see who has used what, and a request to it by the key of its starter or a reader."""
+
+    def begin(**policy):
+        gateway = start(policies=[SHARED | policy], workers=4, root={"listeners": LISTENERS, "keys": KEYS, "models": [PRICED]})
+        body = chat_body("fake", stream=True, x_provider={"id": label, "events": 30, "gap_ms": 20})
+        starter = Wire(gateway.address()).send(post(body))
+        until_streaming(provider, label)
+        return gateway, starter, post(body, key=READER)
+
+    return begin
+
+
+def used(gateway):
+    """By user: requests, errors, tokens of prompts and answers, dollars."""
+    wait_idle(gateway)
+    names = ("requests", "errors", "prompt_tokens", "completion_tokens", "cost_usd")
+    rows = Operators(gateway).read("/admin/usage")["data"]
+    return {row["user"]: tuple(row[name] for name in names) for row in rows}
+
+
+ALL = (7, 30, pytest.approx((7 + 30 * 10) / 1e6))
+
+
+def test_an_answer_is_used_by_who_has_started_it(billed):
+    gateway, starter, request = billed()
+    readers = [Reader(gateway, request) for _ in range(3)]
+    assert all(reader.result().events[-1] == "[DONE]" for reader in readers) and starter.response().whole
+    assert used(gateway) == {"starter": (1, 0, *ALL), "reader": (3, 0, 0, 0, 0)}
+
+
+def test_an_answer_whose_starter_has_left_is_used_once_by_who_was_answered(billed):
+    gateway, starter, request = billed()
+    readers = [Reader(gateway, request) for _ in range(5)]
+    until(lambda: total(gateway, "sluice_requests_in_flight") == 6, what="all to be there")
+    starter.reset()
+    assert all(reader.result().events[-1] == "[DONE]" for reader in readers)
+    assert used(gateway) == {"starter": (1, 1, 0, 0, 0), "reader": (5, 0, *ALL)}
+    costs = [line["cost_usd"] for line in gateway.access_log() if "cost_usd" in line]
+    assert costs == [ALL[2]], "in one line of the access log"
+
+
+def test_an_answer_that_nobody_has_read_is_used_by_who_has_started_it(billed, provider, label):
+    gateway, starter, _ = billed(when_abandoned="finish")
+    starter.reset()
+    provider.call(label, "done")
+    until(lambda: used(gateway) == {"starter": (1, 1, *ALL)}, what="the row of the starter")

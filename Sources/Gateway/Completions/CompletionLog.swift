@@ -11,6 +11,8 @@ final class CompletionLog: CompletionSink {
     private(set) var end: CompletionEnd?
     private(set) var hasContent = false
     private(set) var usage: ChatChunkFacts.Usage?
+    /// What it has cost in nano-dollars, told before the end; nil: nobody knows.
+    var cost: Int?
     private(set) var eventsAppended = 0
     private(set) var bytesAppended = 0
 
@@ -93,7 +95,9 @@ extension CompletionLog: TurnTask {
         isPublicationDue = false
         let batch = pending.count > 0 ? pending.seal(firstOffset: eventsAppended - pending.count) : nil
         desk.publish(
-            log, SharedLog.Publication(batch: batch, head: head, hasContent: hasContent, usage: usage, end: end))
+            log,
+            SharedLog.Publication(
+                batch: batch, head: head, hasContent: hasContent, usage: usage, end: end, cost: cost))
     }
 }
 

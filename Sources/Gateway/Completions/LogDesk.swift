@@ -16,6 +16,8 @@ final class LogDesk {
     private var isTimerArmed = false
     /// Called when the last writer has ended, while the worker drains.
     var didBecomeQuiet: () -> Void = {}
+    /// Counts what an answer has used that nobody was answered by.
+    var didUse: (AnswerUse, UsageKey) -> Void = { _, _ in }
 
     private struct Writer {
         let log: SharedLog
@@ -71,6 +73,7 @@ final class LogDesk {
         if let end = publication.end {
             writers[log.id] = nil
             store.ended(log, end, now: loop.now)
+            countForsakenUse(of: log)
             if !isWriting { didBecomeQuiet() }
         }
         tell(desks, .news(log))
@@ -109,6 +112,11 @@ final class LogDesk {
     /// Someone who has joined `log` is gone.
     func leave(_ log: SharedLog, _ desk: Mailbox<LogNotice>?) {
         if log.leave(desk), case .cancel = log.whenAbandoned { tell([log.home], .abandoned(log)) }
+        countForsakenUse(of: log)
+    }
+
+    private func countForsakenUse(of log: SharedLog) {
+        if let (use, starter) = log.takeForsakenUse() { didUse(use, starter) }
     }
 
     // MARK: Notices

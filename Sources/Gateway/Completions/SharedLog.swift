@@ -15,6 +15,8 @@ final class SharedLog: Sendable {
         var hasContent = false
         var usage: ChatChunkFacts.Usage?
         var end: CompletionEnd?
+        /// What it has cost, with the end; nano-dollars, nil: nobody knows.
+        var cost: Int?
         /// Milliseconds since the end, at another replica.
         var age = 0
     }
@@ -62,6 +64,10 @@ final class SharedLog: Sendable {
         var isClosing = false
         var endedAt: MonotonicTime?
         var leaseEnd: MonotonicTime
+        /// Who has had it made and has left before its end. Nil: whoever has had it made accounts for it, or somebody
+        /// has done so.
+        var starter: UsageKey?
+        var nanodollars: Int?
         /// Workers with readers, and whether each has a notice on its way.
         var audience: [(desk: Mailbox<LogNotice>, readers: Int, isNoticed: Bool)] = []
     }
@@ -94,6 +100,7 @@ final class SharedLog: Sendable {
             state.facts.hasContent = publication.hasContent
             state.facts.usage = publication.usage
             state.leaseEnd = now.advanced(milliseconds: Self.leaseMilliseconds)
+            state.nanodollars = publication.cost
             if let end = publication.end { finish(end, &state, now.advanced(milliseconds: -publication.age)) }
             return unnoticed(&state)
         }
@@ -187,6 +194,41 @@ final class SharedLog: Sendable {
             news.batches = state.batches[first...]
             return news
         }
+    }
+
+    // MARK: Accounting
+
+    /// Who has had it made leaves before its end: what it uses is counted for the first that is answered by it, or for
+    /// who has left if nobody is. Gives what it has used if it is over already.
+    func leaveUse(of starter: UsageKey) -> AnswerUse? {
+        state.withLock { state in
+            if state.facts.end != nil { return Self.use(state) }
+            state.starter = starter
+            return nil
+        }
+    }
+
+    /// What it has used, for one who was answered by it; nil: that is accounted for.
+    func takeUse() -> AnswerUse? {
+        state.withLock { state in
+            guard state.facts.end != nil, state.starter != nil else { return nil }
+            state.starter = nil
+            return Self.use(state)
+        }
+    }
+
+    /// What it has used and for whom, if it is over and no reader is left to account for it.
+    func takeForsakenUse() -> (use: AnswerUse, by: UsageKey)? {
+        state.withLock { state in
+            guard state.facts.end != nil, state.readers == 0, let starter = state.starter else { return nil }
+            state.starter = nil
+            return (Self.use(state), starter)
+        }
+    }
+
+    private static func use(_ state: State) -> AnswerUse {
+        let hasResult = state.facts.hasContent || state.facts.usage != nil
+        return AnswerUse(usage: state.facts.usage, cost: hasResult ? state.nanodollars : nil)
     }
 
     // MARK: Ending

@@ -231,8 +231,10 @@ final class Completion: ExchangeWork {
         entry.cache = gate.cache?.name ?? ""
         entry.attempts = earlierAttempts
         entry.calls = earlierCalls
+        let use = takeUse()
+        entry.cost = use.cost
         if let read = self.source { account(read, into: &entry) } else { gate.release() }
-        count(failed: failed != nil, cost: entry.cost)
+        count(failed: failed != nil, use)
         guard let series else {
             return exchange.series(of: nil).values.ended(
                 upstream: nil, status: entry.status, nanoseconds: duration, error: failed)
@@ -244,25 +246,28 @@ final class Completion: ExchangeWork {
             error: failed)
     }
 
-    /// What the caller has used; an answer that was made for somebody else costs nothing.
-    private func count(failed: Bool, cost: Int?) {
+    /// What the caller has used; the rest of a stream that was begun before is no request of its own.
+    private func takeUse() -> AnswerUse {
+        guard let route, let source else { return AnswerUse() }
+        // What nobody will read ends now, so that it is told with the rest.
+        source.cancel(.abandoned)
+        return source.takeUse(for: UsageKey(exchange.identity, model: route.name))
+    }
+
+    private func count(failed: Bool, _ use: AnswerUse) {
         guard let route else { return }
-        let usage = source?.isFresh == true ? source?.reader.usage : nil
         exchange.service.metrics.usage.add(
-            UsageCounts(failed: failed, usage, cost: cost), to: UsageKey(exchange.identity, model: route.name))
+            UsageCounts(failed: failed, use.usage, cost: use.cost), to: UsageKey(exchange.identity, model: route.name))
     }
 
     private func account(_ source: LogSource, into entry: inout AccessLogEntry) {
         let now = loop.now
-        // What nobody will read ends now, so that it is told with the rest.
-        source.cancel(.abandoned)
         if let dispatch = source.dispatch {
             let record = dispatch.record
             entry.upstream = record.upstream
             entry.upstreamModel = record.model
             entry.attempts += record.attempts
             entry.calls.add(dispatch.attemptsMade)
-            entry.cost = source.cost
             entry.upstreamNanoseconds = record.upstreamNanoseconds(now: now)
         }
         if let usage = source.reader.usage {

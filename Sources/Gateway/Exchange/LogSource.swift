@@ -130,6 +130,15 @@ struct LogSource {
 
     // MARK: The end
 
+    /// What the caller has used by its reading, which is over: what it has had made, or what was made for one who has
+    /// left before the end. An answer that was made for somebody else costs nothing.
+    func takeUse(for caller: UsageKey) -> AnswerUse {
+        let own = AnswerUse(usage: reader.usage, cost: cost)
+        guard let log = (reader as? LogCursor)?.log else { return own }
+        if isFresh { return reader.end != nil ? own : log.leaveUse(of: caller) ?? AnswerUse() }
+        return reader.end != nil ? log.takeUse() ?? AnswerUse() : AnswerUse()
+    }
+
     /// Stops the writer, if it works for this request alone.
     func cancel(_ cause: CompletionEnd.Cause) {
         if ownsDispatch { dispatch?.cancel(cause) }

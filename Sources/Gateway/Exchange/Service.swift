@@ -51,6 +51,7 @@ final class Service: RequestService {
         self.accessLog = accessLog
         self.shared = shared
         desk = LogDesk(store: shared.logs, loop: loop)
+        desk.didUse = { metrics.usage.add(UsageCounts(later: $0), to: $1) }
         resumption = ResumeDesk(table: shared.resumable, logs: desk)
         if let redis { desk.share(ReplicaDesk(redis, desk, tickets: shared.resumable, parser: parser)) }
         places = PlaceDesk(loop: loop)

@@ -26,6 +26,12 @@ struct UsageCounts: Equatable, Sendable {
         cachedTokens = usage.cachedTokens
     }
 
+    /// What a request has used that was counted before.
+    init(later use: AnswerUse) {
+        self.init(use.usage, cost: use.cost)
+        requests = 0
+    }
+
     mutating func add(_ other: UsageCounts) {
         requests = requests.addingWithinBounds(other.requests)
         errors = errors.addingWithinBounds(other.errors)

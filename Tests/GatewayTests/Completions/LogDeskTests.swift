@@ -138,6 +138,31 @@ struct LogDeskTests {
         #expect(quiet == 1)
     }
 
+    @Test func `what an answer has used is taken once, by a reader, or by who has left if none is there`() {
+        let starter = UsageKey(user: "starter", team: nil, key: nil, model: "m")
+        let usage = ChatChunkFacts.Usage(promptTokens: 1, completionTokens: 2, totalTokens: 3)
+        for readers in 0...2 {
+            let desk = LogDesk(store: store, loop: loop)
+            var forsaken: [(AnswerUse, UsageKey)] = []
+            desk.didUse = { forsaken.append(($0, $1)) }
+            let (log, writer) = desk.begin(whenAbandoned: .finish)
+            let first = desk.attach(log, waking: Wakeup())
+            let others = (0..<readers).compactMap { _ in desk.open(log, waking: Wakeup()) }
+            #expect(log.leaveUse(of: starter) == nil && log.takeUse() == nil, "it is not over")
+            first.close()
+            let facts = ChatChunkFacts(choices: 0, hasFinishReason: false, hasContent: false, usage: usage)
+            ByteBuffer(Array("{}".utf8)).withBytes { writer.append($0, facts) }
+            writer.cost = 7
+            writer.end(nil)
+            #expect(loop.turn { !desk.isWriting })
+            let taken = others.map { _ in log.takeUse()?.cost }
+            for other in others { other.close() }
+            #expect(taken == Array([7, nil].prefix(readers)))
+            #expect(forsaken.map(\.1) == (readers == 0 ? [starter] : []))
+            #expect(forsaken.allSatisfy { $0.0.usage?.completionTokens == 2 && $0.0.cost == 7 })
+        }
+    }
+
     @Test func `a writer that goes without a word leaves a terminal record`() {
         let desk = LogDesk(store: store, loop: loop)
         let log = desk.makeLog(isStream: true, whenAbandoned: .cancel, terms: nil, maxBytes: 1000)

@@ -109,9 +109,11 @@ final class AgentCompletion: AgentAnswer {
         let end = end
         // What nobody will read ends now, so that it is told with the rest.
         source.cancel(.abandoned)
+        let key = UsageKey(exchange.identity, model: route.name)
+        let use = source.takeUse(for: key)
         accountForRecord()
-        accountForUsage()
-        count(end, isWanted: isWanted)
+        accountForUsage(use)
+        count(end, isWanted: isWanted, use, key)
         gate.settle(source, eventsRead: eventsRead)
         source.close(exchange.service, grace: 0)
     }
@@ -123,13 +125,13 @@ final class AgentCompletion: AgentAnswer {
         exchange.entry.upstreamModel = record.model
         exchange.entry.attempts += record.attempts
         exchange.entry.calls.add(dispatch.attemptsMade)
-        if let cost = source.cost { exchange.entry.cost = (exchange.entry.cost ?? 0).addingWithinBounds(cost) }
         if let taken = record.upstreamNanoseconds(now: exchange.service.loop.now) {
             exchange.entry.upstreamNanoseconds = (exchange.entry.upstreamNanoseconds ?? 0) + taken
         }
     }
 
-    private func accountForUsage() {
+    private func accountForUsage(_ use: AnswerUse) {
+        if let cost = use.cost { exchange.entry.cost = (exchange.entry.cost ?? 0).addingWithinBounds(cost) }
         if let first = firstContentAt {
             series.values.firstToken(after: Int(first.nanoseconds - startedAt.nanoseconds))
             let wait = Int(first.nanoseconds - exchange.startedAt.nanoseconds)
@@ -146,7 +148,7 @@ final class AgentCompletion: AgentAnswer {
         }
     }
 
-    private func count(_ end: Result<Void, APIError>?, isWanted: Bool) {
+    private func count(_ end: Result<Void, APIError>?, isWanted: Bool, _ use: AnswerUse, _ key: UsageKey) {
         series.values.inFlight -= 1
         series.values.eventsSent += eventsRead
         if let cache = gate.cache { series.values.cached(cache.name) }
@@ -161,8 +163,7 @@ final class AgentCompletion: AgentAnswer {
             series.values.clientLeft(.responding)
         }
         exchange.service.metrics.usage.add(
-            UsageCounts(failed: failure != nil, source.isFresh ? source.reader.usage : nil, cost: source.cost),
-            to: UsageKey(exchange.identity, model: route.name))
+            UsageCounts(failed: failure != nil, use.usage, cost: use.cost), to: key)
         let upstream = record?.upstream ?? ""
         series.values.ended(
             upstream: upstream.isEmpty ? nil : upstream, status: status,

@@ -60,6 +60,7 @@ final class Dispatch {
         guard !isOver else { return }
         stop()
         record.endedAt = service.loop.now
+        log.cost = record.cost
         log.finish(.cancelled(cause))
     }
 
@@ -264,6 +265,7 @@ final class Dispatch {
         stop()
         if isMending { count(mended: error == nil) }
         record.endedAt = service.loop.now
+        log.cost = record.cost
         log.end(error)
     }
 

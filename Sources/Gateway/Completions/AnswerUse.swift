@@ -1,0 +1,9 @@
+import Upstreams
+
+/// What an answer has used, for whom it is counted.
+struct AnswerUse: Sendable {
+    /// Nil: nobody knows, or somebody else accounts for it.
+    var usage: ChatChunkFacts.Usage?
+    /// Nano-dollars; nil: the same.
+    var cost: Int?
+}
