@@ -139,7 +139,11 @@ final class TaskReading: ExchangeWork {
     }
 
     private func over(_ end: CompletionEnd) {
-        if case .cancelled(let cause) = end { breakOff(APIError(cause)) } else { finish() }
+        switch end {
+        case .completed: finish()
+        case .failed(let error): breakOff(APIError(error))
+        case .cancelled(let cause): breakOff(APIError(cause))
+        }
     }
 
     private func finish() {
@@ -168,6 +172,8 @@ final class TaskReading: ExchangeWork {
             guard let data = (try? parser.parse(payload))?.root["data"] else { return }
             data.withSource { body.append($0) }
         }
+        // What cannot be read is not told as a result.
+        if body.isEmpty { throw .resultExpired }
         exchange.send(.ok, body) { $0.append("content-type: application/json\r\n") }
         exchange.finish(.completed)
     }
