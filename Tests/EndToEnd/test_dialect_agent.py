@@ -67,6 +67,21 @@ def test_a_failure_of_the_model_is_an_error_of_its_status_or_of_its_stream(serve
     assert ask(served, asking("Hi", words=["ok"])).json()["response"] == "ok"
 
 
+def test_arguments_on_several_lines_are_told_on_one(served, label):
+    several = {"name": "say", "arguments": ['{\n  "text":', ' "hi"\r\n}']}
+    found = events(ask(served, using(label, several), "/chat/stream"))
+    calls = [event["tool_call"] for event in found if event["event_type"].startswith("tool_call")]
+    assert [call["arguments"] for call in calls] == [{"text": "hi"}] * 2 and found[-1]["event_type"] == "chat_complete"
+
+
+def test_an_answer_that_is_longer_than_may_be_kept_is_an_error(start, service, label):
+    gateway = start(root=agents(service), bounds={"max_log_bytes": 65_536})
+    assert ask(gateway, asking("Hi", id=label, events=40, size=2_000)).error["code"] == "answer_too_large"
+    cut = events(ask(gateway, asking("Hi", id=label, events=40, size=2_000), "/chat/stream"))
+    assert (cut[-1]["event_type"], cut[-1]["error_code"]) == ("error", "answer_too_large")
+    assert ask(gateway, asking("Hi", words=["ok"])).json()["response"] == "ok"
+
+
 REFUSAL = {"message": "slow down", "type": "requests", "param": "messages", "code": "rate_limit_exceeded"}
 
 

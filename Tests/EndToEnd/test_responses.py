@@ -233,3 +233,24 @@ def test_guards_and_the_cache_act_on_responses(strict, provider, label):
                for _ in range(2)]
     assert [answer["x-cache"] for answer in answers] == ["miss", "hit"] and len(provider.calls(label)) == 1
     assert events(answers[0]) == events(answers[1])
+
+
+def test_what_a_client_has_written_on_several_lines_is_told_on_one(gateway, label):
+    """The events of a stream repeat what was asked; a line end would cut them."""
+    body = {"model": "fake", "input": "hi", "stream": True, "tools": TOOLS, "metadata": {"a": "b"},
+            "x_provider": {"id": label, "events": 2}}
+    for indent in ("\n", "\r\n"):
+        text = json.dumps(body, indent=2).replace("\n", indent).encode()
+        told = events(once(gateway.address(), post(text, "/v1/responses")))
+        assert told[-1]["type"] == "response.completed" and told[-1]["response"]["tools"] == TOOLS
+        assert told[0]["response"]["metadata"] == {"a": "b"}
+
+
+def test_a_stream_that_is_longer_than_may_be_kept_ends_with_an_error(gateway_with, provider, label):
+    """Its last events repeat all of it."""
+    gateway = gateway_with(bounds={"max_log_bytes": 65_536})
+    spec = {"id": label, "events": 40, "size": 2_000}
+    told = events(once(gateway.address(), asked(stream=True, x_provider=spec)))
+    assert [event["type"] for event in told[-2:]] == ["error", "response.failed"] and told[-2]["code"] == "answer_too_large"
+    assert all(not event["type"].endswith((".done", "completed")) for event in told)
+    assert once(gateway.address(), asked(stream=True, x_provider=spec | {"events": 30})).body.count(b"response.completed")

@@ -370,3 +370,10 @@ def test_a_request_that_is_wrong_is_no_task(tasks):
     ours = tasks(REJECTED_TWICE)
     assert ours.call(post(chat_body("nobody"), headers=ASYNC)).status == 404
     assert ours.call(post(chat_body("echo", background="yes"))).error["param"] == "background"
+
+
+def test_an_answer_that_is_longer_than_may_be_kept_fails_its_task(tasks, provider, label):
+    ours = tasks({"bounds": {"max_log_bytes": 65_536}})
+    task = ours.submit("fake", x_provider={"id": label, "events": 10_000, "size": 2_000})
+    assert ours.wait(task, "failed")["error"]["code"] == "answer_too_large"
+    assert provider.call(label, "left")["events"] < 10_000, "what is too long is not read to its end"

@@ -15,6 +15,8 @@ final class AgentRun {
         var limits: ToolRunner.Limits
         /// After so many rounds of calls the model is asked for its last word without tools.
         var maxRounds: Int
+        /// Bytes of one answer, its calls included.
+        var maxAnswerBytes = 8_388_608
     }
 
     /// How it ended, if it was not interrupted.
@@ -113,6 +115,9 @@ final class AgentRun {
         while !isInterrupted {
             if !events.isFull {
                 try answer.drain { read($0, into: &text, &assembler, runner) }
+                guard text.count + assembler.byteCount <= settings.maxAnswerBytes else {
+                    throw .answerTooLarge(limit: settings.maxAnswerBytes)
+                }
                 if let end = answer.end {
                     try end.get()
                     for call in assembler.finish() { runner.add(call) }

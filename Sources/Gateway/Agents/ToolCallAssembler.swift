@@ -14,6 +14,8 @@ struct ToolCallAssembler {
 
     private var calls: [Int: Call] = [:]
     private var order: [Int] = []
+    /// Of all arguments so far.
+    private(set) var byteCount = 0
 
     /// Most calls of one answer; further ones are passed over.
     private static let maxCalls = 64
@@ -35,6 +37,7 @@ struct ToolCallAssembler {
             if let name = function?["name"]?.string, !name.isEmpty { calls[index]?.name = name }
             guard let text = function?["arguments"]?.string else { continue }
             calls[index]?.arguments += text
+            byteCount += text.utf8.count
             if calls[index]?.end.take(text) == true, let call = handOut(index) { complete.append(call) }
         }
         return complete

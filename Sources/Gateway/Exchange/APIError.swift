@@ -207,6 +207,15 @@ extension APIError {
         return error
     }
 
+    /// An answer that has to be kept whole until its end is longer than that may be.
+    static func answerTooLarge(limit: Int) -> APIError {
+        var error = APIError(
+            .internalServerError, type: "server_error", code: "answer_too_large",
+            "The answer is longer than the \(limit) bytes that are kept of one.")
+        error.source = .gateway
+        return error
+    }
+
     /// `cache-control: only-if-cached` without a kept answer (RFC 9111 section 5.2.1.7).
     static let notCached = APIError(
         .gatewayTimeout, type: "invalid_request_error", code: "not_cached",

@@ -22,7 +22,7 @@ enum ResponsesFixture {
 
     static func encoder(_ body: String = "{}") throws -> ResponsesEncoder {
         let settings = ResponseSettings(try MessagesFixture.parse(body), model: "m", requestID: "r1")
-        return ResponsesEncoder(JSONParser(), settings)
+        return ResponsesEncoder(JSONParser(), settings, maxBytes: 1 << 20)
     }
 
     /// The data of the events that these chunks become. `deltas`: of the first choice.

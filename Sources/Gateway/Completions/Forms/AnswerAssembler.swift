@@ -9,6 +9,8 @@ struct AnswerAssembler {
     /// Members of the events themselves; a later value takes the place of an earlier one.
     private var envelope: [(key: String, value: MergedJSON)] = []
     private var choices: [Choice] = []
+    /// Of the pieces that were put together: about what the answer takes.
+    private(set) var byteCount = 0
 
     private struct Choice {
         let index: Int
@@ -38,8 +40,10 @@ struct AnswerAssembler {
         if place == choices.count || choices[place].index != index { choices.insert(Choice(index: index), at: place) }
         for member in event.members where !member.hasKey("index") {
             if member.hasKey("delta") {
+                byteCount += member.value.range.count
                 Self.merge(member.value, into: &choices[place].message)
             } else if member.hasKey("logprobs") {
+                byteCount += member.value.range.count
                 Self.merge(member.value, into: &choices[place].logprobs)
             } else {
                 Self.set(member, in: &choices[place].members)

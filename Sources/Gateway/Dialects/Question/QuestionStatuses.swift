@@ -53,13 +53,3 @@ final class QuestionStatuses {
         status.removeAll()
     }
 }
-
-extension APIError {
-    fileprivate static func answerTooLarge(limit: Int) -> APIError {
-        var error = APIError(
-            .internalServerError, type: "server_error", code: "answer_too_large",
-            "The answer is longer than the \(limit) bytes that are kept of one.")
-        error.source = .gateway
-        return error
-    }
-}

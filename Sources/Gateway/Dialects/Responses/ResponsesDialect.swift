@@ -21,7 +21,8 @@ struct ResponsesDialect: Dialect {
             document, model: model, isStream: isStream, wantsUsage: true,
             alternatives: try ModelWishes.alternatives(context.head, named: [], model: model), in: context)
         let encoder = ResponsesEncoder(
-            parser, ResponseSettings(body.root, model: model, requestID: context.requestID))
+            parser, ResponseSettings(body.root, model: model, requestID: context.requestID),
+            maxBytes: context.runtime.configuration.bounds.maxLogBytes)
         var asked = DialectRequest(completion: request, encoder: encoder)
         asked.written = .response(body.root.document)
         return asked

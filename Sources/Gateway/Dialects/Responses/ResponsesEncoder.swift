@@ -4,11 +4,12 @@ import Upstreams
 ///
 /// States: nothing said → begun (`response.created`, `response.in_progress`) → ended (`response.completed`,
 /// `response.incomplete`, or `error` and `response.failed`). Between them items come one after another, at most one of
-/// them open and in it at most one part; what they hold is kept, since the events that close them repeat it. Whole
-/// answers are in `ResponseAnswer`.
+/// them open and in it at most one part; what they hold is kept, up to a bound, since the events that close them repeat
+/// it. Whole answers are in `ResponseAnswer`.
 final class ResponsesEncoder: AnswerEncoder {
     private let parser: JSONParser
     private let settings: ResponseSettings
+    private let maxBytes: Int
     private var head: ResponseHead?
     private var sequence = 0
     private var item: ResponseItem?
@@ -24,19 +25,23 @@ final class ResponsesEncoder: AnswerEncoder {
     private var calls = CallIndexes()
     /// A piece of a call came after the next call had begun: the order of the events cannot say that.
     private var isMixed = false
+    /// There is more than is kept: nothing further is told but the error.
+    private var isTooLarge = false
     private var status = ResponseStatus.completed
     private var usage = ResponseUsage()
     private var data = ByteBuffer()
 
-    init(_ parser: JSONParser, _ settings: ResponseSettings) {
+    /// - Parameter maxBytes: the longest answer, in bytes of its JSON.
+    init(_ parser: JSONParser, _ settings: ResponseSettings, maxBytes: Int) {
         self.parser = parser
         self.settings = settings
+        self.maxBytes = maxBytes
     }
 
     // MARK: AnswerEncoder
 
     func event(_ payload: RawSpan, to output: inout EventWriter) {
-        guard let chunk = try? parser.parse(payload).root else { return }
+        guard !isTooLarge, let chunk = try? parser.parse(payload).root else { return }
         usage.take(chunk["usage"])
         begin(chunk, &output)
         for choice in chunk["choices"]?.elements ?? chunk.elements where choice.isFirstChoice {
@@ -47,6 +52,7 @@ final class ResponsesEncoder: AnswerEncoder {
 
     func end(to output: inout EventWriter) throws(APIError) {
         begin(nil, &output)
+        if isTooLarge { throw .answerTooLarge(limit: maxBytes) }
         if isMixed { throw .mixedCalls }
         close(status.ofLastItem, &output)
         tell(status, status.event, &output)
@@ -128,6 +134,7 @@ final class ResponsesEncoder: AnswerEncoder {
 
     /// Keeps a piece of the open text as it is written, without its quotes.
     private func add(_ piece: JSONValue) {
+        guard items.count + parts.count + text.count + piece.range.count <= maxBytes else { return isTooLarge = true }
         piece.withSource { text.append($0.extracting(1..<$0.byteCount - 1)) }
     }
 

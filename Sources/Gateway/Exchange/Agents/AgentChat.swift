@@ -58,7 +58,8 @@ final class AgentChat: AgentModel {
         guard let tools = await answer({ exchange.runtime.toolbox.find(agent.tools, $0) }),
             let history = await history()
         else { return nil }
-        let settings = AgentRun.Settings(request, agent, history: history, tools: tools, exchange.agentSettings)
+        var settings = AgentRun.Settings(request, agent, history: history, tools: tools, exchange.agentSettings)
+        settings.maxAnswerBytes = exchange.runtime.configuration.bounds.maxLogBytes
         let run = AgentRun(
             request.message, settings, asking: self, telling: events, parser: exchange.service.parser,
             loop: exchange.service.loop)

@@ -4,7 +4,8 @@ import Upstreams
 /// Makes the events of a task of those of its completion (API page, task dialect).
 ///
 /// Progress that the upstream tells is passed on, and its last step is the result. Where it tells none, the answer's
-/// text is told as it comes (`text`), and the whole answer is the result. All of it passes the guards of the request.
+/// text is told as it comes (`text`), and the whole answer, which has a bound, is the result. All of it passes the guards
+/// of the request.
 struct TaskEvents: ~Copyable {
     private let grant: TaskGrant
     private let parser: JSONParser
@@ -33,6 +34,12 @@ struct TaskEvents: ~Copyable {
         if kind == .progress { return try step(payload, send) }
         guard let answerGuard else { return take(payload, send) }
         try answerGuard.event(payload) { take($0, send) }
+    }
+
+    /// Why nothing more can be made of the completion.
+    var failure: TaskFailure? {
+        let most = runtime.configuration.bounds.maxLogBytes
+        return assembler.byteCount > most ? TaskFailure(.answerTooLarge(limit: most)) : nil
     }
 
     private mutating func take(_ payload: RawSpan, _ send: (RawSpan) -> Void) {

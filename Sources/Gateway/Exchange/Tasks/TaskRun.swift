@@ -102,6 +102,10 @@ final class TaskRun {
         while !isOver {
             do throws(Refusal) {
                 try read(source)
+                if let failure = events.failure {
+                    dispatch.cancel(.abandoned)
+                    return finish(.failed(failure), source)
+                }
                 if let end = source.end { return finish(try ending(end), source) }
             } catch {
                 dispatch.cancel(.abandoned)
