@@ -377,3 +377,13 @@ def test_an_answer_that_is_longer_than_may_be_kept_fails_its_task(tasks, provide
     task = ours.submit("fake", x_provider={"id": label, "events": 10_000, "size": 2_000})
     assert ours.wait(task, "failed")["error"]["code"] == "answer_too_large"
     assert provider.call(label, "left")["events"] < 10_000, "what is too long is not read to its end"
+
+
+def test_a_result_is_told_that_is_nested_as_deep_as_a_provider_may(tasks):
+    """It is put into an event, which is one level more than is allowed."""
+    ours = tasks({})
+    task = ours.submit("fake", x_provider={"extra": "[" * 32 + "]" * 32, "events": 2})
+    ours.wait(task, "completed")
+    result = ours.result(task).json()
+    assert json.dumps(result["x_extra"]).count("[") == 32
+    assert ours.events(task)[-1][1:] == ("completed", result)

@@ -16,6 +16,8 @@ final class TaskReading: ExchangeWork {
     private var hasClientLeft = false
     private var isShutDown = false
     private var isCancelled = false
+    /// For what tasks tell, which gathers and wraps what providers have said: the bounds of a single text do not hold.
+    private lazy var parser = JSONParser(maxDepth: 1000, maxValues: (1 << 24) - 1)
 
     private var response: ResponseWriter { exchange.response }
 
@@ -124,7 +126,7 @@ final class TaskReading: ExchangeWork {
 
     private func deliver(_ cursor: LogCursor) {
         guard cursor.hasUnread else { return }
-        let parser = exchange.service.parser
+        let parser = parser
         var offset = cursor.offset
         response.events { writer in
             _ = cursor.drain { payload, _ in
@@ -167,7 +169,7 @@ final class TaskReading: ExchangeWork {
         }
         guard let batch = try await exchange.service.tasks.lastEvent(of: task) else { throw .resultExpired }
         var body = ByteBuffer()
-        let parser = exchange.service.parser
+        let parser = parser
         batch.forEach(from: task.lastEvent) { payload, _ in
             guard let data = (try? parser.parse(payload))?.root["data"] else { return }
             data.withSource { body.append($0) }
