@@ -170,6 +170,18 @@ def test_a_client_that_leaves_ends_all_calls_of_the_panel(gateway_with, provider
     provider.call(label, state="left")
 
 
+@pytest.mark.parametrize("lines", [900, 1_300])
+def test_a_panel_that_says_more_than_is_held_back_ends_with_one_error(gateway_with, lines):
+    """The bound is met in the middle of a step, of which more is still to be told."""
+    code = script(("", "```python\n" + "print(1, 2, 3, 4, 5, 6)\n" * lines + "```"))
+    options = panel(melchior=NEVER, balthasar=NEVER, coder=code)
+    options["models"][-1]["mid_stream"] = ["buffer"]
+    gateway = gateway_with(**options, bounds={"max_log_bytes": 65_536})
+    response = once(gateway.address(), post(chat_body("code", REQUEST, stream=True)))
+    assert response.status == 502 and response.error["code"] == "upstream_oversized"
+    gateway.assert_healthy()
+
+
 def test_panels_that_cannot_work_are_refused(tmp_path):
     options = panel(reject_at=4)
     options["upstreams"]["panel"]["reviewers"][0]["model"] = "code"

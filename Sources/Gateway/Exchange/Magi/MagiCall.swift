@@ -239,10 +239,13 @@ final class MagiCall: CompletionCall, TurnTask {
         guard let sink, isStream else { return }
         let isFirst = !hasBegun
         begin(sink)
-        encoder.progress(progress, { sink.append($0, $1) })
-        if isFirst { encoder.role({ sink.append($0, $1) }) }
-        if !text.isEmpty { encoder.text(text, { sink.append($0, $1) }) }
+        encoder.progress(progress) { append($0, $1) }
+        if isFirst { encoder.role { append($0, $1) } }
+        if !text.isEmpty { encoder.text(text) { append($0, $1) } }
     }
+
+    /// Whoever takes one event of a step may have had enough, and cancel the run before the next.
+    private func append(_ payload: RawSpan, _ facts: ChatChunkFacts) { sink?.append(payload, facts) }
 
     private func begin(_ sink: any CompletionSink) {
         guard !hasBegun else { return }
@@ -256,18 +259,18 @@ final class MagiCall: CompletionCall, TurnTask {
         let reason = result.isCut ? "length" : "stop"
         begin(sink)
         if isStream {
-            encoder.finish(reason, { sink.append($0, $1) })
-            encoder.usage(usage, { sink.append($0, $1) })
+            encoder.finish(reason) { append($0, $1) }
+            encoder.usage(usage) { append($0, $1) }
         } else {
             let text = MagiMarkdown.whole(result, of: settings.maxIterations)
-            encoder.whole(text, finish: reason, usage, { sink.append($0, $1) })
+            encoder.whole(text, finish: reason, usage) { append($0, $1) }
         }
         end(nil)
     }
 
     private func fail(_ error: UpstreamError) {
         // What was used until here is used.
-        if let sink, isStream, hasBegun, usage.totalTokens > 0 { encoder.usage(usage, { sink.append($0, $1) }) }
+        if isStream, hasBegun, usage.totalTokens > 0 { encoder.usage(usage) { append($0, $1) } }
         end(error)
     }
 
