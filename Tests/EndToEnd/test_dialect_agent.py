@@ -180,13 +180,14 @@ def test_a_private_address_is_not_reached_unless_it_may_be(start, service, label
 
 def test_secrets_bodies_and_redirects_of_a_tool(start, service, label):
     tool = {"url": service.url + "/say?status=302", "method": "POST", "allow_private": True,
-            "headers": {"x-token": {"env": "E2E_PROVIDER_KEY"}}, "body": {"q": "find {q}", "n": "{n}", "k": 1.5},
+            "headers": {"x-token": {"env": "E2E_PROVIDER_KEY"}, "authorization": "Bearer tool"}, "body": {"q": "find {q}", "n": "{n}", "k": 1.5},
             "parameters": {"type": "object", "properties": {"q": {}, "n": {}}}}
     served = start(root=agents(service, tools={"search": tool}))
     [used] = ask(served, using(label, call("search", q='"x"', n=3))).json()["tool_calls"]
     assert used["error"].startswith("The service answered with status 302")
     method, _, headers, body = service.requests[0]
     assert method == "POST" and headers["x-token"].startswith("sk-")
+    assert headers["authorization"] == "Bearer tool"
     assert body == rb'{"q":"find \"x\"","n":3,"k":1.5}'
 
 
@@ -331,8 +332,11 @@ def test_an_agent_works_without_an_mcp_server_that_is_gone(start, service, label
 
 
 def test_sessions_with_mcp_servers_are_ended_after_a_reload_and_at_the_end(start, service, label):
-    served = start(root=agents(service, servers={"docs": {"url": service.url + "/mcp", "allow_private": True}}))
+    docs = {"url": service.url + "/mcp", "allow_private": True, "headers": {"authorization": "Bearer docs"}}
+    served = start(root=agents(service, servers={"docs": docs}))
     assert ask(served, using(label, call("say", text="x"))).json()["response"] == "Done."
+    shown = {headers.get("authorization") for _, path, headers, _ in list(service.requests) if path == "/mcp"}
+    assert shown == {"Bearer docs"}
     served.signal(signal.SIGHUP)
     until(lambda: service.ended_sessions() == ["session-1"], what="the end of the old session")
     assert ask(served, asking("Hi", words=["ok"])).json()["response"] == "ok"

@@ -48,6 +48,18 @@ struct AgentConfigurationTests {
         #expect(found.count == 1 && found[0].hasPrefix("tools.t.url: expected an http or https URL"))
     }
 
+    @Test func `tools and servers may be shown credentials, and nothing else of the gateway's own`() {
+        let headers = #""headers": {"authorization": "Bearer x", "host": "h"}"#
+        #expect(
+            mistakes([
+                "tools": #"{"t": {"url": "https://h/", \#(headers)}}"#,
+                "mcp_servers": #"{"m": {"url": "https://h/mcp", \#(headers)}}"#,
+            ]).sorted() == [
+                "mcp_servers.m.headers.host: the gateway sets this header itself",
+                "tools.t.headers.host: the gateway sets this header itself",
+            ])
+    }
+
     @Test func `names and references are checked`() {
         #expect(mistakes(["tools": #"{"a b": {"url": "https://h/"}}"#]).count == 1)
         #expect(

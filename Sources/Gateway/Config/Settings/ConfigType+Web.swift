@@ -40,8 +40,14 @@ extension ConfigType<String> {
 }
 
 extension ConfigType<[UpstreamHeader]> {
-    /// An object of header names and their values.
-    static var headers: Self {
+    /// An object of header names and their values, for an upstream, whose key the gateway shows.
+    static var headers: Self { headers(maySay: []) }
+
+    /// The same for a service to which the gateway shows nothing by itself: its credentials stand here.
+    static var headersWithCredentials: Self { headers(maySay: ["authorization"]) }
+
+    /// `maySay`: what may be among them, although an upstream's may not.
+    private static func headers(maySay: Set<String>) -> Self {
         let value = ConfigType<Secret>.secretOrText(
             "a header's value of visible ASCII", pattern: "^[ -~]+$", isValid: HeaderSyntax.isValue)
         let map = ConfigType<[(name: String, value: Secret)]>.map(of: value)
@@ -50,7 +56,7 @@ extension ConfigType<[UpstreamHeader]> {
             read: { place in
                 guard case .object(let members) = place.node.value else { return map.read(place).map { _ in [] } }
                 var seen: Set<String> = []
-                for member in members { HeaderSyntax.check(member, of: place, seen: &seen) }
+                for member in members { HeaderSyntax.check(member, of: place, maySay, seen: &seen) }
                 return map.read(place)?.map { UpstreamHeader(name: $0.name.lowercased(), value: $0.value) }
             })
     }

@@ -23,14 +23,16 @@ enum HeaderSyntax {
         !text.isEmpty && text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && text.first != " " && text.last != " "
     }
 
-    /// Reports a name that is none, that is the gateway's own, or that was seen before.
-    static func check(_ member: ConfigMember, of place: ConfigPlace, seen: inout Set<String>) {
+    /// Reports a name that is none, that is the gateway's own and not in `maySay`, or that was seen before.
+    static func check(
+        _ member: ConfigMember, of place: ConfigPlace, _ maySay: Set<String>, seen: inout Set<String>
+    ) {
         func report(_ message: String) {
             place.context.report(
                 message, offset: member.nameOffset, path: ConfigPlace.path(place.path, member.name))
         }
         guard let name = name(member.name) else { return report("expected a header's name") }
-        if own.contains(name) { report("the gateway sets this header itself") }
+        if own.contains(name), !maySay.contains(name) { report("the gateway sets this header itself") }
         if !seen.insert(name).inserted { report("this header is given twice; case does not matter") }
     }
 }

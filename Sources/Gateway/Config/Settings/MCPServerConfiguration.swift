@@ -21,7 +21,7 @@ package struct MCPServerConfiguration: Sendable {
         url = r.required(
             "url", .baseURL, example: .string("https://tools.example.com/mcp"), doc: "Where the server takes messages.")
         headers = r.value(
-            "headers", .headers, default: [],
+            "headers", .headersWithCredentials, default: [],
             example: .object([("authorization", .object([("env", .string("MCP_TOKEN"))]))]),
             doc: "Headers of every message; a value is a string or a secret.")
         tools = r.value(

@@ -49,7 +49,8 @@ package struct ToolConfiguration: Sendable {
             doc: "The request's address. `{name}` stands for an argument, percent-encoded, in the path or the query; an"
                 + " item of the query whose argument is left out is left out, too.")
         headers = r.value(
-            "headers", .headers, default: [], example: .object([("x-api-key", .object([("env", .string("KEY"))]))]),
+            "headers", .headersWithCredentials, default: [],
+            example: .object([("x-api-key", .object([("env", .string("KEY"))]))]),
             doc: "Headers of the request; a value is a string or a secret.")
         body = r.optional(
             "body", .json, example: .object([("q", .string("{query}"))]),
