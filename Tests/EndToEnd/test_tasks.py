@@ -152,10 +152,11 @@ def test_what_the_client_says_reaches_the_provider_without_the_gateways_own_fiel
     assert body["temperature"] == 0.25 and "background" not in body and body["stream"] is True
 
 
-@pytest.mark.parametrize("last", ["x", "-1", "1.5"])
+@pytest.mark.parametrize("last", ["x", "-1", "1.5", "9999"])
 def test_an_id_that_is_none_is_told(tasks, last):
     ours = tasks(REJECTED_TWICE)
     task = ours.submit()
+    ours.wait(task, "completed")
     response = ours.call(get(f"/v1/results/{task}", headers=(*SSE, f"last-event-id: {last}")))
     assert response.status == 400 and response.error["param"] == "Last-Event-ID"
 

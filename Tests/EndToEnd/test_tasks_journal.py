@@ -77,15 +77,19 @@ def test_a_finished_task_is_the_same_after_kill_9(host):
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
 def test_at_the_end_of_the_process_what_runs_is_failed_and_says_why_and_what_waits_is_run_by_the_next(host, label, end):
     ours = host.start(max_running=1)
-    running = ours.submit("fake", x_provider={"id": label, "stall_after": 1})
+    running = ours.submit("fake", x_provider={"id": label, "stall_after": 2})
     host.provider.call(label, "sending")
+    seen = first_event(ours, running)
     waiting = ours.submit("fake", x_provider={"id": f"{label}-2", "events": 3}, temperature=0.25)
     created = ours.status(waiting)["created"]
     host.end(end)
     ours = host.start()
     status = ours.status(running)
     assert status["status"] == "failed" and status["error"]["code"] == "task_interrupted"
-    assert [event[1:] for event in ours.events(running)] == [("error", {"error": status["error"]})]
+    events = ours.events(running)
+    assert [name for _, name, _ in events] == (["error"] if end == signal.SIGKILL else ["text", "error"])
+    assert events[-1][2] == {"error": status["error"]}
+    assert ours.events(running, last=seen) == events[-1:], "who saw it run is told that it was lost"
     result = ours.result(running)
     assert result.status == 503 and result.error["code"] == "task_interrupted"
     assert ours.wait(waiting, "completed")["created"] == created
@@ -94,17 +98,27 @@ def test_at_the_end_of_the_process_what_runs_is_failed_and_says_why_and_what_wai
     assert json.loads(call["body"])["temperature"] == 0.25 and len(host.provider.calls(label)) == 1
 
 
+def first_event(ours, task):
+    """The id of the first event of a task that runs, once it is told."""
+    with Wire(ours.gateway.address()) as wire:
+        wire.send(get(f"/v1/results/{task}")).head()
+        return int(re.search(rb"^id: (\d+)$", wire.chunk(), re.MULTILINE)[1])
+
+
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
 def test_what_runs_is_begun_anew_where_the_operator_wants_it_but_not_for_ever(host, label, end):
     ours = host.start(interrupted="rerun")
     task = ours.submit("fake", x_provider={"id": label, "by_call": [{"stall_after": 2}] * 2 + [{"events": 3}]})
     lost = ours.submit("fake", x_provider={"id": f"{label}-lost", "stall_after": 2})
+    seen = first_event(ours, task)
     for calls in (1, 2):
         until(lambda: len(host.provider.calls(label)) == len(host.provider.calls(f"{label}-lost")) == calls, what="calls")
         host.end(end)
         ours = host.start(interrupted="rerun")
     ours.wait(task, "completed")
-    assert [name for _, name, _ in ours.events(task)] == ["text"] * 3 + ["completed"]
+    anew = ours.events(task)
+    assert [name for _, name, _ in anew] == ["stage"] + ["text"] * 3 + ["completed"]
+    assert anew[0][2] == {"stage": "restarted", "run": 3} and ours.events(task, last=seen) == anew
     until(lambda: len(host.provider.calls(f"{label}-lost")) == 3, what="a third call")
     host.end(end)
     ours = host.start(interrupted="rerun")

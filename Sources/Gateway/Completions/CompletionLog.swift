@@ -23,7 +23,8 @@ final class CompletionLog: CompletionSink {
     private enum Audience {
         /// `highBytes`: unread bytes at which the log is full.
         case reader(Wakeup, highBytes: Int)
-        case shared(SharedLog, LogDesk)
+        /// `first`: the offset of the first event.
+        case shared(SharedLog, LogDesk, first: Int)
     }
 
     /// A log without retention, for one reader that is woken at each change.
@@ -33,13 +34,13 @@ final class CompletionLog: CompletionSink {
         audience = .reader(wakeup, highBytes: highBytes)
     }
 
-    /// A log that is kept and read by many.
-    init(publishing shared: SharedLog, at desk: LogDesk) {
-        audience = .shared(shared, desk)
+    /// A log that is kept and read by many. `first`: the offset of its first event.
+    init(publishing shared: SharedLog, at desk: LogDesk, from first: Int = 0) {
+        audience = .shared(shared, desk, first: first)
     }
 
     deinit {
-        if case .shared(let log, let desk) = audience, end == nil {
+        if case .shared(let log, let desk, _) = audience, end == nil {
             let lost = CompletionEnd.cancelled(.writerLost)
             desk.publish(
                 log, SharedLog.Publication(head: head, hasContent: hasContent, usage: usage, end: lost))
@@ -80,7 +81,7 @@ final class CompletionLog: CompletionSink {
         switch audience {
         case .reader(let wakeup, _):
             wakeup.wake()
-        case .shared(_, let desk):
+        case .shared(_, let desk, _):
             guard !isPublicationDue else { return }
             isPublicationDue = true
             desk.loop.atEndOfTurn(self)
@@ -91,9 +92,9 @@ final class CompletionLog: CompletionSink {
 extension CompletionLog: TurnTask {
     /// Publishes what this turn has appended.
     func runAtEndOfTurn() {
-        guard case .shared(let log, let desk) = audience else { return }
+        guard case .shared(let log, let desk, let first) = audience else { return }
         isPublicationDue = false
-        let batch = pending.count > 0 ? pending.seal(firstOffset: eventsAppended - pending.count) : nil
+        let batch = pending.count > 0 ? pending.seal(firstOffset: first + eventsAppended - pending.count) : nil
         desk.publish(
             log,
             SharedLog.Publication(

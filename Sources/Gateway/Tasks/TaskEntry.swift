@@ -15,6 +15,8 @@ final class TaskEntry: Sendable {
     let isLink: Bool
     /// Seconds since 1970.
     let created: Int
+    /// The offset of its first event that is told: others were told by processes that are gone.
+    let firstEvent: Int
     /// The worker that runs it; nil: none, it was over when the process began.
     let home: Mailbox<TaskNotice>?
     private let state: Mutex<State>
@@ -25,8 +27,8 @@ final class TaskEntry: Sendable {
         var progress = TaskProgress()
         var failure: TaskFailure?
         var log: Log
-        /// Events so far.
-        var events = 0
+        /// The offset after its last event, once it is over.
+        var events: Int
         var isCancelled = false
         /// Its end is being recorded.
         var isEnding = false
@@ -52,7 +54,7 @@ final class TaskEntry: Sendable {
     /// A task that waits for its turn.
     init(
         id: String, model: String, owner: TaskOwner, isLink: Bool, created: Int, home: Mailbox<TaskNotice>,
-        log: SharedLog
+        log: SharedLog, firstEvent: Int = 0
     ) {
         self.id = id
         self.model = model
@@ -60,7 +62,8 @@ final class TaskEntry: Sendable {
         self.isLink = isLink
         self.created = created
         self.home = home
-        state = Mutex(State(updated: created, log: .shared(log)))
+        self.firstEvent = firstEvent
+        state = Mutex(State(updated: created, log: .shared(log), events: firstEvent))
     }
 
     /// A task that was over before the process began.
@@ -71,6 +74,7 @@ final class TaskEntry: Sendable {
         isLink = record.isLink
         created = record.created
         home = nil
+        firstEvent = end.events.firstOffset
         state = Mutex(
             State(
                 status: end.status, updated: end.updated, progress: end.progress, failure: end.failure,
@@ -120,7 +124,7 @@ final class TaskEntry: Sendable {
         }
     }
 
-    /// It is over for good, with so many events.
+    /// It is over for good. `events`: the offset after its last event.
     func end(_ ending: TaskEnding, events: Int, now: Int) {
         state.withLock { state in
             state.status = ending.status

@@ -115,7 +115,7 @@ final class TaskJournalFile: Sendable {
             if record.plan != nil, record.runs == 0 || reruns && record.runs < maxRuns {
                 contents.waiting.append(record)
             } else {
-                contents.finished.append((record, .interrupted(now: now)))
+                contents.finished.append((record, .interrupted(now: now, first: record.firstEvent)))
             }
         }
         return contents

@@ -14,6 +14,10 @@ struct TaskRecord: Sendable {
     var runs = 0
     var isOver = false
 
+    /// The id of the next run's first event. Nobody knows how many a run has told that ended with its process; all of
+    /// them are below this, so that whoever has seen some of them misses nothing of what comes after.
+    var firstEvent: Int { runs << 32 }
+
     /// How it ended.
     struct End: Sendable {
         let status: TaskStatus
@@ -95,10 +99,10 @@ struct TaskRecord: Sendable {
         return TaskJournalLine(id: id, kind: .begun, bytes: line.copy())
     }
 
-    /// The line of its end. `events`: the elements of a JSON array.
+    /// The line of its end. `events`: the elements of a JSON array; `first`: the id of the first of them.
     static func line(
         id: String, _ status: TaskStatus, updated: Int, _ progress: TaskProgress, _ failure: TaskFailure?,
-        events: RawSpan
+        events: RawSpan, from first: Int
     ) -> [UInt8] {
         var line = ByteBuffer()
         line.appendJSON { writer in
@@ -114,6 +118,7 @@ struct TaskRecord: Sendable {
                         failure.write(to: &$0)
                     }
                 }
+                if first > 0 { writer.member("first", first) }
                 writer.array("events") { $0.element(raw: events) }
             }
         }
@@ -128,7 +133,9 @@ struct TaskRecord: Sendable {
             events.append(payload)
         }
         return events.withBytes {
-            line(id: id, end.status, updated: end.updated, end.progress, end.failure, events: $0)
+            line(
+                id: id, end.status, updated: end.updated, end.progress, end.failure, events: $0,
+                from: end.events.firstOffset)
         }
     }
 
@@ -164,13 +171,13 @@ extension TaskPlan {
 }
 
 extension TaskRecord.End {
-    /// The end of a task that a restart has interrupted.
-    static func interrupted(now: Int) -> TaskRecord.End {
+    /// The end of a task that a restart has interrupted. `first`: the id of its one event.
+    static func interrupted(now: Int, first: Int) -> TaskRecord.End {
         let event = TaskFailure.interrupted.event
         return TaskRecord.End(
             status: .failed, updated: now, progress: TaskProgress(), failure: .interrupted,
             events: EventBatch(
-                firstOffset: 0, entries: [EventBatch.Entry(end: event.count, kind: .progress)], payloads: event))
+                firstOffset: first, entries: [EventBatch.Entry(end: event.count, kind: .progress)], payloads: event))
     }
 
     fileprivate init?(_ root: JSONValue) {
@@ -187,6 +194,7 @@ extension TaskRecord.End {
             event.withSource { source in unsafe source.withUnsafeBytes { unsafe payloads.append(contentsOf: $0) } }
             entries.append(EventBatch.Entry(end: payloads.count, kind: .progress))
         }
-        self.events = EventBatch(firstOffset: 0, entries: entries, payloads: payloads)
+        let first = max(0, root["first"]?.int ?? 0)
+        self.events = EventBatch(firstOffset: first, entries: entries, payloads: payloads)
     }
 }

@@ -16,7 +16,7 @@ struct TaskSight: Sendable {
     var failure: TaskFailure?
     /// The offset of its last event, once it is over.
     var lastEvent = -1
-    /// The offset of the first event that counts: those before it are of a run that was begun anew.
+    /// The offset of the first event that counts: those before it are of a run that was lost.
     var firstEvent = 0
     /// The offset of the oldest event that is kept.
     var oldestEvent = 0
@@ -42,6 +42,7 @@ extension TaskSight {
         progress = snapshot.progress
         failure = snapshot.failure
         lastEvent = snapshot.lastEvent
+        firstEvent = entry.firstEvent
     }
 }
 

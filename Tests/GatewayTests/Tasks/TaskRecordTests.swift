@@ -33,7 +33,7 @@ struct TaskRecordTests {
         var progress = TaskProgress()
         progress.stage = "coding"
         progress.iteration = 2
-        let batch = EventBatch(firstOffset: 0, entries: entries, payloads: events.flatMap { Array($0.utf8) })
+        let batch = EventBatch(firstOffset: 5, entries: entries, payloads: events.flatMap { Array($0.utf8) })
         let written = TaskRecord.End(
             status: .failed, updated: 9, progress: progress, failure: .interrupted, events: batch)
         guard case .ended("1", let read)? = read(TaskRecord.line(id: "1", written)) else {
@@ -42,6 +42,7 @@ struct TaskRecordTests {
         }
         #expect(read.status == .failed && read.updated == 9 && read.progress == progress)
         #expect(read.failure == .interrupted)
+        #expect(read.events.firstOffset == 5)
         var texts: [String] = []
         read.events.forEach(from: 0) { payload, kind in
             texts.append(payload.text)

@@ -20,6 +20,24 @@ final class LocalTaskBook: TaskBook {
         self.desk = desk
     }
 
+    /// What an earlier process has told is void: the task is begun anew, for the run of this number.
+    func restart(run: Int) {
+        var event = ByteBuffer()
+        event.appendJSON {
+            $0.object {
+                $0.member("event", "stage")
+                $0.object("data") {
+                    $0.member("stage", "restarted")
+                    $0.member("run", run)
+                }
+            }
+        }
+        event.withBytes { append($0) }
+        var progress = TaskProgress()
+        progress.stage = "restarted"
+        note(progress)
+    }
+
     func append(_ event: RawSpan) {
         keep(event)
         write(event)
@@ -36,6 +54,9 @@ final class LocalTaskBook: TaskBook {
         }
     }
 
+    /// The offset after the last event.
+    private var endOffset: Int { entry.firstEvent + log.eventsAppended }
+
     private func write(_ event: RawSpan) {
         var facts = ChatChunkFacts(choices: 0, hasFinishReason: false, hasContent: false, usage: nil)
         facts.isProgress = true
@@ -51,16 +72,18 @@ final class LocalTaskBook: TaskBook {
         let ending = entry.settle(proposed)
         if !record.isEmpty { record.append(",") }
         record.append(ending.event)
+        // Of a record that was cut only the last event is left.
+        let first = isRecordCut ? endOffset : entry.firstEvent
         let line = record.withBytes { events in
             TaskRecord.line(
                 id: entry.id, ending.status, updated: WallClock.seconds, entry.snapshot.progress, ending.failure,
-                events: events)
+                events: events, from: first)
         }
         record = ByteBuffer()
         desk.record([TaskJournalLine(id: entry.id, kind: .end, bytes: line)], isDurable: true) { [self] _ in
             // A record that could not be written is told in the log; whoever waits gets the result nonetheless.
             unsafe write(ending.event.span.bytes)
-            entry.end(ending, events: log.eventsAppended, now: WallClock.seconds)
+            entry.end(ending, events: endOffset, now: WallClock.seconds)
             log.finish(.completed)
             desk.didEnd(entry, bytes: log.bytesAppended, limits)
             done(ending)

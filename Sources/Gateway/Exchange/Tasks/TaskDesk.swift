@@ -55,7 +55,7 @@ final class TaskDesk: TaskRoom {
     private func restore(_ record: TaskRecord, _ service: Service) {
         table.readmit(record.owner)
         if let plan = record.plan, let order = TaskOrder(record, plan, service.parser, service.runtime) {
-            _ = start(order, TaskTable.Limits(order.runtime.configuration.tasks))
+            _ = start(order, TaskTable.Limits(order.runtime.configuration.tasks), again: record)
         } else {
             end(record, .notMakeable, service)
         }
@@ -66,10 +66,11 @@ final class TaskDesk: TaskRoom {
         let log = makeLog(maxBytes: .max)
         let entry = TaskEntry(
             id: record.id, model: record.model, owner: record.owner, isLink: record.isLink, created: record.created,
-            home: address, log: log)
+            home: address, log: log, firstEvent: record.firstEvent)
         table.add(entry)
         let limits = TaskTable.Limits(service.runtime.configuration.tasks)
-        let book = LocalTaskBook(entry, CompletionLog(publishing: log, at: logs), limits, maxRecord: 0, desk: self)
+        let writer = CompletionLog(publishing: log, at: logs, from: entry.firstEvent)
+        let book = LocalTaskBook(entry, writer, limits, maxRecord: 0, desk: self)
         book.end(.failed(failure)) { _ in }
     }
 
@@ -89,15 +90,20 @@ final class TaskDesk: TaskRoom {
         return TaskSight(start(order, limits))
     }
 
-    private func start(_ order: TaskOrder, _ limits: TaskTable.Limits) -> TaskEntry {
+    /// - Parameter earlier: a task that another process has left.
+    private func start(
+        _ order: TaskOrder, _ limits: TaskTable.Limits, again earlier: TaskRecord? = nil
+    ) -> TaskEntry {
         guard let service else { preconditionFailure("a task before there is a service") }
         let bounds = order.runtime.configuration.bounds
         let shared = makeLog(maxBytes: bounds.maxLogBytes)
-        let entry = TaskEntry(order, home: address, log: shared)
+        let first = earlier?.firstEvent ?? 0
+        let entry = TaskEntry(order, home: address, log: shared, firstEvent: first)
         table.add(entry)
         let book = LocalTaskBook(
-            entry, CompletionLog(publishing: shared, at: logs), limits,
+            entry, CompletionLog(publishing: shared, at: logs, from: first), limits,
             maxRecord: journal == nil ? 0 : bounds.maxLogBytes, desk: self)
+        if let earlier, earlier.runs > 0 { book.restart(run: earlier.runs + 1) }
         let run = TaskRun(order, book, service: service) { [unowned self] in runs[$0.order.id] = nil }
         runs[order.id] = run
         // The log may outlive the run by the rest of a turn.
@@ -239,9 +245,9 @@ extension TaskRecord {
 
 extension TaskEntry {
     /// A task that waits for its turn.
-    convenience init(_ order: TaskOrder, home: Mailbox<TaskNotice>, log: SharedLog) {
+    convenience init(_ order: TaskOrder, home: Mailbox<TaskNotice>, log: SharedLog, firstEvent: Int) {
         self.init(
             id: order.id, model: order.model, owner: order.owner, isLink: order.isLink, created: order.created,
-            home: home, log: log)
+            home: home, log: log, firstEvent: firstEvent)
     }
 }

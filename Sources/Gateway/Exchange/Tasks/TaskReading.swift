@@ -35,10 +35,13 @@ final class TaskReading: ExchangeWork {
     private static func firstEvent(_ head: RequestHead) throws(APIError) -> Int {
         guard let text = head.value(of: "last-event-id"), !text.isEmpty else { return 0 }
         guard text.utf8.allSatisfy({ 48...57 ~= $0 }), let offset = Int(text), offset < .max else {
-            throw .invalid(
-                "'Last-Event-ID' must be the id of an event of this task: a whole number.", param: "Last-Event-ID")
+            throw noEvent
         }
         return offset + 1
+    }
+
+    private static var noEvent: APIError {
+        .invalid("'Last-Event-ID' must be the id of an event of this task: a whole number.", param: "Last-Event-ID")
     }
 
     // MARK: ExchangeWork
@@ -104,6 +107,7 @@ final class TaskReading: ExchangeWork {
         if task.status == .expired { throw .resultExpired }
         let first = max(try Self.firstEvent(exchange.connection.head), task.firstEvent)
         guard first >= task.oldestEvent else { throw .eventsForgotten }
+        if task.status.isOver, first > task.lastEvent + 1 { throw Self.noEvent }
         let cursor = try exchange.service.tasks.read(task, from: first, waking: wakeup)
         self.cursor = cursor
         response.beginStream(.ok) { output in
