@@ -76,6 +76,29 @@ def test_a_providers_error_keeps_status_and_body(endpoint, status, name):
     assert (error["class"], error["status_code"], error["body"]) == (name, status, body["error"])
 
 
+@pytest.mark.parametrize("body, words", [
+    ({"object": "error", "message": "too hot", "type": "BadRequestError", "param": None, "code": 422}, "too hot"),
+    ({"detail": "too hot"}, "too hot"),
+    ({"detail": [{"type": "missing", "loc": ["body", "messages", 0], "msg": "Field required"}, {}]},
+     "body.messages.0: Field required"),
+    ({"detail": [1]}, None), ({"message": ""}, None), ([], None),
+], ids=str)
+def test_a_providers_words_are_told_whatever_the_form_of_its_errors(endpoint, body, words):
+    error = endpoint.chat("fake", provider={"status": 422, "body": json.dumps(body), "headers": {"retry-after": "7"}}).error
+    said = "The provider answered with status 422" + (f": {words}" if words else ".")
+    assert error["class"] == "UnprocessableEntityError" and error["code"] == "upstream_status"
+    assert error["body"]["message"] == said and error["headers"]["retry-after"] == "7"
+
+
+def test_an_error_in_the_place_of_an_answer_is_no_success(endpoint):
+    told = {"message": "no capacity", "type": "t", "param": None, "code": "c"}
+    spec = {"status": 200, "body": json.dumps({"error": told})}
+    error = endpoint.chat("fake", provider=spec).error
+    assert (error["class"], error["status_code"], error["body"]) == ("InternalServerError", 502, told)
+    error = endpoint.create("embeddings.create", model="fake", input="a", provider=spec).error
+    assert (error["status_code"], error["body"]) == (502, told)
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_provider_that_refuses_the_gateways_key_is_a_bad_gateway(endpoint, status):
     refused = {"status": status, "body": '{"error":{"message":"bad key sk-provider","code":"invalid_api_key"}}'}
@@ -94,7 +117,7 @@ def test_a_provider_that_is_not_there_is_a_bad_gateway_without_its_address(endpo
 @pytest.mark.parametrize("spec", [
     {"body": "<html>welcome</html>", "headers": {"content-type": "text/html"}}, {"body": "not json"},
     {"cut_after": 0}, {"cut_after": 40}, {"cut_after": 40, "cut": "rst"}, {"short": 50},
-    {"status": 302, "body": "", "headers": {"location": "/elsewhere"}},
+    {"status": 302, "body": "", "headers": {"location": "/elsewhere"}}, {"body": "{}"}, {"body": '{"choices": []}'},
 ], ids=str)
 def test_an_answer_that_is_no_completion_is_a_bad_gateway(endpoint, spec):
     error = endpoint.chat("fake", provider=spec).error

@@ -1,11 +1,12 @@
 """What the gateway makes of requests: bodies that are refused, what reaches the provider, what comes back."""
 
+import gzip
 import json
 
 import pytest
 
 from configuration import KEY, PROVIDER_KEY
-from wire import chat_body, get, post
+from wire import chat_body, get, once, post
 
 REFUSED = {
     "nothing": b"",
@@ -44,11 +45,28 @@ def test_a_bad_body_is_told_which_parameter_is_wrong(wire, way, parameter):
 def test_a_request_without_a_key_is_refused_before_its_body_is_read(wire):
     response = wire.exchange(post(b"not even JSON", key=None))
     assert response.status == 401 and response.error["type"] == "invalid_request_error"
+    assert response["www-authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("header", ["authorization: Basic abc", "authorization: Bearer", "authorization:"])
 def test_an_authorization_of_another_form_is_refused(wire, header):
     assert wire.exchange(post(chat_body("echo"), key=None, headers=[header])).status == 401
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/files"])
+def test_a_body_that_is_compressed_is_refused(gateway, provider, label, path):
+    body = gzip.compress(chat_body("fake", x_provider={"id": label}))
+    refused = once(gateway.address(), post(body, path, headers=["content-encoding: gzip"]))
+    assert refused.status == 415 and refused.error["code"] == "unsupported_content_encoding"
+    assert refused["accept-encoding"] == "identity" and not provider.calls(label)
+    plain = post(chat_body("echo"), headers=["content-encoding: identity"])
+    assert once(gateway.address(), plain).status == 200
+
+
+def test_a_body_that_a_call_does_not_take_is_told(gateway):
+    request = get("/v1/models", headers=["content-length: 2"]) + b"{}"
+    refused = once(gateway.address(), request)
+    assert refused.status == 413 and refused.error["message"] == "This call takes no body."
 
 
 def test_the_scheme_of_the_key_may_be_in_any_case(wire):

@@ -101,9 +101,19 @@ def test_a_finished_stream_is_replayed_from_any_event(gateway_with, label, polic
         assert frames(once(gateway.address(), again(stream, query=f"?after={place}")).body) == events[place + 1 :]
 
 
-def test_behind_the_last_event_is_the_end_alone(gateway, label):
-    stream = once(gateway.address(), ask(label))["x-stream-id"]
-    assert frames(once(gateway.address(), again(stream, query=f"?after={2 ** 62}")).body) == [(None, "[DONE]")]
+@pytest.mark.parametrize("policies", [[], [GUARD]], ids=["plain", "guarded"])
+def test_behind_the_last_event_is_the_end_alone_and_behind_that_is_nothing(gateway_with, label, policies):
+    gateway = gateway_with(policies=policies, workers=4)
+    whole = once(gateway.address(), ask(label))
+    stream, last = whole["x-stream-id"], len(frames(whole.body)) - 2
+    assert frames(once(gateway.address(), again(stream, query=f"?after={last}")).body) == [(None, "[DONE]")]
+    # The usage, for which this client did not ask, has a number, too.
+    for offset in (last + 2, 2**62):
+        for request in (again(stream, query=f"?after={offset}"), again(stream, f"{stream}-{offset}")):
+            refused = once(gateway.address(), request)
+            error = json.loads(frames(refused.body)[-1][1])["error"] if policies else refused.error
+            assert error["code"] == "invalid_value" and b"[DONE]" not in refused.body
+            assert refused.status == (200 if policies else 400)
 
 
 def test_ids_are_for_those_who_ask(gateway, label):

@@ -9,7 +9,7 @@ struct APIError: Error, Sendable {
     let code: String?
     /// The field at fault, such as `messages[2].role`.
     let param: String?
-    let message: String
+    private(set) var message: String
     /// When to come back, in milliseconds; sent as `retry-after` and `retry-after-ms`.
     var retryAfter: Int?
     /// The policy that refuses; sent as `x-policy`.
@@ -30,12 +30,22 @@ struct APIError: Error, Sendable {
         self.message = message
     }
 
+    /// Says what somebody else has said of it, too.
+    mutating func quote(_ words: String) {
+        message = "\(message.hasSuffix(".") ? String(message.dropLast()) : message): \(words)"
+    }
+
     /// The label in metrics and logs.
     var label: String { code ?? type }
 
     /// The response's fields that say more than the body.
     var fields: [(name: StaticString, value: String)] {
         var fields: [(name: StaticString, value: String)] = []
+        switch status {
+        case .unauthorized: fields.append(("www-authenticate", "Bearer"))
+        case .unsupportedMediaType: fields.append(("accept-encoding", "identity"))
+        default: break
+        }
         if let policy { fields.append(("x-policy", policy)) }
         if let shouldRetry { fields.append(("x-should-retry", shouldRetry.description)) }
         if let retryAfter {
@@ -61,7 +71,15 @@ extension APIError {
     static func bodyTooLarge(limit: Int) -> APIError {
         APIError(
             .contentTooLarge, code: "request_too_large",
-            "The request's body is too large: the limit is \(limit) bytes.")
+            limit == 0
+                ? "This call takes no body." : "The request's body is too large: the limit is \(limit) bytes.")
+    }
+
+    /// Only what is to be read as it stands is taken (RFC 9110 section 15.5.16).
+    static func unsupportedCoding(_ coding: String) -> APIError {
+        APIError(
+            .unsupportedMediaType, code: "unsupported_content_encoding",
+            "The body has the content-encoding '\(coding.prefix(64))'; send it without one.")
     }
 
     static func bodyTimeout(milliseconds: Int) -> APIError {
@@ -224,4 +242,9 @@ extension APIError {
     static let streamGone = APIError(
         .notFound, code: "stream_not_found",
         "There is no such stream, or it is no longer kept, or it belongs to someone else.")
+
+    /// A client that comes back to a stream which is over names an event that it never had.
+    static let noSuchEvent = APIError.invalid(
+        "The stream is over and has no event of this id; without an id it is told from its start.",
+        param: "Last-Event-ID")
 }

@@ -10,7 +10,8 @@ struct CORS: Sendable {
     private static let exposed = """
         x-request-id, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, \
         x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens, retry-after, \
-        retry-after-ms, x-should-retry, server-timing, x-attempts, x-served-by
+        retry-after-ms, x-should-retry, server-timing, x-attempts, x-served-by, x-cache, age, x-policy, x-stream-id, \
+        x-history-trimmed, preference-applied, location
         """
 
     init(_ configuration: CORSConfiguration) {

@@ -79,6 +79,9 @@ final class Exchange: RequestHandler {
         if route.surface == .admin { return try authenticateOperator(head) }
         guard route.surface == .api else { return }
         try authenticate(head, route)
+        if let coding = head.value(of: "content-encoding"), !coding.isEmpty, coding.lowercased() != "identity" {
+            throw .unsupportedCoding(coding)
+        }
         if let section = route.section, !runtime.isServed(route) { throw .notConfigured(entry.path, section: section) }
         if service.shared.isDraining { throw .shuttingDown }
     }

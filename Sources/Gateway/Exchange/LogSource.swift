@@ -128,6 +128,15 @@ struct LogSource {
             reader: cursor, isStream: true, isFresh: false, ticket: ticket, firstEvent: offset)
     }
 
+    /// Whether the client says that it has events which a stream that is over never had: to tell it the end would be to
+    /// tell it that it has all.
+    ///
+    /// - Parameter count: how many events a guard has let out of it; nil: all that there are.
+    func isAhead(of count: Int?) -> Bool {
+        guard firstEvent > 0, let cursor = reader as? LogCursor else { return false }
+        return firstEvent > (count ?? cursor.log.endOffset)
+    }
+
     // MARK: The end
 
     /// What the caller has used by its reading, which is over: what it has had made, or what was made for one who has

@@ -164,6 +164,8 @@ final class Relay {
     private func finishStream(_ end: CompletionEnd) -> Outcome? {
         guard end.isCompleted || hasDelivered && response.hasBegun else { return .undecided(end) }
         switch end {
+        case .completed where gate.answerGuard == nil && source.isAhead(of: nil):
+            return tell(.noSuchEvent, outcome: .clientError)
         case .completed: return completeStream()
         case .failed(let error): return fail(error)
         case .cancelled(let cause): return interrupt(APIError(cause))
@@ -200,6 +202,7 @@ final class Relay {
             }
             if let answerRefusal { return refuse(answerRefusal) }
         }
+        if gate.answerGuard != nil, source.isAhead(of: nextEvent) { return tell(.noSuchEvent, outcome: .clientError) }
         guard pace?.isDrained != false else { return nil }
         // An answer may well be empty.
         if !response.hasBegun { beginStream() }
@@ -266,7 +269,8 @@ final class Relay {
         } else if let answer = error.answer, ProviderError.isRelayable(answer, exchange.service.parser) {
             relay(answer)
         } else {
-            return .failed(.upstreamError, code: exchange.tell(told), .upstream)
+            return .failed(
+                .upstreamError, code: exchange.tell(APIError(error, exchange.service.parser)), .upstream)
         }
         return .failed(.upstreamError, code: error.cause.rawValue, .upstream)
     }

@@ -26,13 +26,16 @@ struct OpenAIDecoder: ProviderDecoder {
         guard facts.isObject else {
             throw UpstreamError(.malformed, "The provider sent an event that is not a JSON object.")
         }
-        if facts.hasError {
-            var body = ByteBuffer()
-            body.append(data)
-            let answer = UpstreamError.Answer(head: AnswerHead(status: 200, lines: []), body: body.copy())
-            throw UpstreamError(.inBand, "The provider reported an error within its stream.", answer: answer)
-        }
+        if facts.hasError { throw Self.failure("The provider reported an error within its stream.", data) }
         emit(data, facts)
+    }
+
+    /// `data` tells an error where an answer was due.
+    private static func failure(_ message: String, _ data: RawSpan) -> UpstreamError {
+        var body = ByteBuffer()
+        body.append(data)
+        let answer = UpstreamError.Answer(head: AnswerHead(status: 200, lines: []), body: body.copy())
+        return UpstreamError(.inBand, message, answer: answer)
     }
 
     /// Some providers leave out the end of the last line. Any other rest is half an event.
@@ -50,8 +53,16 @@ struct OpenAIDecoder: ProviderDecoder {
         guard var facts = try? parser.chunkFacts(body), facts.isObject else {
             throw UpstreamError(.malformed, "The provider's answer is not a JSON object.")
         }
-        // What is no chat has no choices, and its content all the same.
-        if operation != .chat { facts.hasContent = true }
+        if facts.hasError { throw Self.failure("The provider reported an error in the place of its answer.", body) }
+        if operation == .chat {
+            // Clients would take it for a success without a word.
+            guard facts.choices > 0 else {
+                throw UpstreamError(.malformed, "The provider's answer has no choices.")
+            }
+        } else {
+            // What is no chat has no choices, and its content all the same.
+            facts.hasContent = true
+        }
         emit(body, facts)
     }
 }

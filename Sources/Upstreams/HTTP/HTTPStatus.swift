@@ -23,6 +23,7 @@ package struct HTTPStatus: Hashable, Sendable {
     package static let conflict = Self(409)
     package static let contentTooLarge = Self(413)
     package static let uriTooLong = Self(414)
+    package static let unsupportedMediaType = Self(415)
     package static let expectationFailed = Self(417)
     package static let upgradeRequired = Self(426)
     package static let tooManyRequests = Self(429)

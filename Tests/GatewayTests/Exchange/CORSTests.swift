@@ -29,4 +29,13 @@ struct CORSTests {
         let any = try cors(#""*""#)
         #expect(!ByteBuffer.text { any.write(origin: "*", to: &$0) }.contains("vary"))
     }
+
+    @Test func `pages may read what names a stream, and where an answer comes from`() throws {
+        let any = try cors(#""*""#)
+        let fields = ByteBuffer.text { any.write(origin: "*", to: &$0) }
+        let exposed = try #require(fields.split(separator: "\r\n").first { $0.hasPrefix("access-control-expose") })
+        for name in ["x-request-id", "x-stream-id", "x-cache", "age", "x-policy", "preference-applied"] {
+            #expect(exposed.contains(" \(name)"))
+        }
+    }
 }

@@ -35,9 +35,9 @@ extension FailureKind {
 
     /// What the `code` or `type` of a provider's error says; nil: nothing that is known.
     private static func told(_ answer: UpstreamError.Answer?, _ parser: JSONParser) -> FailureKind? {
-        guard let body = answer?.body, let document = unsafe try? parser.parse(body.span.bytes),
-            let error = document.root["error"]
-        else { return nil }
+        guard let body = answer?.body, let document = unsafe try? parser.parse(body.span.bytes) else { return nil }
+        // Some servers have the members of an error at the top.
+        let error = document.root["error"] ?? document.root
         let words = [error["code"]?.string, error["type"]?.string].compactMap { $0 }
         for word in words {
             switch word {
