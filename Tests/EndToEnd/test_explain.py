@@ -140,6 +140,7 @@ def test_the_command_tells_programs_and_by_its_exit_code(explain):
 
 def test_what_cannot_be_explained_is_told_apart(explain):
     for arguments in (["--listener", "nowhere"], ["--verbose"], ["--key-id", "nobody"], ["--key-env", "NOT_SET_ANYWHERE"],
+                      ["--client-address", "10.0.0.300"], ["--client-address", "[::1]"],
                       ["--config", "/nonexistent.json"], ["--request", "/nonexistent"]):
         code, text, errors = explain(chat("hi"), *arguments)
         assert code == 2 and text == "" and errors, arguments

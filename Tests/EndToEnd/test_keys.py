@@ -86,6 +86,12 @@ def test_a_broken_file_is_told_and_not_touched(tmp_path, text, place):
     assert file.read_text() == text
 
 
+def test_a_folder_in_the_files_place_is_told(tmp_path):
+    for ran in (keys("new", "--user", "u", "--file", tmp_path), keys("list", "--file", tmp_path)):
+        assert ran.returncode == 1 and not ran.stdout
+        assert ran.stderr.startswith(f"{tmp_path}: ") and "Is a directory" in ran.stderr
+
+
 def test_an_id_that_is_taken_is_told(tmp_path):
     file = tmp_path / "keys.json"
     new("--id", "one", "--file", file)

@@ -214,6 +214,13 @@ def test_an_address_in_use_is_told(provider, tmp_path):
             Gateway(tmp_path, changed)
 
 
+def test_a_log_that_cannot_be_opened_is_told(provider, tmp_path):
+    changed = configuration(provider.base_url)
+    changed["telemetry"]["access_log"] = str(tmp_path / "nowhere" / "access.log")
+    with pytest.raises(RuntimeError, match="cannot open the log .*/nowhere/access.log: No such file or directory"):
+        Gateway(tmp_path, changed)
+
+
 def test_open_access_on_loopback_needs_no_key(start):
     gateway = start(require_key=False)
     with Wire(gateway.address()) as wire:

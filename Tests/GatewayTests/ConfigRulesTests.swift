@@ -57,6 +57,23 @@ struct ConfigRulesTests {
     }
 
     @Test(
+        "A policy that could never act is a mistake",
+        arguments: [
+            (
+                #""dialects": ["openai", "qestion"]"#,
+                #"dialects[1]: expected one of "openai", "messages", "question", "code", "ask", "agent", "#
+                    + #"found "qestion" (did you mean "question"?)"#
+            ),
+            (#""paths": ["*", "v1/chat"]"#, #"paths[1]: expected a path such as "/v1/chat/*", found "v1/chat""#),
+            (#""listeners": ["public", "nowhere"]"#, #"listeners[1]: there is no listener "nowhere""#),
+        ])
+    func matches(_ match: String, _ mistake: String) {
+        let policies = #"[{ "kind": "auth", "require": "open" }, { "kind": "cache", "match": { \#(match) } }]"#
+        let found = ConfigFixture.mistakes(ConfigFixture.root(["policies": policies]))
+        #expect(found == ["policies[1].match.\(mistake)"])
+    }
+
+    @Test(
         "Admin without keys is served on a loopback listener of its own alone",
         arguments: [
             ("127.0.0.1:9", #"["admin", "metrics"]"#, "", true),

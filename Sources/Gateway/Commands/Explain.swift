@@ -57,6 +57,9 @@ struct Explain: ParsableCommand {
         let configuration = try ConfigLoader.load(path: config)
         let bench = try ExplainBench(configuration)
         var origin = ExplainedRequest.Origin(listener: try ExplainedRequest.listener(listener, configuration))
+        guard ListenAddress.isHost(clientAddress) else {
+            throw ValidationError("--client-address: expected an IP address, found \(clientAddress.quoted)")
+        }
         origin.clientAddress = clientAddress
         origin.keyID = keyID
         let asked: ExplainedRequest

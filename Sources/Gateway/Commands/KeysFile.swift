@@ -19,7 +19,12 @@ struct KeysFile {
     static func add(_ key: NewKey, to path: String) throws {
         let lock = try PrivateFile.lockFolder(of: path)
         defer { close(lock) }
-        let old = FileAccess.exists(path) ? try FileAccess.read(path, limit: ConfigLoader.limit) : empty.bytes
+        let old: [UInt8]
+        do throws(FileAccessError) {
+            old = FileAccess.exists(path) ? try FileAccess.read(path, limit: ConfigLoader.limit) : empty.bytes
+        } catch {
+            throw TLSError.unreadable(file: path, reason: error.reason)
+        }
         try PrivateFile.replace(KeysFile(name: path, bytes: old).adding(key), at: path)
     }
 

@@ -55,7 +55,10 @@ struct Chat: ParsableCommand {
     var prompt: String?
 
     func validate() throws {
-        guard ChatURL.base(address) != nil else { throw ValidationError("--url: not the address of a gateway") }
+        guard ChatURL.base(address) != nil else {
+            throw ValidationError(
+                "--url: expected a gateway's address such as https://llm.example.org, found \(address.quoted)")
+        }
         if model != nil, dialect != .openai {
             throw ValidationError("--model: the gateway's configuration names the model of this dialect")
         }

@@ -19,6 +19,13 @@ extension ConfigType<String> {
         }
     }
 
+    /// Paths of requests, with `*` for any run of characters.
+    static var pathPattern: Self {
+        parsed("a path such as \"/v1/chat/*\"", pattern: "^[/*]", placeholder: "", json: { .string($0) }) { text in
+            text.hasPrefix("/") || text.hasPrefix("*") ? text : nil
+        }
+    }
+
     /// An origin as browsers send it (RFC 6454 section 6.2), or `*`.
     static var origin: Self {
         parsed(

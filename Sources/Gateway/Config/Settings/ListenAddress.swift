@@ -34,6 +34,9 @@ package struct ListenAddress: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// Whether the text is an IP address, `127.0.0.1` or `::1`.
+    package static func isHost(_ text: String) -> Bool { (Self("\(text):0") ?? Self("[\(text)]:0"))?.host == text }
+
     /// The same host with another port.
     package func with(port: UInt16) -> ListenAddress {
         ListenAddress(family: family, host: host, port: port, bytes: bytes)

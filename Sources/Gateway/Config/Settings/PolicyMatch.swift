@@ -17,10 +17,14 @@ package struct PolicyMatch: Sendable {
 
     private static func rule(_ r: ConfigReader) -> MatchRule {
         var rule = MatchRule()
-        rule.dialects = r.value(
-            "dialects", .list(of: .string()), default: [], example: .array([.string("openai")]),
+        let dialects = r.value(
+            "dialects", .list(of: .choice(MatchedDialect.openai)), default: [], example: .array([.string("openai")]),
             doc: "Dialects; empty: any.")
-        rule.paths = globs(r, "paths", example: "/v1/chat/*", doc: "Paths, with `*`; empty: any.")
+        rule.dialects = dialects.map(\.rawValue)
+        rule.paths = r.value(
+            "paths", .list(of: .pathPattern), default: [], example: .array([.string("/v1/chat/*")]),
+            doc: "Paths, with `*`; empty: any."
+        ).map { Glob($0) }
         rule.models = globs(r, "models", example: "gpt-*", doc: "Models as clients name them, with `*`; empty: any.")
         rule.users = globs(r, "users", example: "alice", doc: "Users, with `*`; empty: any, also unknown ones.")
         rule.teams = globs(r, "teams", example: "research", doc: "Teams, with `*`; empty: any, also none.")

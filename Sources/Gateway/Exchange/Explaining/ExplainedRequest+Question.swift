@@ -9,7 +9,12 @@ extension ExplainedRequest {
         let method = try Self.text(root, "method") ?? "POST"
         let path = try Self.text(root, "path") ?? "/v1/chat/completions"
         var origin = Origin(listener: try Self.listener(try Self.text(root, "listener"), configuration))
-        origin.clientAddress = try Self.text(root, "client_address") ?? origin.clientAddress
+        if let address = try Self.text(root, "client_address") {
+            guard ListenAddress.isHost(address) else {
+                throw .invalid("'client_address' must be an IP address.", param: "client_address")
+            }
+            origin.clientAddress = address
+        }
         origin.keyID = try Self.text(root, "key_id")
         do throws(HTTPParseError) {
             try self.init(
