@@ -127,6 +127,7 @@ def test_an_answer_that_is_no_completion_is_a_bad_gateway(endpoint, spec):
 
 @pytest.mark.parametrize("spec", [
     {"body": "<html>welcome</html>", "headers": {"content-type": "text/html"}}, {"status": 302, "body": ""},
+    {"body": "data: [DONE]\n\n", "headers": {"content-type": "text/event-stream"}},
 ], ids=str)
 def test_an_answer_that_is_no_stream_is_a_bad_gateway(endpoint, spec):
     assert endpoint.chat("fake", provider=spec, stream=True).error["status_code"] == 502

@@ -5,6 +5,7 @@ struct OpenAIDecoder: ProviderDecoder {
     let parser: JSONParser
     private let operation: ModelOperation
     private var isDone = false
+    private var hasChoices = false
 
     init(parser: JSONParser, operation: ModelOperation = .chat) {
         self.parser = parser
@@ -27,6 +28,7 @@ struct OpenAIDecoder: ProviderDecoder {
             throw UpstreamError(.malformed, "The provider sent an event that is not a JSON object.")
         }
         if facts.hasError { throw Self.failure("The provider reported an error within its stream.", data) }
+        if facts.choices > 0 { hasChoices = true }
         emit(data, facts)
     }
 
@@ -46,6 +48,9 @@ struct OpenAIDecoder: ProviderDecoder {
     func finish(_ emit: Emit) throws(UpstreamError) {
         guard isDone else {
             throw UpstreamError(.truncated, "The provider's stream ended without its end mark ([DONE]).")
+        }
+        guard hasChoices || operation != .chat else {
+            throw UpstreamError(.malformed, "The provider's stream has no choices.")
         }
     }
 

@@ -25,6 +25,14 @@ struct GuardConfigurationTests {
         #expect(mistakes(#""deny": [{ "pattern": 7 }]"#) == ["\(path): expected a regular expression, found 7"])
     }
 
+    @Test("A guard that is told nothing to look for is a mistake")
+    func idle() {
+        #expect(
+            mistakes(#""name": "idle""#) == [
+                "policies[0]: nothing to do: give deny, redact, words, builtin, max_answer_chars or moderation"
+            ])
+    }
+
     @Test("Mistakes in every part are told at once")
     func parts() {
         let all = mistakes(

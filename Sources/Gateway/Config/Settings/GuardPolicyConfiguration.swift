@@ -51,6 +51,10 @@ package struct GuardPolicyConfiguration: Sendable {
             doc: "A provider that is asked what it thinks of the users' messages.")
         let all = [deny.map(\.rule), redact.map(\.rule), words.map(\.rule), builtIn.map(\.rule)].joined()
         rules = Self.compile(all.compactMap { $0 }, bound: maxMatchBytes, r)
+        let members = ["deny", "redact", "words", "builtin", "max_answer_chars", "moderation"]
+        if !members.contains(where: { r.has($0) }) {
+            r.report("nothing to do: give deny, redact, words, builtin, max_answer_chars or moderation")
+        }
         if moderation != nil, !sides.contains(.request) {
             r.report("a moderation is asked about requests, which this guard does not look at", at: "moderation")
         }
