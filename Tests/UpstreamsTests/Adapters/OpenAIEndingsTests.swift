@@ -55,10 +55,20 @@ struct OpenAIEndingsTests {
     @Test func `what follows the end mark is passed over`() throws {
         let fixture = Fixture()
         let transfer = try fixture.stream()
-        transfer.receive(Fixture.done + Fixture.delta("late") + "data: not JSON\n\n")
+        transfer.receive(Fixture.delta("a") + Fixture.done + Fixture.delta("late") + "data: not JSON\n\n")
         transfer.end()
-        #expect(fixture.sink.events.isEmpty)
+        #expect(fixture.sink.events.count == 1)
         #expect(fixture.sink.isComplete)
+    }
+
+    @Test(arguments: ["", "data: {}\n\n", "data: {\"choices\":[],\"usage\":null}\n\n"])
+    func `a stream without choices is no answer`(_ events: String) throws {
+        let fixture = Fixture()
+        let transfer = try fixture.stream()
+        transfer.receive(events + Fixture.done)
+        transfer.end()
+        #expect(fixture.sink.error?.cause == .malformed)
+        #expect(fixture.sink.error?.message == "The provider's stream has no choices.")
     }
 
     @Test(arguments: [
