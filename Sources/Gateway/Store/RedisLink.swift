@@ -31,8 +31,8 @@ final class RedisLink {
         self.curl = curl
         self.health = health
         self.worker = worker
-        client = RedisClient(settings, multi: curl, random: { .random(in: 0..<1) }) { address, state in
-            health.note(address, state, worker: worker)
+        client = RedisClient(settings, multi: curl, random: { .random(in: 0..<1) }) { server, state in
+            health.note(server, state, worker: worker)
         }
         client.start()
     }

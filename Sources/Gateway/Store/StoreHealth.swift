@@ -6,13 +6,14 @@ import Upstreams
 final class StoreHealth: Sendable {
     /// A server of the store became unavailable, or is back.
     struct Change: Sendable {
-        let address: String
+        /// Its address, or the name that Sentinels have for the master.
+        let server: String
         /// Nil: it is back.
         let failure: String?
     }
 
     private struct State {
-        var failing: [RedisAddress: Set<Int>] = [:]
+        var failing: [String: Set<Int>] = [:]
         var changes = 0
         var supervisor: Mailbox<SupervisorMessage>?
     }
@@ -30,20 +31,20 @@ final class StoreHealth: Sendable {
     func report(to supervisor: Mailbox<SupervisorMessage>) { state.withLock { $0.supervisor = supervisor } }
 
     /// A worker has found a server in this state.
-    func note(_ address: RedisAddress, _ server: RedisState, worker: Int) {
+    func note(_ server: String, _ found: RedisState, worker: Int) {
         let told = state.withLock { state -> (Change, Mailbox<SupervisorMessage>?)? in
-            let wasFailing = state.failing[address]?.isEmpty == false
+            let wasFailing = state.failing[server]?.isEmpty == false
             var failure: String?
-            if case .unavailable(_, let error) = server {
+            if case .unavailable(_, let error) = found {
                 failure = "\(error)"
-                state.failing[address, default: []].insert(worker)
+                state.failing[server, default: []].insert(worker)
             } else {
-                state.failing[address]?.remove(worker)
+                state.failing[server]?.remove(worker)
             }
-            let isFailing = state.failing[address]?.isEmpty == false
+            let isFailing = state.failing[server]?.isEmpty == false
             guard wasFailing != isFailing else { return nil }
             state.changes += 1
-            return (Change(address: "\(address)", failure: failure), state.supervisor)
+            return (Change(server: server, failure: failure), state.supervisor)
         }
         if let (change, supervisor) = told { supervisor?.post(.store(change)) }
     }

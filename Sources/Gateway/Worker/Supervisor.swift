@@ -100,9 +100,9 @@ final class Supervisor {
 
     private func tell(_ change: StoreHealth.Change) {
         if let failure = change.failure {
-            logger.error("the store does not answer", metadata: ["server": "\(change.address)", "error": "\(failure)"])
+            logger.error("the store does not answer", metadata: ["server": "\(change.server)", "error": "\(failure)"])
         } else {
-            logger.notice("the store answers again", metadata: ["server": "\(change.address)"])
+            logger.notice("the store answers again", metadata: ["server": "\(change.server)"])
         }
     }
 

@@ -1,7 +1,7 @@
 /// One server and the connection to it, made anew whenever it is lost.
 ///
-/// Phases: idle → locating (with a Sentinel) → connecting → ready → pausing, after any failure → locating or
-/// connecting … → closed. The first command makes the connection. Commands wait while there is none, until their
+/// Phases: idle → locating (with Sentinels) → connecting → ready → pausing, after any failure → locating or
+/// connecting … → closed. What Sentinels turn to meanwhile ends a pause or an attempt. The first command makes the connection. Commands wait while there is none, until their
 /// deadlines or until the breaker opens; while it is open they fail at once and attempts to connect go on as its
 /// probes. A command that was sent is never sent again.
 final class RedisNode {
@@ -14,8 +14,10 @@ final class RedisNode {
         case closed
     }
 
-    /// Where the server is; with a Sentinel, where it was found last.
-    private(set) var address: RedisAddress
+    /// Under which the observer hears of it, whichever server it is.
+    private let name: String
+    /// Where the server is; not looked at with a locator.
+    private let address: RedisAddress
     private let settings: RedisSettings
     private let role: RedisRole
     private let multi: CurlMulti
@@ -37,6 +39,7 @@ final class RedisNode {
         locator: (any RedisLocator)? = nil, random: @escaping () -> Double, observer: @escaping RedisObserver
     ) {
         self.address = address
+        name = settings.sentinel?.master ?? "\(address)"
         self.settings = settings
         self.role = role
         self.multi = multi
@@ -47,6 +50,7 @@ final class RedisNode {
         backoff = RedisBackoff(settings.backoff)
         alarm = RedisAlarm(multi.reactor) { [unowned self] in expire() }
         timer = multi.reactor.timer { [unowned self] in connect() }
+        locator?.didMove = { [unowned self] address in move(to: address) }
     }
 
     var state: RedisState {
@@ -91,7 +95,7 @@ final class RedisNode {
         phase = .closed
         timer?.cancel()
         alarm?.stop()
-        locator?.cancel()
+        locator?.rest()
         switch last {
         case .connecting(let connection), .ready(let connection): connection.close(.closed)
         case .idle, .locating, .pausing, .closed: break
@@ -112,8 +116,20 @@ final class RedisNode {
         }
     }
 
+    /// Leaves the pause, or an attempt that may take its whole timeout, for another server, which none has failed at yet.
+    private func move(to address: RedisAddress) {
+        switch phase {
+        case .connecting(let connection):
+            guard connection.address != address else { return }
+            connection.close(.closed)
+        case .pausing: timer?.cancel()
+        case .idle, .locating, .ready, .closed: return
+        }
+        backoff.reset()
+        connect()
+    }
+
     private func connect(to address: RedisAddress) {
-        self.address = address
         phase = .connecting(RedisConnection(address, settings, role: role, multi: multi, owner: self))
     }
 
@@ -133,7 +149,7 @@ final class RedisNode {
     private func tell() {
         guard toldUnavailable != breaker.isOpen else { return }
         toldUnavailable = breaker.isOpen
-        observer(address, state)
+        observer(name, state)
     }
 
     // MARK: Waiting
@@ -160,6 +176,7 @@ final class RedisNode {
 extension RedisNode: RedisConnectionOwner {
     func connectionDidBecomeReady(_ connection: RedisConnection) {
         phase = .ready(connection)
+        locator?.rest()
         breaker.recover()
         tell()
         alarm?.stop()

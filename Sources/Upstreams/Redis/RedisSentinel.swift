@@ -1,93 +1,85 @@
-/// Asks a group of Sentinels, one after another, where the master is now (Redis' "Guidelines for Redis clients with
-/// support for Redis Sentinel").
+/// Asks a group of Sentinels where the master is now (Redis' "Guidelines for Redis clients with support for Redis
+/// Sentinel"), all at once, and again and again until there is a connection to it.
 ///
-/// What it finds is not trusted: the connection checks the server's role itself. Each search begins with the next of
-/// them, so that one which is behind does not keep the others from being asked. States: idle ⇄ searching.
+/// So neither a Sentinel that hangs nor an attempt to reach a master that is gone keeps the successor from being heard
+/// of. What they say is not trusted: the connection checks the server's role itself. States: resting ⇄ looking.
 final class RedisSentinel: RedisLocator {
-    private let settings: RedisSettings
-    private let sentinel: RedisSettings.Sentinel
-    private let multi: CurlMulti
-    private var first = 0
-    private var asked = 0
-    private var connection: RedisConnection?
-    /// Nil: idle.
+    var didMove: (RedisAddress) -> Void = { _ in }
+    private var members: [RedisSentinelMember] = []
+    /// What a member turned to last: it knew better than those who say what they said before. Nil: none did.
+    private var newest: RedisAddress?
+    /// The member who is believed next, while none has changed its word.
+    private var turn = 0
+    /// Nil: nobody waits for an answer.
     private var found: ((Result<RedisAddress, RedisError>) -> Void)?
 
     init(_ settings: RedisSettings, _ sentinel: RedisSettings.Sentinel, multi: CurlMulti) {
         precondition(!sentinel.addresses.isEmpty, "a group of Sentinels has members")
-        self.settings = settings
-        self.sentinel = sentinel
-        self.multi = multi
+        members = sentinel.addresses.map { address in
+            RedisSentinelMember(address, settings, master: sentinel.master, multi: multi) { [unowned self] in
+                hear($0, $1)
+            }
+        }
     }
-
-    deinit { connection?.close(.closed) }
 
     func locate(_ found: @escaping (Result<RedisAddress, RedisError>) -> Void) {
         precondition(self.found == nil, "one search at a time")
         self.found = found
-        asked = 0
-        ask()
+        for member in members { member.ask() }
+        answer()
     }
 
-    func cancel() {
+    func rest() {
         found = nil
-        connection?.close(.closed)
-        connection = nil
+        newest = nil
+        for member in members { member.rest() }
     }
 
-    private func ask() {
-        let address = sentinel.addresses[(first + asked) % sentinel.addresses.count]
-        connection = RedisConnection(address, settings, role: .sentinel, multi: multi, owner: self)
+    private func hear(_ before: RedisSentinelMember.Word, _ now: RedisSentinelMember.Word) {
+        // The first word of one that has just been reached may be older than what others say. That it changes its word is
+        // news, and so is a failover that is under way.
+        if let address = now.address, address != newest, address != before.address,
+            before.address != nil || now.isSuccessor
+        {
+            newest = address
+            if found == nil { return didMove(address) }
+        }
+        answer()
     }
 
-    private func askNext(_ error: RedisError) {
-        connection?.close(.closed)
-        connection = nil
-        asked += 1
-        if asked < sentinel.addresses.count { ask() } else { finish(.failure(error)) }
+    private func answer() {
+        guard found != nil else { return }
+        if let address = choice {
+            finish(.success(address))
+        } else if let error = failure {
+            finish(.failure(error))
+        }
     }
 
     private func finish(_ result: Result<RedisAddress, RedisError>) {
-        first = (first + 1) % sentinel.addresses.count
         let found = found
-        cancel()
+        self.found = nil
         found?(result)
     }
 
-    private func didAnswer(_ result: RedisResult) {
-        guard found != nil else { return }
-        switch result {
-        case .success(let reply):
-            guard let address = Self.address(reply) else { return askNext(.other("ERR no such master")) }
-            finish(.success(address))
-        case .failure(let error):
-            askNext(error)
+    /// Nil: no member has said anything yet.
+    private var choice: RedisAddress? {
+        let words = members.map(\.word)
+        if let newest, words.contains(where: { $0.address == newest }) { return newest }
+        turn += 1
+        for index in words.indices {
+            if let address = words[(turn + index) % words.count].address { return address }
         }
+        return nil
     }
 
-    private static func address(_ reply: RedisReply) -> RedisAddress? {
-        let parts = reply.value.elements
-        guard parts.count == 2, let host = parts[0].string, let port = parts[1].integer, !host.isEmpty else {
-            return nil
+    /// Why none of the members has an answer; nil: one may have yet.
+    private var failure: RedisError? {
+        var last: RedisError?
+        for member in members {
+            guard case .failure(let error) = member.word else { return nil }
+            last = error
         }
-        return .tcp(host: host, port: port)
-    }
-}
-
-extension RedisSentinel: RedisConnectionOwner {
-    func connectionDidBecomeReady(_ connection: RedisConnection) {
-        var command = RedisCommand("SENTINEL")
-        command.add("GET-MASTER-ADDR-BY-NAME")
-        command.add(sentinel.master)
-        let deadline = multi.reactor.now.advanced(milliseconds: settings.commandTimeout)
-        connection.send(
-            RedisRequest(command: command, deadline: deadline) { [weak self] result in self?.didAnswer(result) })
-    }
-
-    func connection(_ connection: RedisConnection, didServe error: RedisError?) {}
-
-    func connectionDidEnd(_ connection: RedisConnection, _ error: RedisError) {
-        self.connection = nil
-        askNext(error)
+        return last
     }
 }

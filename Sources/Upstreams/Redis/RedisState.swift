@@ -7,5 +7,6 @@ package enum RedisState: Equatable, Sendable {
     case unavailable(since: MonotonicTime, RedisError)
 }
 
-/// Someone who is told when a server's state changes: once per change, never per command.
-package typealias RedisObserver = (RedisAddress, RedisState) -> Void
+/// Someone who is told when a server's state changes: once per change, never per command. The server is told by its address,
+/// or by the name of the master that Sentinels watch, whichever server that is.
+package typealias RedisObserver = (_ server: String, RedisState) -> Void
