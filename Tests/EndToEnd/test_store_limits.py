@@ -180,7 +180,7 @@ def test_what_was_used_without_redis_is_not_forgotten(replicas, redis):
     until(lambda: all(total(gateway, "sluice_store_servers_failing") == 1 for gateway in gateways), what="the loss")
     assert [once(gateways[0].address(), echo()).status for _ in range(60)].count(200) == 50, "its half"
     redis.start()
-    until(lambda: redis.call("EXISTS", "sluice:{limits}:s:rate_limit/rate of requests/user:tess") == "1", what="news")
+    until(lambda: redis.call("EXISTS", "sluice:{limits}:w:rate_limit/rate of requests/user:tess") == "1", what="news")
     assert [once(gateways[1].address(), echo()).status for _ in range(60)].count(200) == 50, "the other half"
 
 

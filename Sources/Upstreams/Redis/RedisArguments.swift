@@ -8,6 +8,12 @@ package struct RedisArguments: Sendable {
 
     package var count: Int { ends.count }
 
+    /// Makes room for so many more.
+    mutating func reserve(bytes more: Int, count: Int) {
+        bytes.reserveCapacity(bytes.count + more)
+        ends.reserveCapacity(ends.count + count)
+    }
+
     package mutating func add(_ text: String) {
         bytes.append(contentsOf: text.utf8)
         ends.append(bytes.count)

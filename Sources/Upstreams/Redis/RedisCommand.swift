@@ -15,6 +15,9 @@ package struct RedisCommand: Sendable {
         for argument in rest { arguments.add(argument) }
     }
 
+    /// Makes room for so many more arguments.
+    mutating func reserve(bytes: Int, count: Int) { arguments.reserve(bytes: bytes, count: count) }
+
     /// A key; the first one says which node of a cluster is asked. All keys of a command must share a slot there.
     package mutating func addKey(_ key: String) {
         if slot == nil { route(by: key) }

@@ -35,6 +35,8 @@ package final class RedisScript {
             command = RedisCommand("EVAL")
             command.add(source)
         }
+        let names = keys.reduce(0) { $0 + $1.utf8.count }
+        command.reserve(bytes: names + arguments.bytes.count + 8, count: keys.count + arguments.count + 1)
         command.add(keys.count)
         for key in keys { command.addKey(key) }
         command.add(contentsOf: arguments)

@@ -54,7 +54,9 @@ struct LimitScriptTests {
             arguments.add(0)
             arguments.add(nextNumber())
             arguments.add(holder)
-            for term in terms { LimitWire.append(term, isBehind: false, to: &arguments) }
+            var packed = LimitPacking(capacity: 0)
+            for term in terms { LimitWire.pack(term, isBehind: false, to: &packed) }
+            arguments.add(packed.bytes)
             var findings: [LimitFinding]?
             run(scripts.admit, ["seen"] + terms.map { key($0.rule, $0.subject) }, arguments) { reply in
                 findings = LimitWire.answer(reply, count: terms.count)?.findings
@@ -68,7 +70,9 @@ struct LimitScriptTests {
             arguments.add(0)
             arguments.add(number ?? nextNumber())
             arguments.add(undoes ? 1 : 0)
-            for change in changes { LimitWire.append(change, time: (change.time ?? 0) / 1000, to: &arguments) }
+            var packed = LimitPacking(capacity: 0)
+            for change in changes { LimitWire.pack(change, time: (change.time ?? 0) / 1000, to: &packed) }
+            arguments.add(packed.bytes)
             run(scripts.settle, ["seen"] + changes.map { key($0.rule, $0.subject) }, arguments) { _ in }
         }
 
@@ -77,7 +81,10 @@ struct LimitScriptTests {
             arguments.add(0)
             arguments.add(nextNumber())
             arguments.add(0)
-            for _ in grant.places { LimitWire.appendRelease(of: "holder-\(grant.id)", to: &arguments) }
+            var packed = LimitPacking(capacity: 0)
+            for _ in grant.places { LimitWire.packRelease(to: &packed) }
+            arguments.add(packed.bytes)
+            for _ in grant.places { arguments.add("holder-\(grant.id)") }
             run(scripts.settle, ["seen"] + grant.places.map { key($0.rule, $0.subject) }, arguments) { _ in }
         }
 
@@ -92,7 +99,7 @@ struct LimitScriptTests {
 
         func used(_ rule: LimitRule, _ period: BudgetPeriod, _ subject: String) -> Int? {
             var arguments = RedisArguments()
-            arguments.add(period.rawValue)
+            arguments.add(LimitWire.number(period))
             var used: Int?
             run(scripts.read, [key(rule, subject)], arguments) { reply in used = reply.withElement(0) { $0.integer } }
             return used == -1 ? nil : used

@@ -1,118 +1,147 @@
 /// The meters of rates and the accounts of budgets, in Lua: the same arithmetic as `SlidingWindow`, `LeakyBucket` and
 /// `BudgetAccount`.
 extension LimitScripts {
-    /// A ring of stretches in a string of records of three doubles: first what is used and the numbers of the first
-    /// stretch and of the one after the last, then each stretch with its first use, its last use and its amount.
+    /// A string of doubles: what is used, the numbers of the first stretch and of the one after the last, and the last
+    /// stretch, with its first use, its last use and its amount; then a ring of the stretches before it. So what comes
+    /// within a stretch is one write, and only a new one is a write to the ring and a new time to live.
     static let window = """
         local RING = 320
-        local window = {}
-        window.__index = window
 
-        local function window_open(key, limit, length)
+        local function window_stretch(m, i)
+          if i == m.tail - 1 then return m.first, m.last, m.amount end
+          return struct.unpack('<ddd', m.data, 49 + i % RING * 24)
+        end
+
+        local function window_open(key, length)
           local data = redis.call('GET', key)
-          local m = setmetatable({key = key, length = length, data = data or '', sum = 0, head = 0, tail = 0}, window)
-          if data then m.sum, m.head, m.tail = struct.unpack('<ddd', data) end
-          while m.head < m.tail do
-            local _, last, amount = m:stretch(m.head)
-            if last + length > now then return m end
-            m.sum = m.sum - amount
-            m.head = m.head + 1
+          local sum, head, tail, first, last, amount = 0, 0, 0, 0, 0, 0
+          if data then sum, head, tail, first, last, amount = struct.unpack('<dddddd', data) end
+          local m = {key = key, length = length, data = data, sum = sum, head = head, tail = tail,
+            first = first, last = last, amount = amount}
+          while head < tail do
+            local _, ended, part = window_stretch(m, head)
+            if ended + length > now then
+              m.head = head
+              return m
+            end
+            m.sum = m.sum - part
+            head = head + 1
           end
-          m.head, m.tail = 0, 0
+          m.sum, m.head, m.tail = 0, 0, 0
           return m
         end
 
-        function window:stretch(i)
-          if self.changed == i then return self.first, self.last, self.amount end
-          return struct.unpack('<ddd', self.data, 25 + i % RING * 24)
+        local function window_write(m)
+          redis.call('SETRANGE', m.key, 0,
+            struct.pack('<dddddd', m.sum, m.head, m.tail, m.first, m.last, m.amount))
         end
 
-        -- A second change of one call must find the first one.
-        function window:write(i, first, last, amount)
-          self.changed, self.first, self.last, self.amount = i, first, last, amount
-          redis.call('SETRANGE', self.key, 0, struct.pack('<ddd', self.sum, self.head, self.tail))
-          redis.call('SETRANGE', self.key, 24 + i % RING * 24, struct.pack('<ddd', first, last, amount))
-          redis.call('PEXPIRE', self.key, math.ceil(self.length / 1000) + 1000)
+        -- What is written here is not read again in the same call.
+        local function window_keep(m, i, first, last, amount)
+          redis.call('SETRANGE', m.key, 48 + i % RING * 24, struct.pack('<ddd', first, last, amount))
         end
 
-        function window:used() return self.sum end
+        -- The last use of a stretch is at most a 256th of the window after its first one.
+        local function window_last(m)
+          redis.call('PEXPIRE', m.key, math.ceil(m.length * 257 / 256000) + 1000)
+        end
 
-        function window:append(amount, at)
-          self.sum = self.sum + amount
-          if self.tail > self.head then
-            local first, last, known = self:stretch(self.tail - 1)
-            at = math.max(at, last)
-            if (at - first) * 256 <= self.length or self.tail - self.head == RING then
-              return self:write(self.tail - 1, first, at, known + amount)
+        local function window_append(m, amount, at)
+          m.sum = m.sum + amount
+          local is_full = m.tail - m.head == RING
+          if m.tail > m.head then
+            at = math.max(at, m.last)
+            if is_full or (at - m.first) * 256 <= m.length then
+              m.last, m.amount = at, m.amount + amount
+              window_write(m)
+              if is_full then window_last(m) end
+              return
             end
+            window_keep(m, m.tail - 1, m.first, m.last, m.amount)
           end
-          self.tail = self.tail + 1
-          self:write(self.tail - 1, at, at, amount)
+          m.tail = m.tail + 1
+          m.first, m.last, m.amount = at, at, amount
+          window_write(m)
+          window_last(m)
         end
 
-        function window:take(amount)
-          if amount > 0 then self:append(amount, now) end
+        local function window_take(m, amount)
+          if amount > 0 then window_append(m, amount, now) end
         end
 
+        """
+
+    /// When a window has room for something.
+    static let windowOutlook = """
+        local function window_at_most(m, amount)
+          local excess = m.sum - amount
+          if excess <= 0 then return now end
+          if amount == 0 then
+            local i = m.tail - 1
+            local _, last, known = window_stretch(m, i)
+            while known == 0 do
+              i = i - 1
+              _, last, known = window_stretch(m, i)
+            end
+            return last + m.length
+          end
+          for i = m.head, m.tail - 1 do
+            local _, last, known = window_stretch(m, i)
+            excess = excess - known
+            if excess <= 0 then return last + m.length end
+          end
+        end
+
+        """
+
+    /// Changes of a window's past.
+    static let windowPast = """
         -- The first stretch that ended at the time or later.
-        function window:find(at)
-          local low, high = self.head, self.tail
+        local function window_find(m, at)
+          local low, high = m.head, m.tail
           while low < high do
             local middle = math.floor((low + high) / 2)
-            local _, last = self:stretch(middle)
+            local _, last = window_stretch(m, middle)
             if last < at then low = middle + 1 else high = middle end
           end
           return low
         end
 
-        function window:take_past(amount, at)
-          if at + self.length <= now then return end
-          local i = self:find(at)
-          if i == self.tail then return self:append(amount, at) end
-          local first, last, known = self:stretch(i)
-          self.sum = self.sum + amount
-          self:write(i, math.min(first, at), last, known + amount)
+        local function window_change(m, i, first, last, amount)
+          if i == m.tail - 1 then
+            m.first, m.last, m.amount = first, last, amount
+          else
+            window_keep(m, i, first, last, amount)
+          end
+          window_write(m)
         end
 
-        function window:give_back(amount, at)
-          local i = self:find(at)
-          if i == self.tail then return end
-          local first, last, known = self:stretch(i)
+        local function window_take_past(m, amount, at)
+          if at + m.length <= now then return end
+          local i = window_find(m, at)
+          if i == m.tail then return window_append(m, amount, at) end
+          local first, last, known = window_stretch(m, i)
+          m.sum = m.sum + amount
+          window_change(m, i, math.min(first, at), last, known + amount)
+        end
+
+        local function window_give_back(m, amount, at)
+          local i = window_find(m, at)
+          if i == m.tail then return end
+          local first, last, known = window_stretch(m, i)
           if first > at then return end
           local part = math.min(amount, known)
-          self.sum = self.sum - part
-          self:write(i, first, last, known - part)
-        end
-
-        function window:at_most(amount)
-          local excess = self.sum - amount
-          if excess <= 0 then return now end
-          if amount == 0 then
-            local i = self.tail - 1
-            local _, last, known = self:stretch(i)
-            while known == 0 do
-              i = i - 1
-              _, last, known = self:stretch(i)
-            end
-            return last + self.length
-          end
-          for i = self.head, self.tail - 1 do
-            local _, last, known = self:stretch(i)
-            excess = excess - known
-            if excess <= 0 then return last + self.length end
-          end
+          m.sum = m.sum - part
+          window_change(m, i, first, last, known - part)
         end
 
         """
 
     /// Three doubles: the level, in amounts times the window, the window, and the time of both.
     static let bucket = """
-        local bucket = {}
-        bucket.__index = bucket
-
         local function bucket_open(key, limit, length)
           local data = redis.call('GET', key)
-          local m = setmetatable({key = key, limit = limit, length = length, level = 0, at = now}, bucket)
+          local m = {key = key, limit = limit, length = length, level = 0, at = now}
           if data then
             local level, was, at = struct.unpack('<ddd', data)
             if was ~= length then level = level * length / was end
@@ -122,45 +151,53 @@ extension LimitScripts {
           return m
         end
 
-        function bucket:used() return math.ceil(self.level / self.length) end
-
-        function bucket:write()
-          local rest = math.ceil(self.level / self.limit / 1000) + 1000
-          redis.call('SET', self.key, struct.pack('<ddd', self.level, self.length, self.at), 'PX',
-            string.format('%.0f', rest))
+        local function bucket_write(m)
+          local rest = math.ceil(m.level / m.limit / 1000) + 1000
+          redis.call('SET', m.key, struct.pack('<ddd', m.level, m.length, m.at), 'PX', string.format('%.0f', rest))
         end
 
-        function bucket:take(amount)
+        local function bucket_take(m, amount)
           if amount <= 0 then return end
-          self.level = self.level + amount * self.length
-          self:write()
-        end
-
-        -- What of an amount cannot have run out since.
-        function bucket:rest(amount, at)
-          return math.max(0, amount * self.length - (self.at - at) * self.limit)
-        end
-
-        function bucket:take_past(amount, at)
-          self.level = self.level + self:rest(amount, at)
-          self:write()
-        end
-
-        function bucket:give_back(amount, at)
-          self.level = math.max(0, self.level - self:rest(amount, at))
-          self:write()
-        end
-
-        function bucket:at_most(amount)
-          local excess = self.level - amount * self.length
-          if excess <= 0 then return now end
-          return self.at + math.ceil(excess / self.limit)
+          m.level = m.level + amount * m.length
+          bucket_write(m)
         end
 
         """
 
-    /// A hash: `period`, its number; `ends`, its end in seconds since 1970, unless it has none; `used`.
+    /// When a bucket has room for something.
+    static let bucketOutlook = """
+        local function bucket_at_most(m, amount)
+          local excess = m.level - amount * m.length
+          if excess <= 0 then return now end
+          return m.at + math.ceil(excess / m.limit)
+        end
+
+        """
+
+    /// Changes of a bucket's past.
+    static let bucketPast = """
+        -- What of an amount cannot have run out since.
+        local function bucket_rest(m, amount, at)
+          return math.max(0, amount * m.length - (m.at - at) * m.limit)
+        end
+
+        local function bucket_take_past(m, amount, at)
+          m.level = m.level + bucket_rest(m, amount, at)
+          bucket_write(m)
+        end
+
+        local function bucket_give_back(m, amount, at)
+          m.level = math.max(0, m.level - bucket_rest(m, amount, at))
+          bucket_write(m)
+        end
+
+        """
+
+    /// A hash: `period`, its number; `ends`, its end in seconds since 1970, unless it has none; `used`. Lengths of periods
+    /// by the numbers that `LimitWire` has for them.
     static let budget = """
+        local HOUR, DAY, MONTH = 1, 2, 3
+
         local function first_day(month)
           local year, rest = math.floor(month / 12), month % 12
           local before = year - 1
@@ -170,12 +207,12 @@ extension LimitScripts {
           return before * 365 + leaps + days + (is_leap and rest > 1 and 1 or 0) - 719162
         end
 
-        local function present_period(name, seconds)
-          if name == 'hour' or name == 'day' then
-            local length = name == 'hour' and 3600 or 86400
+        local function present_period(kind, seconds)
+          if kind == HOUR or kind == DAY then
+            local length = kind == HOUR and 3600 or 86400
             local period = math.floor(seconds / length)
             return period, (period + 1) * length
-          elseif name == 'month' then
+          elseif kind == MONTH then
             local day = math.floor(seconds / 86400)
             local month = (1970 + math.floor(day / 366)) * 12
             while first_day(month + 1) <= day do month = month + 1 end
@@ -184,34 +221,34 @@ extension LimitScripts {
           return 0
         end
 
-        local function budget_open(key, name)
+        local function budget_open(key, kind)
           local seconds = math.floor(now / 1000000)
           local known = redis.call('HMGET', key, 'period', 'ends', 'used')
-          local account = {key = key, used = 0, known = known[1]}
-          account.period, account.ends = present_period(name, seconds)
+          local is_known = known[1] and true or false
           local period, ends = tonumber(known[1] or nil), tonumber(known[2] or nil)
-          if known[1] and (period == account.period or ends and ends > seconds) then
-            account.used = tonumber(known[3])
-            account.period, account.ends = period, ends
-            account.is_open = true
+          local is_open = is_known and ends ~= nil and ends > seconds
+          if not is_open then
+            local present, its_end = present_period(kind, seconds)
+            is_open = is_known and period == present
+            if not is_open then period, ends = present, its_end end
           end
-          return account
+          return {key = key, used = is_open and tonumber(known[3]) or 0, known = is_known, period = period, ends = ends,
+            is_open = is_open}
         end
 
         local function budget_take(account, amount)
           if amount == 0 then return end
-          if not account.is_open then
-            redis.call('DEL', account.key)
-            redis.call('HSET', account.key, 'period', account.period, 'used', 0)
-            if account.ends then redis.call('HSET', account.key, 'ends', account.ends) end
-          end
-          redis.call('HINCRBY', account.key, 'used', string.format('%.0f', amount))
-          if account.ends then
-            redis.call('PEXPIRE', account.key, account.ends * 1000 - math.floor(now / 1000))
-          elseif not account.is_open then
-            redis.call('PERSIST', account.key)
+          if account.is_open then
+            redis.call('HINCRBY', account.key, 'used', string.format('%.0f', amount))
+            return
           end
           account.is_open = true
+          redis.call('DEL', account.key)
+          redis.call('HSET', account.key, 'period', account.period, 'used', string.format('%.0f', amount))
+          if account.ends then
+            redis.call('HSET', account.key, 'ends', account.ends)
+            redis.call('PEXPIRE', account.key, account.ends * 1000 - math.floor(now / 1000))
+          end
         end
 
         """

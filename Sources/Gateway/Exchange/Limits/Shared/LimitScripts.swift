@@ -18,8 +18,11 @@ struct LimitScripts {
     /// `clock`: a Lua expression for the time in microseconds; nil: the server's.
     init(clock: String? = nil) {
         let clock = clock.map { "local now = \($0)\n" } ?? Self.serverClock
-        admit = RedisScript(clock + Self.memory + Self.window + Self.bucket + Self.budget + Self.admission)
-        settle = RedisScript(clock + Self.memory + Self.window + Self.bucket + Self.budget + Self.settlement)
+        let meters = Self.window + Self.bucket + Self.budget
+        admit = RedisScript(
+            clock + Self.remembering + meters + Self.windowOutlook + Self.bucketOutlook + Self.admission)
+        settle = RedisScript(
+            clock + Self.remembering + Self.remembered + meters + Self.windowPast + Self.bucketPast + Self.settlement)
         renew = RedisScript(clock + Self.renewal)
         beat = RedisScript(clock + Self.heartbeat)
         read = RedisScript(clock + Self.budget + Self.reading)
@@ -33,11 +36,14 @@ struct LimitScripts {
 
     /// Which of a worker's commands took effect, and when: a string of pairs of doubles, number and time, of which a later
     /// one takes the place of one with the same remainder.
-    private static let memory = """
+    private static let remembering = """
         local function remember(key, number, time)
           redis.call('SETRANGE', key, number % 4096 * 16, struct.pack('<dd', number, time))
         end
 
+        """
+
+    private static let remembered = """
         local function remembered(key, number)
           local place = number % 4096 * 16
           local data = redis.call('GETRANGE', key, place, place + 15)
@@ -49,105 +55,135 @@ struct LimitScripts {
         """
 
     /// KEYS: the worker's memory, then the counter of each term. ARGV: the moment from which it is too late, the number of
-    /// the command, the holder of places (empty: nothing is to be taken); then for each term what `LimitWire.append(_:)`
-    /// writes. Answers 1 taken, 0 not taken, 2 too late; the time; for each term a finding, as `LimitWire` reads it.
+    /// the command, the holder of places (empty: nothing is to be taken); then, in one, what `LimitWire.pack` writes for
+    /// each term. Answers in doubles: 1 taken, 0 not taken, 2 too late; the time; for each term a finding, as `LimitWire`
+    /// reads it. Of places that were not given back some are cleared away now and then: none of them counts.
     private static let admission = """
-        local deadline, number, holder = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-        if deadline > 0 and now > deadline then return {2, now} end
+        local WINDOW, BUCKET, PLACES = 1, 2, 3
+        local deadline, number, holder, packed = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
+        if deadline > 0 and now > deadline then return struct.pack('<dd', 2, now) end
         local terms, passes, counts = {}, holder ~= '', false
-        for i = 2, #KEYS do
-          local key, a = KEYS[i], 4 + (i - 2) * 7
-          local limit = tonumber(ARGV[a + 2])
-          local t = {kind = ARGV[a], key = key, second = ARGV[a + 3], third = ARGV[a + 4],
-            needed = tonumber(ARGV[a + 5]), hoped = tonumber(ARGV[a + 6]),
+        for i = 1, #KEYS - 1 do
+          local key = KEYS[i + 1]
+          local kind, shadow, limit, second, third, needed, hoped = struct.unpack('<ddddddd', packed, i * 56 - 55)
+          local t = {kind = kind, key = key, second = second, meter = false, room = 0,
             state = 0, amount = 0, used = 0, wait = -1, period = 0, remaining = 0, reset = 0}
-          if t.kind == 's' or t.kind == 'g' then
-            local capacity = tonumber(t.third)
-            local open = t.kind == 's' and window_open or bucket_open
-            t.meter = open(key, limit, tonumber(t.second))
-            t.used = t.meter:used()
-            t.room = math.max(0, capacity - t.used)
-            if t.needed <= t.room then
-              t.amount = t.needed + math.min(t.hoped, t.room - t.needed)
+          if kind == WINDOW or kind == BUCKET then
+            local m
+            if kind == WINDOW then
+              m = window_open(key, second)
+              t.used = m.sum
             else
-              t.state = 2
-              if t.needed <= capacity then t.wait = math.max(0, t.meter:at_most(capacity - t.needed) - now) end
+              m = bucket_open(key, limit, second)
+              t.used = math.ceil(m.level / second)
             end
-          elseif t.kind == 'c' then
-            t.used = redis.call('ZCOUNT', key, string.format('(%.0f', now), '+inf')
-            if t.used >= limit or t.third == '1' then t.state = 1 end
-          else
-            t.account = budget_open(key, t.second)
-            t.used = t.account.used
-            t.period = t.account.period
-            if t.account.ends then t.reset = (t.account.ends - math.floor(now / 1000000)) * 1000000 end
-            local room = math.max(0, limit - t.used)
-            if t.needed <= room and (room > 0 or t.hoped == 0) then
-              t.amount = t.needed + math.min(t.hoped, room - t.needed)
+            t.meter = m
+            t.room = math.max(0, third - t.used)
+            if needed <= t.room then
+              t.amount = needed + math.min(hoped, t.room - needed)
             else
               t.state = 2
-              if t.account.ends then t.wait = t.reset end
+              if needed <= third then
+                local at_most = kind == WINDOW and window_at_most or bucket_at_most
+                t.wait = math.max(0, at_most(m, third - needed) - now)
+              end
+            end
+          elseif kind == PLACES then
+            t.used = redis.call('ZCOUNT', key, string.format('(%.0f', now), '+inf')
+            if t.used >= limit or third == 1 then t.state = 1 end
+          else
+            local account = budget_open(key, second)
+            t.meter = account
+            t.used = account.used
+            t.period = account.period
+            if account.ends then t.reset = (account.ends - math.floor(now / 1000000)) * 1000000 end
+            local room = math.max(0, limit - t.used)
+            if needed <= room and (room > 0 or hoped == 0) then
+              t.amount = needed + math.min(hoped, room - needed)
+            else
+              t.state = 2
+              if account.ends then t.wait = t.reset end
             end
           end
-          if t.state > 0 and ARGV[a + 1] == '0' then passes = false end
+          if t.state > 0 and shadow == 0 then passes = false end
           if t.state == 0 and t.amount > 0 then counts = true end
-          terms[i - 1] = t
+          terms[i] = t
         end
         if passes and counts then remember(KEYS[1], number, now) end
-        local reply = {passes and 1 or 0, now}
-        for _, t in ipairs(terms) do
+        local reply = struct.pack('<dd', passes and 1 or 0, now)
+        for i = 1, #terms do
+          local t = terms[i]
           local takes = passes and t.state == 0
-          if t.meter then
+          if t.kind == WINDOW then
             if takes then
-              t.meter:take(t.amount)
+              window_take(t.meter, t.amount)
               t.room = t.room - t.amount
             end
             t.remaining = t.room
-            t.reset = math.max(0, t.meter:at_most(0) - now)
-          elseif takes and t.account then
-            budget_take(t.account, t.amount)
+            t.reset = math.max(0, window_at_most(t.meter, 0) - now)
+          elseif t.kind == BUCKET then
+            if takes then
+              bucket_take(t.meter, t.amount)
+              t.room = t.room - t.amount
+            end
+            t.remaining = t.room
+            t.reset = math.max(0, bucket_at_most(t.meter, 0) - now)
+          elseif takes and t.kind == PLACES then
+            if number % 16 == 0 then
+              redis.call('ZREMRANGEBYSCORE', t.key, '-inf', string.format('%.0f', now))
+            end
+            redis.call('ZADD', t.key, string.format('%.0f', now + t.second), holder)
+            redis.call('PEXPIRE', t.key, math.ceil(t.second / 1000) + 1000)
           elseif takes then
-            local lease = tonumber(t.second)
-            redis.call('ZREMRANGEBYSCORE', t.key, '-inf', string.format('%.0f', now))
-            redis.call('ZADD', t.key, string.format('%.0f', now + lease), holder)
-            redis.call('PEXPIRE', t.key, math.ceil(lease / 1000) + 1000)
+            budget_take(t.meter, t.amount)
           end
-          for _, value in ipairs({t.state, t.amount, t.used, t.wait, t.period, t.remaining, t.reset}) do
-            reply[#reply + 1] = value
-          end
+          reply = reply ..
+            struct.pack('<ddddddd', t.state, t.amount, t.used, t.wait, t.period, t.remaining, t.reset)
         end
         return reply
         """
 
     /// KEYS: the worker's memory, then the counter of each change. ARGV: the moment from which it is too late, the number
-    /// of the command, 1 if the changes take back what a command of this number did, else 0; then for each counter its
-    /// change. Does so once, however often it is sent. Answers 1 done, 2 too late.
+    /// of the command, 1 if the changes take back what a command of this number did, else 0; then, in one, each change;
+    /// then the holder of each place that is given back. Does so once, however often it is sent. Answers 1 done, 2 too
+    /// late.
     private static let settlement = """
+        local WINDOW, PLACES, BUDGET = 1, 3, 4
         local deadline, number, undoes = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3] == '1'
         if deadline > 0 and now > deadline then return {2, now} end
         local done = remembered(KEYS[1], number)
         if undoes ~= (done ~= nil) then return {1, now} end
         remember(KEYS[1], number, undoes and 0 or now)
-        for i = 2, #KEYS do
-          local key, a = KEYS[i], 4 + (i - 2) * 6
-          local kind, amount = ARGV[a], tonumber(ARGV[a + 3])
-          if kind == 'c' then
-            redis.call('ZREM', key, ARGV[a + 4])
-          elseif kind == 'b' then
-            local account = budget_open(key, ARGV[a + 1])
-            if account.period == tonumber(ARGV[a + 5]) then
-              budget_take(account, math.max(amount, -account.used))
-            end
+        local holders = 4
+        for i = 1, #KEYS - 1 do
+          local key = KEYS[i + 1]
+          local kind, second, third, amount, at, period = struct.unpack('<dddddd', ARGV[4], i * 48 - 47)
+          if kind == PLACES then
+            holders = holders + 1
+            redis.call('ZREM', key, ARGV[holders])
+          elseif kind == BUDGET then
+            local account = budget_open(key, second)
+            if account.period == period then budget_take(account, math.max(amount, -account.used)) end
           else
-            local open = kind == 's' and window_open or bucket_open
-            local meter = open(key, tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2]))
-            local at = done or tonumber(ARGV[a + 4])
-            if amount < 0 then
-              meter:give_back(-amount, at)
-            elseif at > 0 then
-              meter:take_past(amount, math.min(at, now))
+            at = done or at
+            if kind == WINDOW then
+              local m = window_open(key, third)
+              if amount < 0 then
+                window_give_back(m, -amount, at)
+              elseif at > 0 then
+                window_take_past(m, amount, math.min(at, now))
+              else
+                window_take(m, amount)
+              end
             else
-              meter:take(amount)
+              local m = bucket_open(key, second, third)
+              if amount < 0 then
+                bucket_give_back(m, -amount, at)
+              elseif at > 0 then
+                bucket_take_past(m, amount, math.min(at, now))
+              else
+                bucket_take(m, amount)
+              end
             end
           end
         end
@@ -165,22 +201,22 @@ struct LimitScripts {
         """
 
     /// KEYS: the replicas, the mark of this data set, the worker's memory. ARGV: the replica, how long it counts without
-    /// another beat, a mark for a data set that has none, and how long the memory lasts in milliseconds. Answers the time,
+    /// another beat, a mark for a data set that has none, and how long all of this lasts in milliseconds. Answers the time,
     /// the number of replicas, the mark.
     private static let heartbeat = """
         redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now))
         redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[2]), ARGV[1])
         redis.call('SET', KEYS[2], ARGV[3], 'NX')
         redis.call('SET', KEYS[3], '', 'NX')
-        redis.call('PEXPIRE', KEYS[3], ARGV[4])
+        for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[4]) end
         return {now, redis.call('ZCARD', KEYS[1]), redis.call('GET', KEYS[2])}
         """
 
-    /// ARGV: for each key the budget's period. Answers what was used, or -1 where nothing is known.
+    /// ARGV: for each key the number of the budget's period. Answers what was used, or -1 where nothing is known.
     private static let reading = """
         local reply = {}
         for i, key in ipairs(KEYS) do
-          local account = budget_open(key, ARGV[i])
+          local account = budget_open(key, tonumber(ARGV[i]))
           reply[i] = account.known and account.used or -1
         end
         return reply

@@ -7,7 +7,7 @@ extension RedisLimitDesk {
     private static let life = 5_000_000
     /// Milliseconds between two beats, and while Redis is away.
     private static let beatInterval = (usual: 1000, away: 100)
-    /// Milliseconds for which Redis remembers a worker's commands without another beat.
+    /// Milliseconds for which Redis remembers replicas and their commands without another beat.
     private static let memoryLife = 3_600_000
     /// Milliseconds between two renewals at most.
     private static let longestRenewal = 20_000
@@ -50,13 +50,19 @@ extension RedisLimitDesk {
         arguments.add(deadline)
         arguments.add(batch.number)
         arguments.add(batch.undoes ? 1 : 0)
+        var packed = LimitPacking(capacity: batch.operations.count * LimitWire.changeWidth)
+        var holders = RedisArguments()
         for operation in batch.operations {
             keys.append(operation.key)
             switch operation.kind {
-            case .change(let change, let time): LimitWire.append(change, time: time, to: &arguments)
-            case .release(let holder): LimitWire.appendRelease(of: holder, to: &arguments)
+            case .change(let change, let time): LimitWire.pack(change, time: time, to: &packed)
+            case .release(let holder):
+                LimitWire.packRelease(to: &packed)
+                holders.add(holder)
             }
         }
+        arguments.add(packed.bytes)
+        arguments.add(contentsOf: holders)
         client.run(scripts.settle, keys: keys, arguments: arguments) { [weak self] in self?.didTell(batch, $0) }
     }
 

@@ -20,6 +20,10 @@ final class RedisLimitDesk {
     let prefix: String
     let replica: LimitReplica
     let scripts: LimitScripts
+    /// Of this worker among those of all replicas.
+    private let name: String
+    /// Where Redis remembers which commands of this worker took effect.
+    let memory: String
     var clock = LimitClock()
     var journal = LimitJournal()
     /// Whether this turn ends with telling Redis what is in the journal.
@@ -50,6 +54,8 @@ final class RedisLimitDesk {
         self.local = local
         self.replica = replica
         self.scripts = scripts
+        name = "\(replica.id)-\(local.owner)"
+        memory = "\(prefix){limits}:seen:\(name)"
         beatTimer = local.loop.timer { [unowned self] in beat() }
         renewalTimer = local.loop.timer { [unowned self] in renewInTime() }
         lineTimer = local.loop.timer { [unowned self] in askLines() }
@@ -57,10 +63,7 @@ final class RedisLimitDesk {
     }
 
     /// The name of a grant's places.
-    func holder(_ id: Int) -> String { "\(replica.id)-\(owner)-\(id)" }
-
-    /// Where Redis remembers which commands of this worker took effect.
-    var memory: String { "\(prefix){limits}:seen:\(replica.id)-\(owner)" }
+    func holder(_ id: Int) -> String { "\(name)-\(id)" }
 
     func key(_ rule: LimitRule, _ subject: String) -> String { LimitWire.key(prefix, rule, subject) }
 
@@ -90,11 +93,13 @@ final class RedisLimitDesk {
         arguments.add(deadline)
         arguments.add(number)
         arguments.add(holder)
+        var packed = LimitPacking(capacity: terms.count * LimitWire.termWidth)
         for term in terms {
             let key = key(term.rule, term.subject)
-            LimitWire.append(term, isBehind: isBehind(key), to: &arguments)
+            LimitWire.pack(term, isBehind: isBehind(key), to: &packed)
             keys.append(key)
         }
+        arguments.add(packed.bytes)
         client.run(scripts.admit, keys: keys, arguments: arguments, completion)
     }
 
@@ -356,7 +361,7 @@ extension RedisLimitDesk: LimitKeeper {
         var arguments = RedisArguments()
         for budget in budgets {
             guard case .budget(let setting) = budget.measure else { preconditionFailure("not a budget") }
-            arguments.add(setting.period.rawValue)
+            arguments.add(LimitWire.number(setting.period))
         }
         guard !budgets.isEmpty else { return done([]) }
         let keys = budgets.map { key($0, subject) }
