@@ -96,6 +96,20 @@ def replicas(start, tmp_path):
 
 
 @pytest.fixture
+def replicas_on(start, tmp_path):
+    """The same on a store of another kind: `replicas_on(SentinelGroup).start(2, …)`."""
+    made = []
+
+    def make(kind):
+        made.append(SharingReplicas(start, tmp_path, kind))
+        return made[0]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture
 def servers(tmp_path):
     """Starts servers that end with the test: `servers(Kind, …)`."""
     started = []

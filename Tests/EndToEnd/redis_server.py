@@ -3,6 +3,7 @@
 import socket
 import subprocess
 
+from certificates import self_signed
 from harness import until
 
 
@@ -40,6 +41,20 @@ class RedisServer:
         self.process.wait()
 
 
+class SecureRedisServer(RedisServer):
+    """One that speaks TLS on a port, with a certificate of its own."""
+
+    def __init__(self, directory):
+        self.certificate, key = self_signed(directory / "certificates", "redis")
+        (self.port,) = free_ports(1)
+        super().__init__(directory, "--tls-port", self.port, "--tls-cert-file", self.certificate, "--tls-key-file", key,
+                         "--tls-ca-cert-file", self.certificate, "--tls-auth-clients", "no")
+
+    @property
+    def store(self):
+        return {"kind": "redis", "url": f"rediss://127.0.0.1:{self.port}", "ca_file": str(self.certificate)}
+
+
 class Sentinel:
     """Watches the master on a port under the name `main`, and replaces it within a second or two; two must agree."""
 
@@ -62,6 +77,60 @@ class Sentinel:
     def kill(self):
         self.process.kill()
         self.process.wait()
+
+
+class SentinelGroup:
+    """A master, its successor, and three Sentinels that know all."""
+
+    def __init__(self, directory):
+        ports = free_ports(5)
+        self.ports = ports[2:]
+        self.master = RedisServer(directory / "master", "--port", ports[0], "--repl-diskless-sync-delay", 0)
+        self.successor = RedisServer(directory / "successor", "--port", ports[1], "--replicaof", "127.0.0.1", ports[0])
+        self.sentinels = [Sentinel(directory / f"sentinel-{port}", port, ports[0]) for port in self.ports]
+        for sentinel in self.sentinels:
+            until(lambda: (found := sentinel.master()).get("num-slaves") == "1" and found["num-other-sentinels"] == "2",
+                  20, "sentinels that know all")
+        self.replicate()
+
+    @property
+    def store(self):
+        """The configuration's `store`."""
+        addresses = [f"127.0.0.1:{port}" for port in self.ports]
+        return {"kind": "redis", "sentinel": {"addresses": addresses, "master": "main"}}
+
+    @property
+    def process(self):
+        return self.master.process
+
+    def call(self, *words):
+        """Asks whoever is the master."""
+        return (self.master if self.master.process.poll() is None else self.successor).call(*words)
+
+    def replicate(self):
+        """Until the successor has all that the master has at present."""
+        command = ["/usr/bin/redis-cli", "-s", self.master.socket]
+        words = b"SET replicated 1 PX 1000\nWAIT 1 200\n"
+        until(lambda: subprocess.run(command, input=words, capture_output=True, timeout=20).stdout == b"OK\n1\n",
+              20, "a successor that follows")
+
+    def part(self):
+        """The successor hears nothing more of what is written; it can take over all the same."""
+        self.successor.call("CONFIG", "SET", "masterauth", "wrong")
+        self.master.call("CLIENT", "KILL", "TYPE", "replica")
+        until(lambda: "master_link_status:down" in self.successor.call("INFO", "replication"), what="a cut link")
+
+    def fail_over(self):
+        """Kills the master, and waits for the next one."""
+        self.master.kill()
+        self.await_successor()
+
+    def await_successor(self):
+        until(lambda: self.successor.call("ROLE").startswith("master"), 20, "a new master")
+
+    def kill(self):
+        for server in (*self.sentinels, self.master, self.successor):
+            server.kill()
 
 
 def free_ports(count):

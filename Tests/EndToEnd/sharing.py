@@ -10,11 +10,11 @@ LEASE = 900
 
 
 class SharingReplicas:
-    """Gateways of one configuration, and what is in their store."""
+    """Gateways of one configuration, and what is in their store, which is of the given kind."""
 
-    def __init__(self, start, directory):
+    def __init__(self, start, directory, kind=RedisServer):
         self.start_gateway = start
-        self.redis = RedisServer(directory / "redis")
+        self.redis = kind(directory / "redis")
         self.gateways = []
 
     def start(self, count, lease_ms=LEASE, root=None, **options):

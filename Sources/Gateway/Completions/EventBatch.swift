@@ -35,6 +35,17 @@ final class EventBatch: Sendable {
         self.init(firstOffset: batches[0].firstOffset, entries: entries, payloads: payloads)
     }
 
+    /// The events from `offset` on, which must be one of theirs.
+    func suffix(from offset: Int) -> EventBatch {
+        let dropped = offset - firstOffset
+        precondition(dropped >= 0 && dropped < entries.count, "an offset of another batch")
+        guard dropped > 0 else { return self }
+        let start = entries[dropped - 1].end
+        return EventBatch(
+            firstOffset: offset, entries: entries[dropped...].map { Entry(end: $0.end - start, kind: $0.kind) },
+            payloads: Array(payloads[start...]))
+    }
+
     /// The offset after the last event.
     var endOffset: Int { firstOffset + entries.count }
 

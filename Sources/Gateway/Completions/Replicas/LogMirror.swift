@@ -58,6 +58,8 @@ final class LogMirror {
     private func append(_ batch: EventBatch, _ publication: SharedLog.Publication) {
         var command = RedisCommand("XADD")
         command.addKey(keys.log(address))
+        // A store that has lost the log must not begin one with a gap, which nobody would take out again.
+        if records > 0 { command.add("NOMKSTREAM") }
         let firstOffset = log.firstOffset
         if firstOffset > 0 {
             if !isTrimmed { giveUpQuestion() }
@@ -67,7 +69,7 @@ final class LogMirror {
         }
         command.add("\(batch.endOffset)-0")
         command.add(contentsOf: LogRecord.fields(batch, publication))
-        desk.send(command) { [weak self] in self?.check($0.error) }
+        desk.send(command) { [weak self] result in self?.check(Self.error(ofAppend: result)) }
         records += 1
         if records == 1 {
             var command = RedisCommand("PEXPIRE", key: keys.log(address))
@@ -76,6 +78,13 @@ final class LogMirror {
         }
         guard isOpen else { return }
         statuses?.append(batch) { [weak self] in self?.check($0) }
+    }
+
+    private static func error(ofAppend result: RedisResult) -> RedisError? {
+        switch result {
+        case .success(let reply): reply.isNull ? .closed : nil
+        case .failure(let error): error
+        }
     }
 
     /// The log has forgotten its beginning: nobody may begin to read it.

@@ -27,13 +27,16 @@ struct RecordChain {
                 case .events(let batch, let hasContent, let usage):
                     // The first look and the command that blocks may both have found it.
                     if batch.endOffset <= nextOffset ?? 0 { return }
-                    guard follows(batch) else { return end = .cancelled(.writerLost) }
+                    // What a store has lost is told it again, perhaps in larger pieces.
+                    let first = nextOffset ?? (mayBeginLater ? batch.firstOffset : 0)
+                    guard batch.firstOffset <= first else { return end = .cancelled(.writerLost) }
                     nextOffset = batch.endOffset
                     self.hasContent = hasContent
                     self.usage = usage ?? self.usage
-                    batches.append(batch)
+                    batches.append(batch.suffix(from: first))
                 case .end(let how, let events):
-                    end = how.isCompleted && events != nextOffset ?? 0 ? .cancelled(.writerLost) : how
+                    let expected = nextOffset ?? (mayBeginLater ? events : 0)
+                    end = how.isCompleted && events != expected ? .cancelled(.writerLost) : how
                 case nil:
                     end = .cancelled(.writerLost)
                 }
@@ -41,11 +44,6 @@ struct RecordChain {
         }
         guard !batches.isEmpty || end != nil else { return nil }
         return publication(batches.count < 2 ? batches.first : EventBatch(joining: batches), end)
-    }
-
-    private func follows(_ batch: EventBatch) -> Bool {
-        if let nextOffset { return batch.firstOffset == nextOffset }
-        return batch.firstOffset == 0 || mayBeginLater
     }
 
     /// An end that is not in the store.
