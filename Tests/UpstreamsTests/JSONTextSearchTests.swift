@@ -24,9 +24,13 @@ struct JSONTextSearchTests {
     /// Behind so much white space each string is looked at by itself.
     private static let far = String(repeating: " ", count: 3000)
 
-    @Test("Values are found by their strings and what is deep inside, escapes resolved, not by names", arguments: ["", far])
+    @Test(
+        "Values are found by their strings and what is deep inside, escapes resolved, not by names",
+        arguments: ["", far])
     func found(_ before: String) throws {
-        let text = #"{"x":"@","all":["a","b@",1,{"c":["d",{"e@":2,"g":["@"]},{"h@":1}]},{"i@":0},"\u0040",[],"f"],"y":"@"}"#
+        let text = #"""
+            {"x":"@","all":["a","b@",1,{"c":["d",{"e@":2,"g":["@"]},{"h@":1}]},{"i@":0},"\u0040",[],"f"],"y":"@"}
+            """#
         #expect(try search(before + text).values == [1, 3, 5])
     }
 
