@@ -24,7 +24,7 @@ final class Connection: TurnTask {
     private(set) lazy var peerCertificate = socket?.peerCertificate
     private var watch: (any DescriptorWatch)?
     var socket: ClientSocket?
-    var clock: ConnectionClock
+    let clock: ConnectionClock
 
     // What comes.
     var input = ByteBuffer()

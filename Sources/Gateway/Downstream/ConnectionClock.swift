@@ -3,7 +3,7 @@ import Upstreams
 /// When something last happened on a connection, and the timer that looks whether that is too long ago.
 ///
 /// The timer is only ever moved to an earlier moment: bytes cost no arming, and whoever it wakes looks what is due by then.
-struct ConnectionClock {
+final class ConnectionClock {
     /// When the present state began, or something was last written or sent in it.
     private(set) var since: MonotonicTime
     private var receivedAt: MonotonicTime
@@ -19,22 +19,22 @@ struct ConnectionClock {
     /// When a byte last moved, either way.
     var lastByte: MonotonicTime { max(since, receivedAt) }
 
-    mutating func restart(_ now: MonotonicTime) { since = now }
+    func restart(_ now: MonotonicTime) { since = now }
 
     /// Something has come.
-    mutating func received(_ now: MonotonicTime) { receivedAt = now }
+    func received(_ now: MonotonicTime) { receivedAt = now }
 
     /// Has the timer fire at `due`, unless it fires before.
-    mutating func arm(for due: MonotonicTime, _ now: MonotonicTime) {
+    func arm(for due: MonotonicTime, _ now: MonotonicTime) {
         if let armedFor, armedFor <= due { return }
         armedFor = due
         timer?.arm(milliseconds: max(1, due.milliseconds(since: now) + 1))
     }
 
     /// The timer has fired.
-    mutating func fired() { armedFor = nil }
+    func fired() { armedFor = nil }
 
-    mutating func stop() {
+    func stop() {
         timer?.cancel()
         timer = nil
     }

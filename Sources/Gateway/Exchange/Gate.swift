@@ -137,7 +137,7 @@ final class Gate {
         return APIError(refusal.refusal, policy: refusal.policy)
     }
 
-    private func count(_ decisions: some Sequence<LimitDecision>) {
+    private func count(_ decisions: [LimitDecision]) {
         for decision in decisions {
             let series = exchange.runtime.limiter.series(of: decision.rule, in: exchange.service.metrics)
             switch decision.verdict {

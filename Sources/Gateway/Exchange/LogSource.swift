@@ -141,10 +141,10 @@ struct LogSource {
 
     /// What the caller has used by its reading, which is over: what it has had made, or what was made for one who has
     /// left before the end. An answer that was made for somebody else costs nothing.
-    func takeUse(for caller: UsageKey) -> AnswerUse {
+    func takeUse(for caller: @autoclosure () -> UsageKey) -> AnswerUse {
         let own = AnswerUse(usage: reader.usage, cost: cost)
         guard let log = (reader as? LogCursor)?.log else { return own }
-        if isFresh { return reader.end != nil ? own : log.leaveUse(of: caller) ?? AnswerUse() }
+        if isFresh { return reader.end != nil ? own : log.leaveUse(of: caller()) ?? AnswerUse() }
         return reader.end != nil ? log.takeUse() ?? AnswerUse() : AnswerUse()
     }
 

@@ -15,8 +15,7 @@ extension RequestFacts {
         promptTokens: Int, headers names: Set<String>
     ) {
         let request = asked.completion
-        let body = request.document.root.members(named: Self.bodyMembers)
-        let isChat = request.operation == .chat
+        let root = request.document.root
         var headers: [String: String] = [:]
         if !names.isEmpty {
             head.forEachField { name, value in
@@ -28,15 +27,18 @@ extension RequestFacts {
         self.init(
             dialect: dialect, path: path.hasPrefix("/api/") ? String(path.dropFirst(4)) : path, model: request.model,
             identity: identity, address: address, isStream: request.isStream, headers: headers,
-            bodyUser: Self.text(body[0]), bodyUserID: asked.callers.user ?? Self.text(body[1]),
-            bodyClientID: asked.callers.client ?? Self.text(body[2]), promptTokens: promptTokens,
-            // Only chats are answered in tokens.
-            maxOutputTokens: isChat ? body[3]?.int ?? body[4]?.int : 0, choices: isChat ? body[5]?.int ?? 1 : 1)
+            bodyUser: Self.text(root["user"]), bodyUserID: asked.callers.user ?? Self.text(root["user_id"]),
+            bodyClientID: asked.callers.client ?? Self.text(root["client_id"]), promptTokens: promptTokens,
+            maxOutputTokens: Self.maxOutputTokens(request),
+            choices: request.operation == .chat ? root["n"]?.int ?? 1 : 1)
     }
 
-    private static let bodyMembers: InlineArray<6, StaticString> = [
-        "user", "user_id", "client_id", "max_completion_tokens", "max_tokens", "n",
-    ]
+    /// Only chats are answered in tokens.
+    private static func maxOutputTokens(_ request: CompletionRequest) -> Int? {
+        guard request.operation == .chat else { return 0 }
+        let root = request.document.root
+        return root["max_completion_tokens"]?.int ?? root["max_tokens"]?.int
+    }
 
     private static func text(_ bytes: RawSpan) -> String {
         unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }

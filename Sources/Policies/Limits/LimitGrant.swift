@@ -26,7 +26,7 @@ package final class LimitGrant: Sendable {
         self.figures = figures
     }
 
-    package var decisions: some Collection<LimitDecision> { claims.lazy.map(LimitDecision.init) }
+    package var decisions: [LimitDecision] { claims.map(LimitDecision.init) }
 
     /// The shortest time for which its leases hold, in nanoseconds; nil: it holds none.
     package var lease: Int? {

@@ -114,18 +114,6 @@ package struct JSONValue {
         return found.map { JSONValue(document: document, index: $0) }
     }
 
-    /// The members of these names, found in one pass; the last one if there are several.
-    package func members<let count: Int>(
-        named names: InlineArray<count, StaticString>
-    ) -> InlineArray<count, JSONValue?> {
-        // The root, which is nobody's member, stands for none.
-        var found = InlineArray<count, Int>(repeating: 0)
-        document.forEachMember(of: index) { key, value in
-            for place in names.indices where key.equals(names[place]) { found[place] = value }
-        }
-        return InlineArray { found[$0] == 0 ? nil : JSONValue(document: document, index: found[$0]) }
-    }
-
     /// The members of an object in the order of the text; none for any other value.
     package var members: JSONMembers { JSONMembers(of: self) }
 

@@ -20,9 +20,7 @@ struct AttemptList: Sendable {
         if isEmpty, caller.isEmpty, others.count <= Self.maxAdded { return self = others }
         others.forEach { attempt in
             guard count < Self.maxAdded else { return }
-            var attempt = attempt
-            if attempt.caller.isEmpty { attempt.caller = caller }
-            append(attempt)
+            append(attempt.caller.isEmpty && !caller.isEmpty ? attempt.made(for: caller) : attempt)
         }
     }
 

@@ -27,7 +27,7 @@ final class Admission {
     var figures: RateFigures { grant.figures }
 
     /// What each policy said, for metrics.
-    var decisions: some Collection<LimitDecision> { grant.decisions }
+    var decisions: [LimitDecision] { grant.decisions }
 
     /// What was used in truth takes the place of what was reserved.
     func reconcile(_ use: TokenUse) {
