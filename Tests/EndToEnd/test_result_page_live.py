@@ -121,7 +121,8 @@ def test_code_that_is_rejected_twice_and_then_approved_is_watched_through_a_cut(
 
     # What was said on the way, in spite of the cut: each step once.
     seen = page.evaluate("seen")
-    assert in_order(["coding", "reviewing", "connection lost", "coding", "reviewing", "coding", "reviewing", "approved"],
+    # The badge may skip what the page catches up with at once after the cut; the news below may not.
+    assert in_order(["coding", "reviewing", "connection lost", "reviewing", "coding", "reviewing", "approved"],
                     seen["badges"]), seen["badges"]
     steps_told = [text for text in seen["news"] if "connection" not in text]
     assert steps_told == [line for number in (1, 2, 3) for line in (
