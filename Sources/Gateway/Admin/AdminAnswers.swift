@@ -15,6 +15,9 @@ struct AdminAnswers {
         case .adminRequests: exchange.service.list { listing in answer { listing.write(to: &$0) } }
         case .adminRequest: cancelRequest()
         case .adminHistory: answerHistory()
+        case .adminUpstreams: tellUpstreams()
+        case .adminLogLevel where exchange.connection.head.method == .put: setLogLevel(body)
+        case .adminLogLevel: tellLogLevel()
         case .adminTasks: exchange.service.loop.start { await tellTasks() }
         case .adminTask: exchange.service.loop.start { await cancelTask() }
         default: preconditionFailure("no route of the operators' surface")
@@ -99,7 +102,37 @@ struct AdminAnswers {
         send(.accepted, body)
     }
 
+    // MARK: Log level
+
+    private func tellLogLevel() {
+        answer {
+            $0.member("level", exchange.service.shared.logThreshold.level.rawValue)
+            $0.member("configured", exchange.service.runtime.configuration.telemetry.logLevel.rawValue)
+        }
+    }
+
+    private func setLogLevel(_ body: borrowing ByteBuffer) {
+        do throws(APIError) {
+            let root = try exchange.service.parser.document(body).root
+            guard let level = root["level"]?.string.flatMap({ LogThreshold.Level(rawValue: $0) }) else {
+                let names = LogThreshold.Level.allCases.map { "'\($0)'" }.joined(separator: ", ")
+                throw .invalid("'level' must be one of \(names).", param: "level")
+            }
+            exchange.service.shared.logThreshold.set(level)
+            tellLogLevel()
+        } catch {
+            exchange.answer(error)
+        }
+    }
+
     // MARK: What is under way
+
+    private func tellUpstreams() {
+        let service = exchange.service
+        let listing = UpstreamListing(service.runtime.configuration, service.shared.health, at: service.loop.now)
+        let clock = MomentInTime(loop: service.loop.now, wall: WallClock.now)
+        answer { listing.write(to: &$0, clock) }
+    }
 
     private func cancelRequest() {
         let id = Route.adminRequest.operatorsID(exchange.connection.head) ?? ""

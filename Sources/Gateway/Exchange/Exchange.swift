@@ -129,7 +129,9 @@ final class Exchange: RequestHandler {
     var maxBodyBytes: Int? {
         guard refusal == nil else { return nil }
         if streamsBody { return runtime.configuration.bounds.maxUploadBytes }
-        return served != nil || route == .adminExplain ? runtime.configuration.bounds.maxBodyBytes : 0
+        // To ask for the level takes no body.
+        let setsLogLevel = route == .adminLogLevel && connection.head.method == .put
+        return served != nil || route == .adminExplain || setsLogLevel ? runtime.configuration.bounds.maxBodyBytes : 0
     }
 
     func run(body: consuming ByteBuffer) {

@@ -12,7 +12,7 @@ enum Route: UInt8, CaseIterable {
     case health, v1Health, ready
     case metrics
     case adminConfig, adminUsage, adminExplain, adminCache, adminReload, adminDrain
-    case adminRequests, adminRequest, adminHistory, adminTasks, adminTask
+    case adminRequests, adminRequest, adminHistory, adminTasks, adminTask, adminUpstreams, adminLogLevel
     case openapi, docs, redoc, console, resultPage, asset
     case imageGenerations, imageEdits, imageVariations, speech, transcriptions, translations
     case files, file, fileContent, batches, batch, batchCancel
@@ -57,6 +57,8 @@ enum Route: UInt8, CaseIterable {
         case .adminHistory: "/admin/history"
         case .adminTasks: "/admin/tasks"
         case .adminTask: "/admin/tasks/{id}"
+        case .adminUpstreams: "/admin/upstreams"
+        case .adminLogLevel: "/admin/log-level"
         case .openapi: "/openapi.json"
         case .docs: "/docs"
         case .redoc: "/redoc"
@@ -93,7 +95,8 @@ enum Route: UInt8, CaseIterable {
         case .health, .v1Health, .ready: .health
         case .metrics: .metrics
         case .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload, .adminDrain: .admin
-        case .adminRequests, .adminRequest, .adminHistory, .adminTasks, .adminTask: .admin
+        case .adminRequests, .adminRequest, .adminHistory, .adminTasks, .adminTask, .adminUpstreams: .admin
+        case .adminLogLevel: .admin
         }
     }
 
@@ -149,6 +152,7 @@ enum Route: UInt8, CaseIterable {
     var methods: StaticString {
         switch self {
         case .agent: return "GET, HEAD, POST, DELETE, OPTIONS"
+        case .adminLogLevel: return "GET, HEAD, PUT, OPTIONS"
         case .files, .batches: return "GET, POST, OPTIONS"
         case .file, .response: return "GET, DELETE, OPTIONS"
         case .fileContent, .batch: return "GET, OPTIONS"
@@ -176,6 +180,7 @@ enum Route: UInt8, CaseIterable {
     func allows(_ method: HTTPMethod) -> Bool {
         switch self {
         case .agent where method == .post || method == .delete: true
+        case .adminLogLevel where method == .put: true
         case .files, .batches: method == .get || method == .post
         case .file, .response: method == .get || method == .delete
         case .fileContent, .batch: method == .get
@@ -229,7 +234,8 @@ enum Route: UInt8, CaseIterable {
         case .asset: head.pathHasPrefix("/assets/")
         case .adminRequest, .adminTask: operatorsID(head) != nil
         case .root, .health, .ready, .metrics, .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload,
-            .adminDrain, .adminRequests, .adminHistory, .adminTasks, .openapi, .docs, .redoc, .console:
+            .adminDrain, .adminRequests, .adminHistory, .adminTasks, .adminUpstreams, .adminLogLevel, .openapi, .docs,
+            .redoc, .console:
             head.pathEquals(pattern)
         }
     }

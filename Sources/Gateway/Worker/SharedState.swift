@@ -25,6 +25,8 @@ final class SharedState: Sendable {
     let tasks = TaskTable()
     /// What went on in the last hour.
     let history = History()
+    /// How much is logged.
+    let logThreshold = LogThreshold()
     /// When the process began to serve.
     let startedAt: MonotonicTime
     /// The same in seconds since 1970.

@@ -47,9 +47,9 @@ final class Supervisor {
         }
         logs = try LogWriter(access: LogDestination(configuration.telemetry.accessLog))
         journal = try TaskJournal.open(configuration.tasks, restoring: shared.tasks, logs: logs)
-        let level = Logger.Level(rawValue: configuration.telemetry.logLevel.rawValue) ?? .info
-        let writer = logs
-        logger = Logger(label: "sluice") { OperationalLog(label: $0, level: level, writer: writer) }
+        let (threshold, writer) = (shared.logThreshold, logs)
+        threshold.set(configuration.telemetry.logLevel)
+        logger = Logger(label: "sluice") { OperationalLog(label: $0, threshold: threshold, writer: writer) }
     }
 
     /// Serves until a signal ends it.
@@ -128,6 +128,7 @@ final class Supervisor {
     /// Builds and checks a new generation, and only then puts it in the place of the old one. Returns what was wrong.
     private func reload() -> [String] {
         var files = watch?.look() ?? [:]
+        logger.debug("reading the configuration", metadata: ["config": "\(path)"])
         do {
             let configuration = try ConfigLoader.load(path: path)
             files = configuration.files
@@ -135,6 +136,8 @@ final class Supervisor {
             for change in needingRestart(configuration) {
                 logger.warning("\(change) changed: this takes effect at the next start only")
             }
+            shared.logThreshold.reload(
+                from: generation.configuration.telemetry.logLevel, to: configuration.telemetry.logLevel)
             generation = next
             shared.logs.resize(configuration.store.maxBytes)
             lastFailure = nil

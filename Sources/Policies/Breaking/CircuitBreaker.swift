@@ -22,6 +22,8 @@ package struct CircuitBreaker: Sendable {
     }
 
     package private(set) var state = State.closed(failures: [])
+    /// When it opened; nil: it is closed. Failed probes leave it as it is.
+    package private(set) var openedAt: Int?
 
     package init() {}
 
@@ -35,6 +37,12 @@ package struct CircuitBreaker: Sendable {
         case .open(let until): now < until
         case .probing: true
         }
+    }
+
+    /// Failures since the last success that still count.
+    package func failures(at now: Int, _ settings: BreakerSettings) -> Int {
+        guard case .closed(let failures) = state else { return 0 }
+        return failures.count { $0 > now - settings.window }
     }
 
     package mutating func admit(at now: Int, _ settings: BreakerSettings) -> Verdict {
@@ -59,6 +67,7 @@ package struct CircuitBreaker: Sendable {
         case .closed where isWhole: state = .closed(failures: [])
         case .probing where wasProbe:
             state = .closed(failures: isWhole ? [] : Array(repeating: now, count: max(0, settings.failures - 1)))
+            openedAt = nil
         case .closed, .open, .probing: break
         }
     }
@@ -69,8 +78,10 @@ package struct CircuitBreaker: Sendable {
         case .closed(var failures):
             failures.removeAll { $0 <= now - settings.window }
             failures.append(now)
-            state =
-                failures.count >= settings.failures ? .open(until: now + settings.open) : .closed(failures: failures)
+            state = .closed(failures: failures)
+            guard failures.count >= settings.failures else { return }
+            state = .open(until: now + settings.open)
+            openedAt = now
         case .probing where wasProbe:
             state = .open(until: now + settings.open)
         case .probing, .open:

@@ -8,9 +8,10 @@ package struct KeyRotation: Sendable {
         case resting(milliseconds: Int, guessed: Int?)
     }
 
-    private struct Rest {
-        var until = Int.min
-        var isAsked = false
+    package struct Rest: Sendable, Equatable {
+        package fileprivate(set) var until = Int.min
+        /// The provider said for how long.
+        package fileprivate(set) var isAsked = false
     }
 
     private var rests: [Rest]
@@ -25,6 +26,11 @@ package struct KeyRotation: Sendable {
     package var count: Int { rests.count }
 
     package func isResting(at now: Int) -> Bool { rests.contains { $0.until > now } }
+
+    /// How long a key rests; nil: it does not.
+    package func rest(of key: Int, at now: Int) -> Rest? {
+        rests.indices.contains(key) && rests[key].until > now ? rests[key] : nil
+    }
 
     package mutating func pick(at now: Int) -> Choice {
         for step in 0..<rests.count {

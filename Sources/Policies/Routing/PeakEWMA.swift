@@ -23,6 +23,9 @@ package struct PeakEWMA: Sendable {
         mean = mean * kept + milliseconds * (1 - kept)
     }
 
+    /// The same as `value`; nil: nothing was recorded yet.
+    package func known(at now: Int) -> Double? { mean > 0 ? value(at: now) : nil }
+
     /// The mean as it stands now: what has not been asked for long may have become better.
     package func value(at now: Int) -> Double {
         let age = Double(max(0, now - updatedAt)) / Self.decay

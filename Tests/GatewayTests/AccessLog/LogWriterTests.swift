@@ -104,7 +104,8 @@ import Testing
         let folder = try Folder()
         let writer = try LogWriter(
             access: nil, operational: .file(path: folder.path + "/operational"), style: .text)
-        var logger = Logger(label: "worker") { OperationalLog(label: $0, level: .info, writer: writer) }
+        let threshold = LogThreshold()
+        var logger = Logger(label: "worker") { OperationalLog(label: $0, threshold: threshold, writer: writer) }
         logger[metadataKey: "worker"] = "1"
         logger.debug("not this")
         logger.warning("slow", metadata: ["ms": "12"])

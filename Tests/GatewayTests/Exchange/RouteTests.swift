@@ -30,6 +30,7 @@ struct RouteTests {
             ("/api/admin/config", nil), ("/admin/requests", .adminRequests), ("/admin/requests/0-1", .adminRequest),
             ("/admin/requests/", nil), ("/admin/history", .adminHistory), ("/admin/tasks", .adminTasks),
             ("/admin/tasks/x", .adminTask), ("/admin/tasks/", nil), ("/api/admin/tasks", nil),
+            ("/admin/upstreams", .adminUpstreams), ("/admin/log-level", .adminLogLevel),
             ("/v1/models?limit=1", .models), ("/v1/chat/completions/", nil), ("/V1/models", nil),
             ("/docs", .docs), ("/redoc", .redoc), ("/ui", .console),
             ("/openapi.json", .openapi), ("/results/a", .resultPage),
@@ -55,6 +56,7 @@ struct RouteTests {
             let isRead = !posted.contains(route) && !isDeleted
             #expect(route.allows(.get) == isRead && route.allows(.head) == isRead)
             #expect(route.allows(.delete) == isDeleted && !route.allows(.other))
+            #expect(route.allows(.put) == (route == .adminLogLevel))
         }
     }
 

@@ -42,7 +42,7 @@ final class HealthCheck {
         call?.cancel()
         call = nil
         timer?.cancel()
-        health.checkState = .unchecked
+        health.note(.unchecked, at: WallClock.seconds)
     }
 
     private func ask() {
@@ -71,7 +71,7 @@ final class HealthCheck {
         failures = failure == nil ? 0 : failures + 1
         let wasAway = health.isAway
         let isAway = failures >= settings.failures
-        health.checkState = isAway ? .away : .up
+        health.note(isAway ? .away : .up, failures: failures, failure, at: WallClock.seconds)
         if isAway != wasAway { didChange(failure) }
     }
 }

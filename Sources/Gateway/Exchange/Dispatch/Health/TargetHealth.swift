@@ -85,6 +85,27 @@ final class TargetHealth: Sendable {
         }
     }
 
+    /// For operators; `settings` of the upstream.
+    func condition(at now: Int, _ settings: BreakerSettings) -> TargetCondition {
+        let rest = rest.load(ordering: .relaxed)
+        var condition = TargetCondition(inFlight: inFlight, latency: speed.withLock { $0.mean.known(at: now) })
+        guard settings.failures > 0 else { return condition }
+        breaker.withLock { breaker in
+            condition.failures = breaker.failures(at: now, settings)
+            condition.openedAt = breaker.openedAt
+            switch breaker.state {
+            case .closed: condition.breaker = .closed
+            case .open(let until) where now < until: (condition.breaker, condition.openUntil) = (.open, until)
+            case .open, .probing: condition.breaker = .halfOpen
+            }
+        }
+        if rest > now {
+            (condition.breaker, condition.openUntil) = (.open, max(rest, condition.openUntil ?? rest))
+            condition.isProbedElsewhere = true
+        }
+        return condition
+    }
+
     // MARK: Load and speed
 
     /// Calls on their way.

@@ -11,6 +11,7 @@ final class UpstreamHealth: Sendable {
     /// Some key was told to rest, and may still.
     private let mayRest = Atomic<Bool>(false)
     private let checked = Atomic<Int>(CheckState.unchecked.rawValue)
+    private let lastFindings = Mutex(CheckFindings())
 
     /// What a health check found.
     enum CheckState: Int, Sendable {
@@ -19,9 +20,28 @@ final class UpstreamHealth: Sendable {
         case away
     }
 
-    var checkState: CheckState {
-        get { CheckState(rawValue: checked.load(ordering: .relaxed)) ?? .unchecked }
-        set { checked.store(newValue.rawValue, ordering: .relaxed) }
+    /// What health checks found, for operators.
+    struct CheckFindings: Sendable {
+        var state = CheckState.unchecked
+        /// Since when: seconds since 1970.
+        var since = 0
+        /// Checks in a row that failed, and what was wrong with the last of them.
+        var failures = 0
+        var failure: String?
+    }
+
+    var checkState: CheckState { CheckState(rawValue: checked.load(ordering: .relaxed)) ?? .unchecked }
+
+    /// What the last check found, and those before it.
+    var findings: CheckFindings { lastFindings.withLock { $0 } }
+
+    /// A health check found it so. `failure`: what is wrong, after `failures` in a row. `now`: seconds since 1970.
+    func note(_ state: CheckState, failures: Int = 0, _ failure: String? = nil, at now: Int) {
+        checked.store(state.rawValue, ordering: .relaxed)
+        lastFindings.withLock { last in
+            last = CheckFindings(
+                state: state, since: last.state == state ? last.since : now, failures: failures, failure: failure)
+        }
     }
 
     /// Whether no call is to be made.
@@ -51,6 +71,13 @@ final class UpstreamHealth: Sendable {
             fit(&rotation, count)
             rotation.rest(key, milliseconds: milliseconds, isAsked: isAsked, at: now)
             mayRest.store(true, ordering: .relaxed)
+        }
+    }
+
+    /// How long each of `count` keys rests; nil: it does not.
+    func rests(of count: Int, at now: Int) -> [KeyRotation.Rest?] {
+        rotation.withLock { rotation in
+            (0..<count).map { rotation.count == count ? rotation.rest(of: $0, at: now) : nil }
         }
     }
 
