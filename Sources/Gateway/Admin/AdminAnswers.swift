@@ -20,6 +20,9 @@ struct AdminAnswers {
         case .adminLogLevel: tellLogLevel()
         case .adminTasks: exchange.service.loop.start { await tellTasks() }
         case .adminTask: exchange.service.loop.start { await cancelTask() }
+        case .adminKeys: answerKeys(body)
+        case .adminKeyRotation: rotateKey(body)
+        case .adminKey: revokeKey()
         default: preconditionFailure("no route of the operators' surface")
         }
     }
@@ -75,15 +78,17 @@ struct AdminAnswers {
     }
 
     private func answerReload(_ errors: [String]) {
-        guard errors.isEmpty else { return answerMistakes(errors) }
+        guard errors.isEmpty else {
+            let message = "The configuration was not reloaded; the old one stays in use."
+            return answer(.invalid(message, code: "invalid_configuration"), errors)
+        }
         answer(#"{"status":"reloaded"}"#)
     }
 
-    /// The old configuration stays; OpenAI's error object, with each mistake beside it.
-    private func answerMistakes(_ mistakes: [String]) {
+    /// OpenAI's error object, with each mistake beside it.
+    func answer(_ failure: APIError, _ mistakes: [String]) {
         let error = OpenAIError(
-            message: "The configuration was not reloaded; the old one stays in use.", type: "invalid_request_error",
-            code: "invalid_configuration")
+            message: failure.message, type: failure.type, param: failure.param, code: failure.code)
         var body = ByteBuffer()
         body.appendJSON {
             $0.object {
@@ -91,7 +96,7 @@ struct AdminAnswers {
                 $0.array("mistakes") { for mistake in mistakes { $0.element(mistake) } }
             }
         }
-        send(.badRequest, body, .clientError)
+        send(failure.status, body, RequestOutcome(failure.source), errorCode: failure.label)
     }
 
     private func drain() {
@@ -184,10 +189,10 @@ struct AdminAnswers {
     // MARK: Answers
 
     /// Answers with an object of these members.
-    private func answer(_ members: (inout JSONWriter) -> Void) {
+    func answer(_ status: HTTPStatus = .ok, _ members: (inout JSONWriter) -> Void) {
         var body = ByteBuffer()
         body.appendJSON { $0.object(members) }
-        send(.ok, body)
+        send(status, body)
     }
 
     private func answer(_ json: String) {
@@ -198,12 +203,12 @@ struct AdminAnswers {
 
     private func send(
         _ status: HTTPStatus, _ body: borrowing ByteBuffer, _ outcome: RequestOutcome = .completed,
-        type: String = "application/json"
+        errorCode: String = "", type: String = "application/json"
     ) {
         exchange.send(status, body) { output in
             output.appendField("content-type", type)
             output.appendField("cache-control", "no-store")
         }
-        exchange.finish(outcome, errorCode: outcome == .completed ? "" : "invalid_configuration")
+        exchange.finish(outcome, errorCode: errorCode)
     }
 }

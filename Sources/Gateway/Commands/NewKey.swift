@@ -1,8 +1,7 @@
-/// A key that was just made, and the entry by which the gateway will know it. The one place that holds a caller's key;
-/// it goes to standard output and nowhere else.
+/// A key that was just made, and the entry by which the gateway will know it. It goes to standard output and nowhere
+/// else.
 struct NewKey {
-    /// `sk-sluice-` and 48 hexadecimal digits: 192 bits that cannot be guessed.
-    let key = "sk-sluice-" + RandomBytes.hexadecimal(24)
+    let key = Self.secret()
     let id: String
     private let user: String?
     private let team: String?
@@ -12,13 +11,19 @@ struct NewKey {
 
     /// Without an id, one is made of the user's name. `expires`: seconds since 1970.
     init(id: String?, user: String?, team: String?, models: [String], tags: [String], expires: Int?) {
-        self.id = id ?? "\(user ?? "key")-\(RandomBytes.hexadecimal(3))"
+        self.id = id ?? Self.id(user: user)
         self.user = user
         self.team = team
         self.models = models
         self.tags = tags
         self.expires = expires
     }
+
+    /// `sk-sluice-` and 48 hexadecimal digits: 192 bits that cannot be guessed.
+    static func secret() -> String { "sk-sluice-" + RandomBytes.hexadecimal(24) }
+
+    /// An id for a key of this user, or of nobody in particular.
+    static func id(user: String?) -> String { "\(user ?? "key")-\(RandomBytes.hexadecimal(3))" }
 
     /// The entry for `keys`, with the members that were given.
     var entry: ConfigJSON {

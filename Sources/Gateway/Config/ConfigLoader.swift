@@ -29,7 +29,8 @@ package enum ConfigLoader {
             if case .object(let members) = root.value { others = members.map(\.name) }
             others.removeAll { $0 == "keys" || $0 == "keys_file" }
             return ConfigReader.read(
-                ConfigPlace(node: root, path: "", context: context), alsoKnown: others, KeyConfiguration.list)
+                ConfigPlace(node: root, path: "", context: context), alsoKnown: others
+            ) { KeyConfiguration.list($0).keys }
         }
         return try sound(keys, context)
     }

@@ -18,6 +18,8 @@ package struct Configuration: Sendable {
     package let models: [ModelConfiguration]
     /// The callers' keys: those of the file itself and those of its `keys_file`; ids and hashes unique. Default: none.
     package let keys: [KeyConfiguration]
+    /// Absolute path of the keys file; nil (default): there is none.
+    package let keysFile: String?
     /// In the order in which they act. Default: none.
     package let policies: [PolicyConfiguration]
     /// Which web pages may call the gateway from a browser. Default: none.
@@ -68,7 +70,7 @@ package struct Configuration: Sendable {
         models = r.required(
             "models", .list(of: .object { ModelConfiguration($0, upstreams: upstreamNames) }, minimum: 1),
             doc: "What clients may ask for. The first entry whose name fits decides.")
-        keys = KeyConfiguration.list(r)
+        (keys, keysFile) = KeyConfiguration.list(r)
         let listenerNames = listeners.map(\.name)
         policies = r.value(
             "policies",

@@ -129,9 +129,9 @@ final class Exchange: RequestHandler {
     var maxBodyBytes: Int? {
         guard refusal == nil else { return nil }
         if streamsBody { return runtime.configuration.bounds.maxUploadBytes }
-        // To ask for the level takes no body.
-        let setsLogLevel = route == .adminLogLevel && connection.head.method == .put
-        return served != nil || route == .adminExplain || setsLogLevel ? runtime.configuration.bounds.maxBodyBytes : 0
+        // Who only looks has nothing to say.
+        let takesBody = served != nil || route?.takesOperatorsBody == true && connection.head.method != .get
+        return takesBody ? runtime.configuration.bounds.maxBodyBytes : 0
     }
 
     func run(body: consuming ByteBuffer) {

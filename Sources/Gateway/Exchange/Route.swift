@@ -13,6 +13,7 @@ enum Route: UInt8, CaseIterable {
     case metrics
     case adminConfig, adminUsage, adminExplain, adminCache, adminReload, adminDrain
     case adminRequests, adminRequest, adminHistory, adminTasks, adminTask, adminUpstreams, adminLogLevel
+    case adminKeys, adminKeyRotation, adminKey
     case openapi, docs, redoc, console, resultPage, asset
     case imageGenerations, imageEdits, imageVariations, speech, transcriptions, translations
     case files, file, fileContent, batches, batch, batchCancel
@@ -59,6 +60,9 @@ enum Route: UInt8, CaseIterable {
         case .adminTask: "/admin/tasks/{id}"
         case .adminUpstreams: "/admin/upstreams"
         case .adminLogLevel: "/admin/log-level"
+        case .adminKeys: "/admin/keys"
+        case .adminKeyRotation: "/admin/keys/{id}/rotate"
+        case .adminKey: "/admin/keys/{id}"
         case .openapi: "/openapi.json"
         case .docs: "/docs"
         case .redoc: "/redoc"
@@ -96,7 +100,7 @@ enum Route: UInt8, CaseIterable {
         case .metrics: .metrics
         case .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload, .adminDrain: .admin
         case .adminRequests, .adminRequest, .adminHistory, .adminTasks, .adminTask, .adminUpstreams: .admin
-        case .adminLogLevel: .admin
+        case .adminLogLevel, .adminKeys, .adminKeyRotation, .adminKey: .admin
         }
     }
 
@@ -156,6 +160,7 @@ enum Route: UInt8, CaseIterable {
         case .files, .batches: return "GET, POST, OPTIONS"
         case .file, .response: return "GET, DELETE, OPTIONS"
         case .fileContent, .batch: return "GET, OPTIONS"
+        case .adminKeys: return "GET, HEAD, POST, OPTIONS"
         default: break
         }
         return switch method {
@@ -172,7 +177,8 @@ enum Route: UInt8, CaseIterable {
         case .imageGenerations, .imageEdits, .imageVariations, .speech, .transcriptions, .translations: .post
         case .batchCancel, .responseCancel: .post
         case .embeddings, .moderations, .responses, .adminExplain, .adminReload, .adminDrain: .post
-        case .adminCache, .adminRequest, .adminTask, .task: .delete
+        case .adminKeyRotation: .post
+        case .adminCache, .adminRequest, .adminTask, .adminKey, .task: .delete
         default: .get
         }
     }
@@ -181,10 +187,19 @@ enum Route: UInt8, CaseIterable {
         switch self {
         case .agent where method == .post || method == .delete: true
         case .adminLogLevel where method == .put: true
+        case .adminKeys where method == .post: true
         case .files, .batches: method == .get || method == .post
         case .file, .response: method == .get || method == .delete
         case .fileContent, .batch: method == .get
         default: method == self.method || method == .head && self.method == .get
+        }
+    }
+
+    /// Whether operators send a body there.
+    var takesOperatorsBody: Bool {
+        switch self {
+        case .adminExplain, .adminKeys, .adminKeyRotation, .adminLogLevel: true
+        default: false
         }
     }
 
@@ -232,10 +247,10 @@ enum Route: UInt8, CaseIterable {
         case .file, .fileContent, .batch, .batchCancel, .response, .responseCancel:
             objectID(head, isPrefixed: isPrefixed) != nil
         case .asset: head.pathHasPrefix("/assets/")
-        case .adminRequest, .adminTask: operatorsID(head) != nil
+        case .adminRequest, .adminTask, .adminKeyRotation, .adminKey: operatorsID(head) != nil
         case .root, .health, .ready, .metrics, .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload,
-            .adminDrain, .adminRequests, .adminHistory, .adminTasks, .adminUpstreams, .adminLogLevel, .openapi, .docs,
-            .redoc, .console:
+            .adminDrain, .adminRequests, .adminHistory, .adminTasks, .adminUpstreams, .adminLogLevel, .adminKeys, .openapi,
+            .docs, .redoc, .console:
             head.pathEquals(pattern)
         }
     }
@@ -255,11 +270,13 @@ enum Route: UInt8, CaseIterable {
     /// The same, whatever stands before it.
     func taskID(_ head: RequestHead) -> String? { taskID(head, isPrefixed: head.pathHasPrefix("/api/")) }
 
-    /// The id in the path of an operators' route for one request or task.
+    /// The id in the path of an operators' route for one request, task or key.
     func operatorsID(_ head: RequestHead) -> String? {
         switch self {
         case .adminRequest: head.pathParameter(after: "/admin/requests/")
         case .adminTask: head.pathParameter(after: "/admin/tasks/")
+        case .adminKeyRotation: head.pathParameter(after: "/admin/keys/", before: "/rotate")
+        case .adminKey: head.pathParameter(after: "/admin/keys/")
         default: nil
         }
     }

@@ -27,6 +27,11 @@ final class Service: RequestService {
     var gatherUsage: (@escaping ([UsageRow]) -> Void) -> Void = { done in done([]) }
     /// Reads the configuration anew, as SIGHUP does, and tells what was wrong with it; set by the worker.
     var reload: (@escaping ([String]) -> Void) -> Void = { done in done([]) }
+    /// Changes the callers' keys, in the name of the operator's key of that id; all workers know the change when it is
+    /// told to be done. Set by the worker.
+    var editKeys: (KeyEdit, String, @escaping (Result<KeyConfiguration, KeyEditFailure>) -> Void) -> Void = {
+        _, _, done in done(.failure(.noFile))
+    }
     /// Ends the process in good order, as SIGTERM does; set by the worker.
     var drain: () -> Void = {}
     /// Gathers what is under way at all workers; set by the worker.

@@ -93,6 +93,8 @@ final class Supervisor {
             if workersEnded == directory.count { loop.stop() }
         case .reload(let worker, let request):
             directory[worker]?.post(.reloaded(request: request, errors: reloadAtWill()))
+        case .editKeys(let edit, let operatorID, let worker, let request):
+            directory[worker]?.post(.keysEdited(editKeys(edit, by: operatorID), request: request))
         case .drain:
             if !isDraining { stop() }
         }
@@ -152,6 +154,23 @@ final class Supervisor {
             if let error = error as? ConfigErrors { files.merge(error.files) { $1 } }
             watch?.follow(files, generation.configuration.reload)
             return failed("\(error)")
+        }
+    }
+
+    /// Changes the keys as an operator wants it; the log tells who it was.
+    private func editKeys(_ edit: KeyEdit, by operatorID: String) -> Result<KeyConfiguration, KeyEditFailure> {
+        let editor = KeyEditor(generation.configuration) { [unowned self] in
+            lastFailure = nil
+            return reload()
+        }
+        do throws(KeyEditFailure) {
+            let key = try editor.make(edit)
+            logger.notice("\(edit.deed)", metadata: ["key": "\(key.id)", "operator": "\(operatorID)"])
+            return .success(key)
+        } catch {
+            let reason = ([error.error.message] + error.mistakes).joined(separator: " ")
+            logger.warning("keys were not changed", metadata: ["operator": "\(operatorID)", "error": "\(reason)"])
+            return .failure(error)
         }
     }
 

@@ -27,6 +27,8 @@ final class Worker {
     /// What to do when a reload is over, by its number.
     private var reloads: [Int: ([String]) -> Void] = [:]
     private var reloadsBegun = 0
+    private var keyEdits = Gatherings<Result<KeyConfiguration, KeyEditFailure>>()
+    private var confirmations = Gatherings<Void>()
     private var shutDownTimer: (any ReactorTimer)?
     private var isStopping = false
 
@@ -67,6 +69,7 @@ final class Worker {
         service.scrape = { [unowned self] format, done in scrape(format, done) }
         service.gatherUsage = { [unowned self] done in gatherUsage(done) }
         service.reload = { [unowned self] done in reload(done) }
+        service.editKeys = { [unowned self] edit, operatorID, done in editKeys(edit, operatorID, done) }
         service.drain = { [unowned self] in plan.supervisor.post(.drain) }
         service.list = { [unowned self] done in list(done) }
         service.cancel = { [unowned self] number, done in cancel(number, done) }
@@ -116,6 +119,12 @@ final class Worker {
             cancellations.take(wasThere, cancellation, of: 1)?()
         case .reloaded(let request, let errors):
             reloads.removeValue(forKey: request)?(errors)
+        case .keysEdited(let result, let request):
+            keyEdits.take(result, request, of: 1)?()
+        case .confirm(let asker, let confirmation):
+            plan.directory[asker]?.post(.confirmed(confirmation: confirmation))
+        case .confirmed(let confirmation):
+            confirmations.take((), confirmation, of: plan.directory.count)?()
         }
     }
 
@@ -138,6 +147,17 @@ final class Worker {
         reloadsBegun += 1
         reloads[reloadsBegun] = done
         plan.supervisor.post(.reload(worker: index, request: reloadsBegun))
+    }
+
+    /// Is done when every worker has come by what the supervisor told it of the change.
+    private func editKeys(
+        _ edit: KeyEdit, _ operatorID: String, _ done: @escaping (Result<KeyConfiguration, KeyEditFailure>) -> Void
+    ) {
+        let request = keyEdits.begin { [unowned self] results in
+            let confirmation = confirmations.begin { _ in for result in results { done(result) } }
+            for mailbox in plan.directory.all { mailbox.post(.confirm(asker: index, confirmation: confirmation)) }
+        }
+        plan.supervisor.post(.editKeys(edit, operatorID: operatorID, worker: index, request: request))
     }
 
     // MARK: Requests under way

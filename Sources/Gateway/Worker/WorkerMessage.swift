@@ -24,6 +24,12 @@ enum WorkerMessage: Sendable {
     case cancelled(Bool, cancellation: Int)
     /// The reload that was asked for is over; without errors it has taken effect.
     case reloaded(request: Int, errors: [String])
+    /// The change of the keys that was asked for was made and handed to all workers, or not made.
+    case keysEdited(Result<KeyConfiguration, KeyEditFailure>, request: Int)
+    /// Tell `asker` that you have come to this message, and so have seen all before it.
+    case confirm(asker: Int, confirmation: Int)
+    /// A worker has.
+    case confirmed(confirmation: Int)
 }
 
 /// What a worker tells the supervisor.
@@ -38,6 +44,8 @@ enum SupervisorMessage: Sendable {
     case health(HealthChecks.Change)
     /// An operator wants the configuration read anew; the worker is told how it went.
     case reload(worker: Int, request: Int)
+    /// An operator, whose key has this id, wants the keys changed; the worker is told how it went.
+    case editKeys(KeyEdit, operatorID: String, worker: Int, request: Int)
     /// An operator wants the process to end in good order.
     case drain
     /// The snapshot of a worker's metrics that the supervisor asked for.

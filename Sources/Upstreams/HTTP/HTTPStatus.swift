@@ -10,6 +10,7 @@ package struct HTTPStatus: Hashable, Sendable {
 
     package static let switchingProtocols = Self(101)
     package static let ok = Self(200)
+    package static let created = Self(201)
     package static let accepted = Self(202)
     package static let noContent = Self(204)
     package static let seeOther = Self(303)

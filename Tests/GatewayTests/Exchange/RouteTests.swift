@@ -31,6 +31,8 @@ struct RouteTests {
             ("/admin/requests/", nil), ("/admin/history", .adminHistory), ("/admin/tasks", .adminTasks),
             ("/admin/tasks/x", .adminTask), ("/admin/tasks/", nil), ("/api/admin/tasks", nil),
             ("/admin/upstreams", .adminUpstreams), ("/admin/log-level", .adminLogLevel),
+            ("/admin/keys", .adminKeys), ("/admin/keys/", nil), ("/admin/keys/a%2Fb", .adminKey),
+            ("/admin/keys/a/rotate", .adminKeyRotation), ("/admin/keys/rotate", .adminKey),
             ("/v1/models?limit=1", .models), ("/v1/chat/completions/", nil), ("/V1/models", nil),
             ("/docs", .docs), ("/redoc", .redoc), ("/ui", .console),
             ("/openapi.json", .openapi), ("/results/a", .resultPage),
@@ -48,11 +50,14 @@ struct RouteTests {
         let posted: Set<Route> = [
             .chatCompletions, .completions, .ask, .chat, .chatStream, .generateCode, .messages, .countTokens,
             .embeddings, .moderations, .responses, .adminExplain, .adminReload, .adminDrain,
+            .adminKeyRotation,
         ]
+        for method in [HTTPMethod.get, .head, .post] { #expect(Route.adminKeys.allows(method)) }
+        #expect(!Route.adminKeys.allows(.delete))
         for method in [HTTPMethod.get, .head, .post, .delete] { #expect(Route.agent.allows(method)) }
-        for route in Route.allCases where route != .agent && route.relayed == nil {
+        for route in Route.allCases where route != .agent && route != .adminKeys && route.relayed == nil {
             #expect(route.allows(.post) == posted.contains(route))
-            let isDeleted = [.adminCache, .adminRequest, .adminTask, .task].contains(route)
+            let isDeleted = [.adminCache, .adminRequest, .adminTask, .adminKey, .task].contains(route)
             let isRead = !posted.contains(route) && !isDeleted
             #expect(route.allows(.get) == isRead && route.allows(.head) == isRead)
             #expect(route.allows(.delete) == isDeleted && !route.allows(.other))

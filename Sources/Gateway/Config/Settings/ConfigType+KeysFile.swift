@@ -1,10 +1,10 @@
-extension ConfigType<[KeyConfiguration]> {
+extension ConfigType<NamedKeysFile> {
     /// The path of a file with keys, which is read. Its mistakes are told with their places in that file. `own`: the
     /// keys of the configuration, which the file must not repeat.
     static func keysFile(beside own: [KeyConfiguration]) -> Self {
         let path = ConfigType<String>.path
         return Self(
-            shape: path.shape, placeholder: [],
+            shape: path.shape, placeholder: NamedKeysFile(path: "", keys: []),
             read: { place in
                 guard let file = path.read(place) else { return nil }
                 do throws(FileAccessError) {
@@ -14,7 +14,7 @@ extension ConfigType<[KeyConfiguration]> {
                         environment: place.context.environment)
                     let keys = KeyConfiguration.read(context, beside: own)
                     place.context.adopt(context, offset: place.node.offset)
-                    return keys
+                    return keys.map { NamedKeysFile(path: file, keys: $0) }
                 } catch {
                     place.report("cannot read \(file.quoted): \(error.reason)")
                     return nil

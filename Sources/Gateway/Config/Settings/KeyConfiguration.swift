@@ -1,9 +1,9 @@
 /// A caller's key, known by its hash alone.
 package struct KeyConfiguration: Sendable {
     /// For logs, metrics and usage; unique. Never the key itself.
-    package let id: String
+    package private(set) var id: String
     /// SHA-256 of the key; 32 bytes, unique.
-    package let sha256: [UInt8]
+    package private(set) var sha256: [UInt8]
     /// Whose it is; several keys may have the same user. Default: the id.
     package let user: String
     /// Nil (default): none.
@@ -15,9 +15,11 @@ package struct KeyConfiguration: Sendable {
     /// Words by which policies may tell keys apart; at most 16 of at most 64 bytes. Default: none.
     package let tags: [String]
     /// Seconds since 1970 after which it is refused; nil (default): never.
-    package let expires: Int?
+    package private(set) var expires: Int?
     /// Whether it is refused until further notice. Default false.
     package let isDisabled: Bool
+    /// Whether it stands in the keys file, rather than in the configuration itself.
+    package private(set) var isInFile = false
 
     package static let maxTags = 16
     package static let maxTagBytes = 64
@@ -54,14 +56,37 @@ package struct KeyConfiguration: Sendable {
         (1...maxTagBytes).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
-    /// The keys of a configuration: those in its `keys`, then those in the file that `keys_file` names.
-    static func list(_ r: ConfigReader) -> [Self] {
+    /// The same as an entry of the keys file.
+    func inFile() -> Self {
+        var key = self
+        key.isInFile = true
+        return key
+    }
+
+    /// The same entry for another key.
+    func renewed(id: String, sha256: [UInt8]) -> Self {
+        var key = self
+        key.id = id
+        key.sha256 = sha256
+        return key
+    }
+
+    /// The same key, which ends then unless it ends before. `time`: seconds since 1970.
+    func ending(by time: Int) -> Self {
+        var key = self
+        key.expires = expires.map { min($0, time) } ?? time
+        return key
+    }
+
+    /// The keys of a configuration: those in its `keys`, then those in the file that `keys_file` names; and the path of
+    /// that file.
+    static func list(_ r: ConfigReader) -> (keys: [Self], file: String?) {
         let own = r.value("keys", .list(of: .object(Self.init)), default: [], doc: "The callers' keys.")
         requireUnique(r)
-        let others = r.optional(
+        let file = r.optional(
             "keys_file", .keysFile(beside: own), example: .string("keys.json"),
             doc: "File with further keys, `{ \"keys\": […] }`; made and added to by `sluice keys new`.")
-        return own + (others ?? [])
+        return (own + (file?.keys ?? []), file?.path)
     }
 
     /// The keys of a keys file. `own`: those of the configuration that names it.
@@ -79,7 +104,7 @@ package struct KeyConfiguration: Sendable {
                 r.report("the configuration itself has this key", at: "keys", .element(index), "sha256")
             }
         }
-        return keys
+        return keys.map { $0.inFile() }
     }
 
     private static func requireUnique(_ r: ConfigReader) {
