@@ -249,7 +249,8 @@ enum Route: UInt8, CaseIterable {
         case .asset: head.pathHasPrefix("/assets/")
         case .adminRequest, .adminTask, .adminKeyRotation, .adminKey: operatorsID(head) != nil
         case .root, .health, .ready, .metrics, .adminConfig, .adminUsage, .adminExplain, .adminCache, .adminReload,
-            .adminDrain, .adminRequests, .adminHistory, .adminTasks, .adminUpstreams, .adminLogLevel, .adminKeys, .openapi,
+            .adminDrain, .adminRequests, .adminHistory, .adminTasks, .adminUpstreams, .adminLogLevel, .adminKeys,
+            .openapi,
             .docs, .redoc, .console:
             head.pathEquals(pattern)
         }
