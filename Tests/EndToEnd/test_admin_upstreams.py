@@ -19,7 +19,7 @@ def primary():
 
 def begin(start, primary, **fields):
     upstreams = {"primary": openai(primary.base_url, **fields), "local": echo()}
-    gateway = start(root={"listeners": LISTENERS}, upstreams=upstreams, models=[model("m", "primary", "m")], workers=2)
+    gateway = start(root={"listeners": LISTENERS}, upstreams=upstreams, models=[model("m", "primary", "m") | {"balance": "latency"}], workers=2)
     return gateway, Operators(gateway)
 
 

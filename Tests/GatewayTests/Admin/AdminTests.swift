@@ -78,7 +78,7 @@ struct AdminTests {
     @Test func `the surface is there where a listener serves it, by its methods`() throws {
         let fixture = try ServiceFixture(Self.root())
         #expect(try status(fixture, "host: localhost", path: "/admin/explain") == "405")
-        #expect(try status(fixture, "host: localhost", path: "/admin/keys") == "404")
+        #expect(try status(fixture, "host: localhost", path: "/admin/nothing") == "404")
         let other = try ServiceFixture(ConfigFixture.minimal)
         #expect(try status(other, "host: localhost") == "404")
     }
