@@ -51,8 +51,14 @@ final class Gate {
             exchange, asked, headers: exchange.runtime.policyHeaderNames, promptTokens: promptTokens)
         self.facts = facts
         if let limits {
-            let model = requested?.route.name ?? asked.completion.operation.rawValue
-            try await pass(limits, facts, model: model, wakeup, isInterrupted)
+            let answer = limiter.admit(
+                facts, limits, model: requested?.route.name ?? asked.completion.operation.rawValue,
+                price: requested?.route.price, waking: wakeup)
+            switch answer {
+            case .admitted(let admission): hold(admission)
+            case .refused(let refusal): throw refuse(refusal)
+            case .waiting(let wait): try await pass(wait, wakeup, isInterrupted)
+            }
         }
         guard !isInterrupted() else { return request }
         guard !policies.isEmpty else {
@@ -90,23 +96,17 @@ final class Gate {
         }
     }
 
-    private func pass(
-        _ limits: Limiter.Limits, _ facts: RequestFacts, model: String, _ wakeup: Wakeup, _ isInterrupted: () -> Bool
-    ) async throws(APIError) {
-        switch exchange.runtime.limiter.admit(facts, limits, model: model, waking: wakeup) {
-        case .admitted(let admission): hold(admission)
-        case .refused(let refusal): throw refuse(refusal)
-        case .waiting(let wait):
-            while true {
-                if let decision = wait.takeDecision() { count([decision]) }
-                if wait.answer != nil || isInterrupted() { break }
-                await wakeup.wait()
-            }
-            switch wait.answer {
-            case .admitted(let admission) where !isInterrupted(): hold(admission)
-            case .refused(let refusal) where !isInterrupted(): throw refuse(refusal)
-            default: wait.leave()
-            }
+    /// Waits for the limits' word.
+    private func pass(_ wait: LimitWait, _ wakeup: Wakeup, _ isInterrupted: () -> Bool) async throws(APIError) {
+        while true {
+            if let decision = wait.takeDecision() { count(decision.rule, decision.verdict) }
+            if wait.answer != nil || isInterrupted() { break }
+            await wakeup.wait()
+        }
+        switch wait.answer {
+        case .admitted(let admission) where !isInterrupted(): hold(admission)
+        case .refused(let refusal) where !isInterrupted(): throw refuse(refusal)
+        default: wait.leave()
         }
     }
 
@@ -127,25 +127,24 @@ final class Gate {
 
     private func hold(_ admission: Admission?) {
         self.admission = admission
-        if let admission { count(admission.decisions) }
-        rates = admission.flatMap { $0.figures.isEmpty ? nil : $0.figures }
+        guard let admission else { return }
+        admission.grant.forEachDecision(count)
+        rates = admission.figures.isEmpty ? nil : admission.figures
     }
 
     private func refuse(_ refusal: LimitRefusal) -> APIError {
-        count(refusal.decisions)
+        for decision in refusal.decisions { count(decision.rule, decision.verdict) }
         rates = refusal.figures.isEmpty ? nil : refusal.figures
         return APIError(refusal.refusal, policy: refusal.policy)
     }
 
-    private func count(_ decisions: [LimitDecision]) {
-        for decision in decisions {
-            let series = exchange.runtime.limiter.series(of: decision.rule, in: exchange.service.metrics)
-            switch decision.verdict {
-            case .allowed: series.values.passed += 1
-            case .warned: series.values.warned += 1
-            case .queued: series.values.queued += 1
-            case .refused: series.values.refused += 1
-            }
+    private func count(_ rule: LimitRule, _ verdict: LimitDecision.Verdict) {
+        guard let series = exchange.runtime.limiter.series(of: rule) else { return }
+        switch verdict {
+        case .allowed: series.values.passed += 1
+        case .warned: series.values.warned += 1
+        case .queued: series.values.queued += 1
+        case .refused: series.values.refused += 1
         }
     }
 

@@ -48,7 +48,7 @@ final class Runtime {
         authenticators = Authenticator.byListener(generation, keyring)
         operators = OperatorKeys(configuration.admin.keys)
         cors = CORS(configuration.cors)
-        limiter = Limiter(configuration, keeper: limits)
+        limiter = Limiter(configuration, keeper: limits, metrics: metrics)
         policies = PolicyChain(generation, parser: context.parser, metrics)
         policyHeaderNames = limiter.headerNames.union(policies.headerNames)
         var upstreams: [String: any Upstream] = [:]

@@ -26,9 +26,4 @@ package struct ConcurrencySetting: Sendable {
         self.queue = queue
         self.priorities = priorities
     }
-
-    /// 0 goes first.
-    package func priority(of facts: RequestFacts) -> Int {
-        priorities.firstIndex { $0.includes(facts) } ?? priorities.count
-    }
 }

@@ -21,16 +21,17 @@ package struct LimitChange: Sendable {
 extension LimitGrant {
     /// All that was taken of rates and budgets.
     package var takings: [LimitChange] {
-        claims.compactMap { claim in
-            if case .concurrency = claim.rule.measure { return nil }
+        zip(demands, claims).compactMap { demand, claim in
+            if case .concurrency = demand.rule.measure { return nil }
             guard claim.isTaken, claim.amount > 0 else { return nil }
-            return change(claim, claim.amount)
+            return change(demand, claim, claim.amount)
         }
     }
 
     /// What is different when so many tokens were used in truth.
     package func corrections(_ use: TokenUse) -> [LimitChange] {
-        corrections { actual(of: $0, use) }
+        let use = use.bounded
+        return corrections { actual(of: $0, use) }
     }
 
     /// What is different when nothing came of the request.
@@ -40,41 +41,42 @@ extension LimitGrant {
 
     /// The places that it holds: the counter, and how long each holds without being renewed, in nanoseconds.
     package var places: [(rule: LimitRule, subject: String, lease: Int)] {
-        claims.compactMap { claim in
-            guard claim.isTaken, case .concurrency(let setting) = claim.rule.measure else { return nil }
-            return (claim.rule.whole, claim.subject, setting.lease)
+        zip(demands, claims).compactMap { demand, claim in
+            guard claim.isTaken, case .concurrency(let setting) = demand.rule.measure else { return nil }
+            return (demand.rule.whole, demand.subject, setting.lease)
         }
     }
 
-    /// What a claim's counter should hold in place of the reservation; nil: what it holds is right.
-    func actual(of claim: LimitClaim, _ use: TokenUse) -> Int? {
-        let use = use.bounded
-        switch claim.rule.measure {
-        case .rate(let setting): return setting.unit == .tokens ? use.input + use.output : nil
-        case .budget(let setting): return setting.amount(use, price: price)
-        case .concurrency: return nil
+    /// What a rule's counter should hold in place of the reservation; nil: what it holds is right. `use`: bounded.
+    func actual(of rule: LimitRule, _ use: TokenUse) -> Int? {
+        switch rule.measure {
+        case .rate(let setting): setting.unit == .tokens ? use.input + use.output : nil
+        case .budget(let setting): setting.amount(use, price: price)
+        case .concurrency: nil
         }
     }
 
     /// The same after a refund.
-    func actual(of claim: LimitClaim, after refund: LimitLedger.Refund) -> Int? {
-        switch claim.rule.measure {
+    func actual(of rule: LimitRule, after refund: LimitLedger.Refund) -> Int? {
+        switch rule.measure {
         case .rate(let setting): setting.unit == .tokens || refund == .everything ? 0 : nil
         case .budget: 0
         case .concurrency: nil
         }
     }
 
-    private func corrections(_ actual: (LimitClaim) -> Int?) -> [LimitChange] {
-        claims.compactMap { claim in
-            guard claim.isTaken, let actual = actual(claim), actual != claim.amount else { return nil }
-            return change(claim, actual - claim.amount, isNow: actual > claim.amount)
+    private func corrections(_ actual: (LimitRule) -> Int?) -> [LimitChange] {
+        zip(demands, claims).compactMap { demand, claim in
+            guard claim.isTaken, let actual = actual(demand.rule), actual != claim.amount else { return nil }
+            return change(demand, claim, actual - claim.amount, isNow: actual > claim.amount)
         }
     }
 
-    private func change(_ claim: LimitClaim, _ amount: Int, isNow: Bool = false) -> LimitChange {
+    private func change(
+        _ demand: LimitDemand, _ claim: LimitClaim, _ amount: Int, isNow: Bool = false
+    ) -> LimitChange {
         LimitChange(
-            rule: claim.rule.whole, subject: claim.subject, amount: amount, time: isNow ? nil : takenAt,
+            rule: demand.rule.whole, subject: demand.subject, amount: amount, time: isNow ? nil : takenAt,
             period: claim.period)
     }
 }

@@ -16,9 +16,9 @@ package struct LimitDecision: Hashable, Sendable {
     package var kind: String { rule.kind }
     package var isShadow: Bool { rule.isShadow }
 
-    init(_ claim: LimitClaim) {
-        rule = claim.rule
-        verdict = claim.verdict
+    init(_ rule: LimitRule, _ verdict: Verdict) {
+        self.rule = rule
+        self.verdict = verdict
     }
 
     package static func == (a: Self, b: Self) -> Bool { a.rule === b.rule && a.verdict == b.verdict }

@@ -1,132 +1,132 @@
 extension LimitLedger {
-    /// What one rule says to a claim.
-    enum Answer {
-        case room
-        /// No place, but one may be waited for.
-        case line(ConcurrencySetting.Queue)
-        case refusal(LimitRefusal)
-    }
-
     /// Looks at all rules, then takes all or nothing. `waiter`: the request stands first in the line of that place.
     mutating func decide(_ request: LimitRequest, for waiter: Waiter? = nil) -> LimitOutcome {
-        var claims: [LimitClaim] = []
-        claims.reserveCapacity(request.demands.count)
-        var refusal: LimitRefusal?
-        var line: (claim: Int, queue: ConcurrencySetting.Queue)?
-        for demand in request.demands {
-            var claim = find(demand)
-            switch ask(&claim, request, isFirst: claim.key == waiter?.key) {
-            case .room: break
-            case .line(let queue):
-                claim.verdict = .queued
-                if !claim.rule.isShadow, line == nil { line = (claims.count, queue) }
-            case .refusal(let found):
-                claim.verdict = .refused
-                if !claim.rule.isShadow, refusal.map(found.outlasts) ?? true { refusal = found }
-            }
-            claims.append(claim)
+        let claims = request.demands.map { ask($0, request, firstInLine: waiter?.key) }
+        var isRefused = false
+        var line: Int?
+        for index in claims.indices where !claims[index].isTaken && !request.demands[index].rule.isShadow {
+            if claims[index].verdict == .refused { isRefused = true } else { line = line ?? index }
         }
-        if var refusal {
-            refusal.decisions = claims.filter { $0.rule.isShadow || !$0.isTaken }.map(LimitDecision.init)
-            refusal.figures = figures(claims)
-            return .refused(refusal)
-        }
+        if isRefused { return .refused(refusal(request, claims)) }
         if let line {
-            return .waiting(join(claims[line.claim], line.queue, request, after: waiter))
+            return .waiting(join(request.demands[line], claims[line], request, after: waiter))
         }
         return .admitted(take(claims, request))
     }
 
-    mutating func find(_ demand: LimitRequest.Demand) -> LimitClaim {
-        let rule = demand.rule
-        let wanted = SubjectKey(rule: rule.number, subject: demand.subject)
-        let (place, key) =
-            switch rule.measure {
-            case .rate: rates.findOrAdd(wanted, maxSubjects: rule.maxSubjects)
-            case .concurrency: places.findOrAdd(wanted, maxSubjects: rule.maxSubjects)
-            case .budget: budgets.findOrAdd(wanted, maxSubjects: rule.maxSubjects)
-            }
-        return LimitClaim(rule: rule, subject: demand.subject, key: key, place: place)
-    }
-
     // MARK: Looking
 
-    mutating func ask(_ claim: inout LimitClaim, _ request: LimitRequest, isFirst: Bool) -> Answer {
-        switch claim.rule.measure {
-        case .rate(let setting): ask(&claim, setting, request)
-        case .concurrency(let setting): ask(claim, setting, isFirst: isFirst)
-        case .budget(let setting): ask(&claim, setting, request)
+    /// What the rule of a demand says. Takes nothing.
+    mutating func ask(_ demand: LimitDemand, _ request: LimitRequest, firstInLine: SubjectKey?) -> LimitClaim {
+        var claim = LimitClaim()
+        switch demand.rule.measure {
+        case .rate(let setting):
+            (claim.place, claim.isOverflow) = rates.findOrAdd(demand.key, maxSubjects: demand.rule.maxSubjects)
+            ask(&claim, setting, request)
+        case .concurrency(let setting):
+            (claim.place, claim.isOverflow) = places.findOrAdd(demand.key, maxSubjects: demand.rule.maxSubjects)
+            ask(&claim, setting, isFirst: firstInLine != nil && firstInLine == demand.key(of: claim))
+        case .budget(let setting):
+            (claim.place, claim.isOverflow) = budgets.findOrAdd(demand.key, maxSubjects: demand.rule.maxSubjects)
+            ask(&claim, setting, request)
         }
+        return claim
     }
 
-    private mutating func ask(_ claim: inout LimitClaim, _ setting: RateSetting, _ request: LimitRequest) -> Answer {
+    private mutating func ask(_ claim: inout LimitClaim, _ setting: RateSetting, _ request: LimitRequest) {
         rates[claim.place].advance(setting, now: now.nanoseconds)
         let room = rates[claim.place].room(setting)
-        let (needed, hoped) = amounts(claim, request)
-        guard needed <= room else {
-            let wait = rates[claim.place].wait(for: needed, setting, now: now.nanoseconds)
-            let used = rates[claim.place].used(setting)
-            return .refusal(
-                LimitRefusal(
-                    claim, .rate(setting, used: used, needed: needed), wait: wait.map { ($0 + 999_999) / 1_000_000 }))
+        let (needed, hoped) = amounts(.rate(setting), request)
+        if needed <= room {
+            claim.amount = needed + min(hoped, room - needed)
+        } else {
+            claim.verdict = .refused
         }
-        claim.amount = needed + min(hoped, room - needed)
-        return .room
     }
 
-    private mutating func ask(_ claim: inout LimitClaim, _ setting: BudgetSetting, _ request: LimitRequest) -> Answer {
+    private mutating func ask(_ claim: inout LimitClaim, _ setting: BudgetSetting, _ request: LimitRequest) {
         budgets[claim.place].advance(setting, now: now)
-        let account = budgets[claim.place]
-        let (needed, hoped) = amounts(claim, request)
-        let room = max(0, setting.limit - account.used)
+        let used = budgets[claim.place].used
+        let (needed, hoped) = amounts(.budget(setting), request)
+        let room = max(0, setting.limit - used)
         guard needed <= room, room > 0 || hoped == 0 else {
-            return .refusal(
-                LimitRefusal(
-                    claim, .budget(setting, used: account.used, needed: max(needed, 1)), wait: account.wait(now: now)))
+            claim.verdict = .refused
+            return
         }
-        claim.period = account.period
+        claim.period = budgets[claim.place].period
         claim.amount = needed + min(hoped, room - needed)
-        if let soft = setting.soft, account.used >= soft { claim.verdict = .warned }
-        return .room
+        if let soft = setting.soft, used >= soft { claim.verdict = .warned }
     }
 
-    private func amounts(_ claim: LimitClaim, _ request: LimitRequest) -> (needed: Int, hoped: Int) {
-        request.amounts(claim.rule.measure, expectedAnswer: expectedAnswer(request.model))
-    }
-
-    private mutating func ask(_ claim: LimitClaim, _ setting: ConcurrencySetting, isFirst: Bool) -> Answer {
+    private mutating func ask(_ claim: inout LimitClaim, _ setting: ConcurrencySetting, isFirst: Bool) {
         let underWay = places[claim.place].leases.count(now: now.nanoseconds)
         let waiting = places[claim.place].line.count
-        if underWay < setting.max, waiting == 0 || isFirst { return .room }
-        if let queue = setting.queue, waiting < queue.max { return .line(queue) }
-        return .refusal(LimitRefusal(claim, .concurrency(setting, underWay: underWay), wait: Self.placeWait))
+        if underWay < setting.max, waiting == 0 || isFirst { return }
+        claim.verdict = setting.queue.map { waiting < $0.max } ?? false ? .queued : .refused
+    }
+
+    private func amounts(_ measure: LimitRule.Measure, _ request: LimitRequest) -> (needed: Int, hoped: Int) {
+        request.amounts(measure, expectedAnswer: expectedAnswer(request.model))
+    }
+
+    // MARK: Refusing
+
+    /// Of the rules that refuse, what that one says which keeps the request out for longest.
+    private mutating func refusal(_ request: LimitRequest, _ claims: [LimitClaim]) -> LimitRefusal {
+        var refusal: LimitRefusal?
+        for (demand, claim) in zip(request.demands, claims) where claim.verdict == .refused && !demand.rule.isShadow {
+            let found = reason(demand, claim, request)
+            if refusal.map(found.outlasts) ?? true { refusal = found }
+        }
+        guard var refusal else { preconditionFailure("refused without a reason") }
+        refusal.decisions = request.decisionsOfRefusal(claims)
+        refusal.figures = figures(request, claims)
+        return refusal
+    }
+
+    /// Why a claim was refused, at the same moment.
+    mutating func reason(_ demand: LimitDemand, _ claim: LimitClaim, _ request: LimitRequest) -> LimitRefusal {
+        let needed = amounts(demand.rule.measure, request).needed
+        let cause: LimitRefusal.Cause
+        let wait: Int?
+        switch demand.rule.measure {
+        case .rate(let setting):
+            let meter = rates[claim.place]
+            cause = .rate(setting, used: meter.used(setting), needed: needed)
+            wait = meter.wait(for: needed, setting, now: now.nanoseconds).map { ($0 + 999_999) / 1_000_000 }
+        case .concurrency(let setting):
+            cause = .concurrency(setting, underWay: places[claim.place].leases.count(now: now.nanoseconds))
+            wait = Self.placeWait
+        case .budget(let setting):
+            let account = budgets[claim.place]
+            cause = .budget(setting, used: account.used, needed: max(needed, 1))
+            wait = account.wait(now: now)
+        }
+        return LimitRefusal(demand.rule, demand.subject, cause, wait: wait)
     }
 
     // MARK: Taking
 
     private mutating func take(_ claims: [LimitClaim], _ request: LimitRequest) -> LimitGrant {
         let id = nextID()
-        for claim in claims where claim.isTaken {
-            switch claim.rule.measure {
+        for index in claims.indices where claims[index].isTaken {
+            let claim = claims[index]
+            switch request.demands[index].rule.measure {
             case .rate(let setting): rates[claim.place].take(claim.amount, setting, now: now.nanoseconds)
             case .budget: budgets[claim.place].take(claim.amount)
             case .concurrency(let setting): places[claim.place].leases.hold(id, until: now.nanoseconds + setting.lease)
             }
         }
         return LimitGrant(
-            id: id, takenAt: now.nanoseconds, claims: claims, model: request.model, choices: request.choices,
-            price: request.price, figures: figures(claims))
+            id: id, takenAt: now.nanoseconds, request, claims: claims, figures: figures(request, claims))
     }
 
-    private func figures(_ claims: [LimitClaim]) -> RateFigures {
+    private func figures(_ request: LimitRequest, _ claims: [LimitClaim]) -> RateFigures {
         var figures = RateFigures()
-        for claim in claims where !claim.rule.isShadow {
-            guard case .rate(let setting) = claim.rule.measure else { continue }
-            let meter = rates[claim.place]
-            figures.note(
-                setting.unit,
-                RateFigures.Figure(
-                    limit: setting.limit, remaining: meter.room(setting), reset: meter.reset(now: now.nanoseconds)))
+        for index in claims.indices {
+            let rule = request.demands[index].rule
+            guard !rule.isShadow, case .rate(let setting) = rule.measure else { continue }
+            figures.note(setting.unit, rates[claims[index].place].figure(setting, now: now.nanoseconds))
         }
         return figures
     }

@@ -11,20 +11,13 @@ extension LimitLedger {
         return LimitExplanation(rules: rules, refusal: nil)
     }
 
-    private mutating func look(_ demand: LimitRequest.Demand, _ request: LimitRequest) -> LimitExplanation.Rule {
-        var claim = find(demand)
-        var refusal: LimitRefusal?
-        switch ask(&claim, request, isFirst: false) {
-        case .room: break
-        case .line: claim.verdict = .queued
-        case .refusal(let found):
-            claim.verdict = .refused
-            refusal = found
-        }
-        let figures = figures(claim)
+    private mutating func look(_ demand: LimitDemand, _ request: LimitRequest) -> LimitExplanation.Rule {
+        let claim = ask(demand, request, firstInLine: nil)
+        let refusal = claim.verdict == .refused ? reason(demand, claim, request) : nil
+        let figures = figures(demand.rule, claim)
         return LimitExplanation.Rule(
-            rule: claim.rule, subject: claim.subject, verdict: claim.verdict, limit: figures.limit, used: figures.used,
-            remaining: figures.remaining, amount: refusal?.needed ?? max(claim.amount, figures.least),
+            rule: demand.rule, subject: demand.subject, verdict: claim.verdict, limit: figures.limit,
+            used: figures.used, remaining: figures.remaining, amount: refusal?.needed ?? max(claim.amount, figures.least),
             waiting: figures.waiting, reset: figures.reset, refusal: refusal?.refusal)
     }
 
@@ -38,8 +31,8 @@ extension LimitLedger {
         var reset: Int?
     }
 
-    private mutating func figures(_ claim: LimitClaim) -> Figures {
-        switch claim.rule.measure {
+    private mutating func figures(_ rule: LimitRule, _ claim: LimitClaim) -> Figures {
+        switch rule.measure {
         case .rate(let setting):
             let meter = rates[claim.place]
             return Figures(

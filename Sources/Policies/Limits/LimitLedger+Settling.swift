@@ -13,6 +13,7 @@ extension LimitLedger {
     package mutating func reconcile(_ grant: LimitGrant, _ use: TokenUse, at moment: LimitMoment) {
         advance(to: moment)
         learn(from: grant, completionTokens: use.output)
+        let use = use.bounded
         settle(grant) { grant.actual(of: $0, use) }
     }
 
@@ -27,33 +28,35 @@ extension LimitLedger {
         settle(grant) { grant.actual(of: $0, after: refund) }
     }
 
-    private mutating func settle(_ grant: LimitGrant, _ actual: (LimitClaim) -> Int?) {
-        for claim in grant.claims where claim.isTaken {
-            guard let actual = actual(claim) else { continue }
-            switch claim.rule.measure {
-            case .rate(let setting): settle(claim, setting, grant, actual: actual)
-            case .budget(let setting): settle(claim, setting, actual: actual)
+    private mutating func settle(_ grant: LimitGrant, _ actual: (LimitRule) -> Int?) {
+        for index in grant.claims.indices where grant.claims[index].isTaken {
+            let (demand, claim) = (grant.demands[index], grant.claims[index])
+            guard let actual = actual(demand.rule), actual != claim.amount else { continue }
+            switch demand.rule.measure {
+            case .rate(let setting): settle(demand, claim, setting, takenAt: grant.takenAt, actual: actual)
+            case .budget(let setting): settle(demand, claim, setting, actual: actual)
             case .concurrency: break
             }
         }
     }
 
     /// What was used beyond the reservation counts from now on, what was not comes back to when it was taken.
-    private mutating func settle(_ claim: LimitClaim, _ setting: RateSetting, _ grant: LimitGrant, actual: Int) {
-        guard actual != claim.amount else { return }
-        let place = rates.findOrAdd(claim.key, maxSubjects: claim.rule.maxSubjects, guess: claim.place).place
+    private mutating func settle(
+        _ demand: LimitDemand, _ claim: LimitClaim, _ setting: RateSetting, takenAt: Int, actual: Int
+    ) {
+        let place = rates.findOrAdd(claim.place, or: demand.key(of: claim), maxSubjects: demand.rule.maxSubjects)
         rates[place].advance(setting, now: now.nanoseconds)
         if actual > claim.amount {
             rates[place].take(actual - claim.amount, setting, now: now.nanoseconds)
         } else {
-            rates[place].giveBack(
-                claim.amount - actual, takenAt: grant.takenAt, setting, now: now.nanoseconds)
+            rates[place].giveBack(claim.amount - actual, takenAt: takenAt, setting, now: now.nanoseconds)
         }
     }
 
-    private mutating func settle(_ claim: LimitClaim, _ setting: BudgetSetting, actual: Int) {
-        guard actual != claim.amount else { return }
-        let place = budgets.findOrAdd(claim.key, maxSubjects: claim.rule.maxSubjects, guess: claim.place).place
+    private mutating func settle(
+        _ demand: LimitDemand, _ claim: LimitClaim, _ setting: BudgetSetting, actual: Int
+    ) {
+        let place = budgets.findOrAdd(claim.place, or: demand.key(of: claim), maxSubjects: demand.rule.maxSubjects)
         budgets[place].advance(setting, now: now)
         budgets[place].settle(taken: claim.amount, actual: actual, in: claim.period)
     }
@@ -67,21 +70,22 @@ extension LimitLedger {
     }
 
     private mutating func free(_ grant: LimitGrant) {
-        for claim in grant.claims where claim.isTaken {
-            guard case .concurrency = claim.rule.measure, let place = places.find(claim.key, guess: claim.place) else {
-                continue
-            }
+        guard grant.lease != nil else { return }
+        for (demand, claim) in zip(grant.demands, grant.claims) where claim.isTaken {
+            guard case .concurrency = demand.rule.measure,
+                let place = places.find(claim.place, or: demand.key(of: claim))
+            else { continue }
             places[place].leases.release(grant.id)
-            promote(claim.key)
+            if places[place].line.count > 0 { promote(demand.key(of: claim)) }
         }
     }
 
     /// Keeps the grant's places for another lease.
     package mutating func renew(_ grant: LimitGrant, at moment: LimitMoment) {
         advance(to: moment)
-        for claim in grant.claims where claim.isTaken {
-            guard case .concurrency(let setting) = claim.rule.measure else { continue }
-            let place = places.findOrAdd(claim.key, maxSubjects: claim.rule.maxSubjects, guess: claim.place).place
+        for (demand, claim) in zip(grant.demands, grant.claims) where claim.isTaken {
+            guard case .concurrency(let setting) = demand.rule.measure else { continue }
+            let place = places.findOrAdd(claim.place, or: demand.key(of: claim), maxSubjects: demand.rule.maxSubjects)
             places[place].leases.hold(grant.id, until: now.nanoseconds + setting.lease)
         }
     }

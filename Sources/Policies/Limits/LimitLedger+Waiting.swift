@@ -1,16 +1,17 @@
 extension LimitLedger {
     /// Puts a request into the line of a claim. One that has waited elsewhere keeps its ticket and its deadline.
     mutating func join(
-        _ claim: LimitClaim, _ queue: ConcurrencySetting.Queue, _ request: LimitRequest, after earlier: Waiter?
+        _ demand: LimitDemand, _ claim: LimitClaim, _ request: LimitRequest, after earlier: Waiter?
     ) -> LimitTicket {
+        guard case .concurrency(let setting) = demand.rule.measure, let queue = setting.queue else {
+            preconditionFailure("a line at a limit that has none")
+        }
         let ticket =
             earlier?.ticket
             ?? LimitTicket(
-                number: nextID(), decision: LimitDecision(claim), deadline: now.nanoseconds + queue.deadline)
-        let demand = request.demands.first { $0.rule === claim.rule }
-        let waiter = Waiter(
-            request: request, ticket: ticket, rule: claim.rule, subject: claim.subject, key: claim.key,
-            priority: demand?.priority ?? 0)
+                number: nextID(), decision: LimitDecision(demand.rule, .queued),
+                deadline: now.nanoseconds + queue.deadline)
+        let waiter = Waiter(request: request, ticket: ticket, demand: demand, key: demand.key(of: claim))
         waiters[ticket.number] = waiter
         places[claim.place].line.insert(waiter.inLine)
         return ticket
@@ -25,11 +26,12 @@ extension LimitLedger {
     /// The request has waited long enough: its refusal; nil if it was resolved before.
     package mutating func expire(_ ticket: LimitTicket, at moment: LimitMoment) -> LimitRefusal? {
         advance(to: moment)
-        guard let waiter = leave(ticket), case .concurrency(let setting) = waiter.rule.measure else { return nil }
-        var claim = LimitClaim(rule: waiter.rule, subject: waiter.subject, key: waiter.key, place: 0)
-        claim.verdict = .refused
-        var refusal = LimitRefusal(claim, .deadline(setting), wait: Self.placeWait)
-        refusal.decisions = [LimitDecision(claim)]
+        guard let waiter = leave(ticket), case .concurrency(let setting) = waiter.demand.rule.measure else {
+            return nil
+        }
+        var refusal = LimitRefusal(
+            waiter.demand.rule, waiter.demand.subject, .deadline(setting), wait: Self.placeWait)
+        refusal.decisions = [LimitDecision(waiter.demand.rule, .refused)]
         return refusal
     }
 
@@ -44,7 +46,7 @@ extension LimitLedger {
     /// makes room for the next.
     mutating func promote(_ key: SubjectKey) {
         while let place = places.find(key), let first = places[place].line.first, let waiter = waiters[first.number],
-            case .concurrency(let setting) = waiter.rule.measure,
+            case .concurrency(let setting) = waiter.demand.rule.measure,
             places[place].leases.count(now: now.nanoseconds) < setting.max
         {
             places[place].line.remove(first)
@@ -64,5 +66,5 @@ extension LimitLedger {
 }
 
 extension LimitLedger.Waiter {
-    var inLine: WaitingLine.Ticket { WaitingLine.Ticket(priority: priority, number: ticket.number) }
+    var inLine: WaitingLine.Ticket { WaitingLine.Ticket(priority: demand.priority, number: ticket.number) }
 }

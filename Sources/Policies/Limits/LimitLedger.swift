@@ -9,10 +9,9 @@ package struct LimitLedger: Sendable {
     struct Waiter: Sendable {
         let request: LimitRequest
         let ticket: LimitTicket
-        let rule: LimitRule
-        let subject: String
+        /// What it waits for.
+        let demand: LimitDemand
         let key: SubjectKey
-        let priority: Int
     }
 
     var rates = SubjectTable<RateMeter>()
@@ -40,11 +39,10 @@ package struct LimitLedger: Sendable {
         lastID = whole.lastID
         lengths = whole.lengths
         for demand in request.demands {
-            let key = SubjectKey(rule: demand.rule.number, subject: demand.subject)
             switch demand.rule.measure {
-            case .rate: rates.copy(key, from: whole.rates)
-            case .concurrency: places.copy(key, from: whole.places)
-            case .budget: budgets.copy(key, from: whole.budgets)
+            case .rate: rates.copy(demand.key, from: whole.rates)
+            case .concurrency: places.copy(demand.key, from: whole.places)
+            case .budget: budgets.copy(demand.key, from: whole.budgets)
             }
         }
     }

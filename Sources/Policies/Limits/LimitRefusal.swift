@@ -19,9 +19,9 @@ package struct LimitRefusal: Sendable {
     package internal(set) var decisions: [LimitDecision] = []
     package internal(set) var figures = RateFigures()
 
-    init(_ claim: LimitClaim, _ cause: Cause, wait: Int?) {
-        rule = claim.rule
-        subject = claim.subject
+    init(_ rule: LimitRule, _ subject: String, _ cause: Cause, wait: Int?) {
+        self.rule = rule
+        self.subject = subject
         self.cause = cause
         self.wait = wait
     }

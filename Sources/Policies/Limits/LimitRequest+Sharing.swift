@@ -5,12 +5,8 @@ extension LimitRequest {
         guard let demand = demands.first(where: { $0.rule.onStoreFailure == .closed && !$0.rule.isShadow }) else {
             return nil
         }
-        var claim = LimitClaim(
-            rule: demand.rule, subject: demand.subject,
-            key: SubjectKey(rule: demand.rule.number, subject: demand.subject), place: 0)
-        claim.verdict = .refused
-        var refusal = LimitRefusal(claim, .storeAway, wait: LimitLedger.placeWait)
-        refusal.decisions = [LimitDecision(claim)]
+        var refusal = LimitRefusal(demand.rule, demand.subject, .storeAway, wait: LimitLedger.placeWait)
+        refusal.decisions = [LimitDecision(demand.rule, .refused)]
         return refusal
     }
 
@@ -19,7 +15,7 @@ extension LimitRequest {
     package func share(of replicas: Int) -> LimitRequest {
         var part = self
         part.demands = demands.filter(\.rule.isLocalWithoutStore).map {
-            Demand(rule: $0.rule.share(of: replicas), subject: $0.subject, priority: $0.priority)
+            LimitDemand(rule: $0.rule.share(of: replicas), subject: $0.subject, priority: $0.priority)
         }
         return part
     }
@@ -29,16 +25,17 @@ extension LimitGrant {
     /// The grant together with what `request` takes without asking: of the limits that are open then. `seconds` is
     /// since 1970.
     package func adding(openOf request: LimitRequest, expectedAnswer: Int, id: Int, seconds: Int) -> LimitGrant {
-        var claims = claims
-        for term in request.terms(expectedAnswer: expectedAnswer) where !term.rule.isLocalWithoutStore {
-            var claim = LimitClaim(term)
-            claim.verdict = .warned
-            claim.amount = term.needed + term.hoped
-            if case .budget(let setting) = term.rule.measure { claim.period = setting.period.index(at: seconds) }
+        var (demands, claims) = (demands, claims)
+        for demand in request.demands where !demand.rule.isLocalWithoutStore {
+            let (needed, hoped) = request.amounts(demand.rule.measure, expectedAnswer: expectedAnswer)
+            var claim = LimitClaim(verdict: .warned, amount: needed + hoped)
+            if case .budget(let setting) = demand.rule.measure { claim.period = setting.period.index(at: seconds) }
+            demands.append(demand)
             claims.append(claim)
         }
         return LimitGrant(
-            id: id, takenAt: takenAt, claims: claims, model: model, choices: choices, price: price, figures: figures)
+            id: id, takenAt: takenAt, demands: demands, claims: claims, model: model, choices: choices, price: price,
+            figures: figures)
     }
 }
 

@@ -1,14 +1,7 @@
 /// What a request asks of the limits. Made without looking at any counter.
 package struct LimitRequest: Sendable {
-    struct Demand: Sendable {
-        let rule: LimitRule
-        let subject: String
-        /// For the queue; 0 goes first.
-        let priority: Int
-    }
-
     /// In the order of the configuration.
-    var demands: [Demand]
+    var demands: [LimitDemand]
     let promptTokens: Int
     /// Of all choices together; nil: the request does not say.
     let maxOutputTokens: Int?
@@ -23,13 +16,9 @@ package struct LimitRequest: Sendable {
     package init(
         _ facts: RequestFacts, rules: [LimitRule], model: String, price: TokenPrice?, owner: Int = 0
     ) {
-        var demands: [Demand] = []
+        var demands: [LimitDemand] = []
         demands.reserveCapacity(rules.count)
-        for rule in rules where rule.includes(facts) {
-            var priority = 0
-            if case .concurrency(let setting) = rule.measure { priority = setting.priority(of: facts) }
-            demands.append(Demand(rule: rule, subject: rule.subject.value(in: facts), priority: priority))
-        }
+        for rule in rules where rule.includes(facts) { demands.append(LimitDemand(rule, facts)) }
         self.demands = demands
         choices = min(max(1, facts.choices), 1000)
         promptTokens = min(max(0, facts.promptTokens), 1_000_000_000)
@@ -41,4 +30,14 @@ package struct LimitRequest: Sendable {
 
     /// No limit is for the request.
     package var isFree: Bool { demands.isEmpty }
+}
+
+extension LimitRequest {
+    /// What is counted when the request is refused: the rules that refuse it or would have it wait, and those in shadow
+    /// mode. `claims`: one for each demand.
+    func decisionsOfRefusal(_ claims: [LimitClaim]) -> [LimitDecision] {
+        zip(demands, claims).compactMap { demand, claim in
+            demand.rule.isShadow || !claim.isTaken ? LimitDecision(demand.rule, claim.verdict) : nil
+        }
+    }
 }

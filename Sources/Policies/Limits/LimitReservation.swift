@@ -19,9 +19,10 @@ package struct LimitReservation: Hashable, Sendable {
 extension LimitGrant {
     /// All that it holds.
     package var reservations: [LimitReservation] {
-        claims.filter(\.isTaken).map {
-            LimitReservation(
-                rule: $0.rule.whole.identity, subject: $0.subject, amount: $0.amount, period: $0.period)
+        zip(demands, claims).compactMap { demand, claim in
+            guard claim.isTaken else { return nil }
+            return LimitReservation(
+                rule: demand.rule.whole.identity, subject: demand.subject, amount: claim.amount, period: claim.period)
         }
     }
 
@@ -34,17 +35,13 @@ extension LimitGrant {
         restoring reservations: [LimitReservation], takenAt: Int, id: Int, rules: [String: LimitRule], model: String,
         choices: Int, price: TokenPrice?
     ) {
-        let claims = reservations.compactMap { reservation -> LimitClaim? in
-            guard let rule = rules[reservation.rule] else { return nil }
-            var claim = LimitClaim(
-                rule: rule, subject: reservation.subject,
-                key: SubjectKey(rule: rule.number, subject: reservation.subject), place: 0)
-            claim.amount = reservation.amount
-            claim.period = reservation.period
-            return claim
-        }
+        let known = reservations.filter { rules[$0.rule] != nil }
         self.init(
-            id: id, takenAt: takenAt, claims: claims, model: model, choices: choices, price: price,
-            figures: RateFigures())
+            id: id, takenAt: takenAt,
+            demands: known.compactMap { reservation in
+                rules[reservation.rule].map { LimitDemand(rule: $0, subject: reservation.subject) }
+            },
+            claims: known.map { LimitClaim(amount: $0.amount, period: $0.period) },
+            model: model, choices: choices, price: price, figures: RateFigures())
     }
 }

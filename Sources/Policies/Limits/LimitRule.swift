@@ -33,6 +33,8 @@ package final class LimitRule: Sendable {
     /// Names its counters outside of this process.
     package let identity: String
     package let onStoreFailure: StoreFailure
+    /// Of a concurrency limit.
+    private let priorities: [MatchRule]
     /// Nil: it is the whole.
     private let origin: LimitRule?
 
@@ -53,6 +55,7 @@ package final class LimitRule: Sendable {
         self.identity = identity
         self.onStoreFailure = onStoreFailure
         self.measure = measure
+        if case .concurrency(let setting) = measure { priorities = setting.priorities } else { priorities = [] }
         origin = nil
     }
 
@@ -68,11 +71,17 @@ package final class LimitRule: Sendable {
         identity = whole.identity
         onStoreFailure = whole.onStoreFailure
         self.measure = measure
+        priorities = whole.priorities
         origin = whole
     }
 
     /// Whether it is for the request.
     func includes(_ facts: RequestFacts) -> Bool { isUnconditional || match.includes(facts) }
+
+    /// A request's class in the line of a concurrency limit; 0 goes first.
+    func priority(of facts: RequestFacts) -> Int {
+        priorities.firstIndex { $0.includes(facts) } ?? priorities.count
+    }
 
     /// The configuration's word for it.
     package var kind: String {

@@ -28,23 +28,20 @@ extension LimitRequest {
             guard !term.rule.isShadow else { continue }
             switch (claim.verdict, term.rule.measure) {
             case (.queued, .concurrency(let setting)):
-                if line == nil, let queue = setting.queue { line = (term, queue, LimitDecision(claim)) }
+                if line == nil, let queue = setting.queue { line = (term, queue, LimitDecision(term.rule, .queued)) }
             case (.refused, _):
-                let found = LimitRefusal(claim, finding, needed: term.needed)
+                let found = LimitRefusal(term, finding)
                 if refusal.map(found.outlasts) ?? true { refusal = found }
             default: break
             }
         }
         if var refusal {
-            refusal.decisions = claims.filter { $0.rule.isShadow || !$0.isTaken }.map(LimitDecision.init)
+            refusal.decisions = decisionsOfRefusal(claims)
             refusal.figures = figures
             return .refused(refusal)
         }
         if let line { return .line(line.0, line.1, line.2) }
-        return .admitted(
-            LimitGrant(
-                id: id, takenAt: takenAt, claims: claims, model: model, choices: choices, price: price,
-                figures: figures))
+        return .admitted(LimitGrant(id: id, takenAt: takenAt, self, claims: claims, figures: figures))
     }
 }
 
@@ -59,7 +56,7 @@ extension LimitRequest {
         }
         let rules = zip(terms, findings).map { term, finding in
             LimitExplanation.Rule(
-                LimitClaim(term, finding, mayWait: mayWait(term)), finding, needed: term.needed, waiting: waiting(term))
+                term, finding, LimitClaim(term, finding, mayWait: mayWait(term)).verdict, waiting: waiting(term))
         }
         let verdict = verdict(of: findings, on: terms, id: 0, takenAt: 0, mayWait: mayWait)
         if case .refused(let refusal) = verdict { return LimitExplanation(rules: rules, refusal: refusal) }
@@ -68,25 +65,26 @@ extension LimitRequest {
 }
 
 extension LimitExplanation.Rule {
-    fileprivate init(_ claim: LimitClaim, _ finding: LimitFinding, needed: Int, waiting: Int) {
+    fileprivate init(
+        _ term: LimitTerm, _ finding: LimitFinding, _ verdict: LimitDecision.Verdict, waiting: Int
+    ) {
         let room: (limit: Int, remaining: Int, least: Int) =
-            switch claim.rule.measure {
+            switch term.rule.measure {
             case .rate(let setting): (setting.limit, setting.capacity - finding.used, 0)
             case .concurrency(let setting): (setting.max, setting.max - finding.used, 1)
             case .budget(let setting): (setting.limit, setting.limit - finding.used, 0)
             }
-        let isRefused = claim.verdict == .refused
+        let isRefused = verdict == .refused
         var reset: Int? = finding.reset * 1000
-        switch claim.rule.measure {
+        switch term.rule.measure {
         case .rate: break
         case .concurrency: reset = nil
         case .budget(let setting): if setting.period == .total { reset = nil }
         }
         self.init(
-            rule: claim.rule, subject: claim.subject, verdict: claim.verdict, limit: room.limit, used: finding.used,
-            remaining: max(0, room.remaining), amount: isRefused ? needed : max(finding.amount, room.least),
-            waiting: waiting, reset: reset,
-            refusal: isRefused ? LimitRefusal(claim, finding, needed: needed).refusal : nil)
+            rule: term.rule, subject: term.subject, verdict: verdict, limit: room.limit, used: finding.used,
+            remaining: max(0, room.remaining), amount: isRefused ? term.needed : max(finding.amount, room.least),
+            waiting: waiting, reset: reset, refusal: isRefused ? LimitRefusal(term, finding).refusal : nil)
     }
 }
 
@@ -94,10 +92,8 @@ extension LimitTerm {
     /// The refusal of a request that has waited long enough for a place of this term.
     package var expired: LimitRefusal? {
         guard case .concurrency(let setting) = rule.measure else { return nil }
-        var claim = LimitClaim(self)
-        claim.verdict = .refused
-        var refusal = LimitRefusal(claim, .deadline(setting), wait: LimitLedger.placeWait)
-        refusal.decisions = [LimitDecision(claim)]
+        var refusal = LimitRefusal(rule, subject, .deadline(setting), wait: LimitLedger.placeWait)
+        refusal.decisions = [LimitDecision(rule, .refused)]
         return refusal
     }
 }
@@ -105,9 +101,7 @@ extension LimitTerm {
 extension LimitClaim {
     /// `mayWait`: whether there is room in the line for a place.
     fileprivate init(_ term: LimitTerm, _ finding: LimitFinding, mayWait: Bool) {
-        self.init(term)
-        amount = finding.amount
-        period = finding.period
+        self.init(amount: finding.amount, period: finding.period)
         switch (finding.verdict, term.rule.measure) {
         case (.room, .budget(let setting)):
             if let soft = setting.soft, finding.used >= soft { verdict = .warned }
@@ -116,25 +110,20 @@ extension LimitClaim {
         default: verdict = .refused
         }
     }
-
-    init(_ term: LimitTerm) {
-        self.init(
-            rule: term.rule, subject: term.subject, key: SubjectKey(rule: term.rule.number, subject: term.subject),
-            place: 0)
-    }
 }
 
 extension LimitRefusal {
-    fileprivate init(_ claim: LimitClaim, _ finding: LimitFinding, needed: Int) {
-        let wait = finding.wait.map { ($0 + 999) / 1000 }
-        switch claim.rule.measure {
-        case .rate(let setting):
-            self.init(claim, .rate(setting, used: finding.used, needed: needed), wait: wait)
+    fileprivate init(_ term: LimitTerm, _ finding: LimitFinding) {
+        var wait = finding.wait.map { ($0 + 999) / 1000 }
+        let cause: Cause
+        switch term.rule.measure {
+        case .rate(let setting): cause = .rate(setting, used: finding.used, needed: term.needed)
         case .concurrency(let setting):
-            self.init(claim, .concurrency(setting, underWay: finding.used), wait: LimitLedger.placeWait)
-        case .budget(let setting):
-            self.init(claim, .budget(setting, used: finding.used, needed: max(needed, 1)), wait: wait)
+            cause = .concurrency(setting, underWay: finding.used)
+            wait = LimitLedger.placeWait
+        case .budget(let setting): cause = .budget(setting, used: finding.used, needed: max(term.needed, 1))
         }
+        self.init(term.rule, term.subject, cause, wait: wait)
     }
 }
 

@@ -50,6 +50,11 @@ struct RateMeter: LimitCounter {
     /// Nanoseconds until all is free again.
     func reset(now: Int) -> Int { max(0, emptyAt - now) }
 
+    /// What clients are told of it.
+    func figure(_ setting: RateSetting, now: Int) -> RateFigures.Figure {
+        RateFigures.Figure(limit: setting.limit, remaining: room(setting), reset: reset(now: now))
+    }
+
     private mutating func noteEmpty(_ setting: RateSetting, now: Int) {
         emptyAt = moment(atMost: 0, setting) ?? now
     }

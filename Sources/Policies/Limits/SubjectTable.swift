@@ -7,10 +7,11 @@ struct SubjectTable<Counter: LimitCounter>: Sendable {
     private struct Slot {
         var key: SubjectKey?
         var counter: Counter
+        var generation: Int32 = 0
     }
 
     private var slots: [Slot] = []
-    private var places: [SubjectKey: Int] = [:]
+    private var places: [SubjectKey: CounterPlace] = [:]
     private var free: [Int] = []
     /// Subjects by rule.
     private var counts: [Int: Int] = [:]
@@ -22,33 +23,55 @@ struct SubjectTable<Counter: LimitCounter>: Sendable {
     /// Counters that are held.
     var count: Int { places.count }
 
-    subscript(place: Int) -> Counter {
-        get { slots[place].counter }
-        _modify { yield &slots[place].counter }
+    /// Only for a place that holds.
+    subscript(place: CounterPlace) -> Counter {
+        get { slots[Int(place.index)].counter }
+        _modify { yield &slots[Int(place.index)].counter }
     }
 
-    /// Where the subject's counter is; the place holds until the next `sweep`. `guess`: where it once was.
-    func find(_ key: SubjectKey, guess: Int? = nil) -> Int? {
-        if let guess, guess < slots.count, slots[guess].key == key { return guess }
-        return places[key]
+    /// Whether the counter that was found there is there still.
+    func holds(_ place: CounterPlace) -> Bool {
+        place.index < slots.count && slots[Int(place.index)].generation == place.generation
     }
 
-    /// Where the subject's counter is, made if need be, and the key that it has. `guess`: where it once was.
-    mutating func findOrAdd(
-        _ key: SubjectKey, maxSubjects: Int, guess: Int? = nil
-    ) -> (place: Int, key: SubjectKey) {
-        if let place = find(key, guess: guess) { return (place, key) }
-        let overflow = SubjectKey.overflow(key.rule)
-        guard counts[key.rule, default: 0] < maxSubjects || key == overflow else {
+    /// Where the subject's counter is; the place holds at least until the next `sweep`.
+    func find(_ key: SubjectKey) -> CounterPlace? { places[key] }
+
+    /// The same for who has found the counter before: only if it was dropped since it is looked for by its key.
+    func find(_ known: CounterPlace, or key: @autoclosure () -> SubjectKey) -> CounterPlace? {
+        holds(known) ? known : places[key()]
+    }
+
+    /// Where the subject's counter is, made if need be, and whether it is the one that newcomers share.
+    mutating func findOrAdd(_ key: SubjectKey, maxSubjects: Int) -> (place: CounterPlace, isOverflow: Bool) {
+        if let place = places[key] { return (place, false) }
+        guard counts[key.rule, default: 0] < maxSubjects else {
             isPressed = true
-            return findOrAdd(overflow, maxSubjects: maxSubjects)
+            let overflow = SubjectKey.overflow(key.rule)
+            return (places[overflow] ?? add(overflow), true)
         }
-        let place = free.popLast() ?? slots.count
-        let slot = Slot(key: key, counter: Counter())
-        if place < slots.count { slots[place] = slot } else { slots.append(slot) }
-        places[key] = place
+        return (add(key), false)
+    }
+
+    /// The same for who has found the counter before, under this key.
+    mutating func findOrAdd(
+        _ known: CounterPlace, or key: @autoclosure () -> SubjectKey, maxSubjects: Int
+    ) -> CounterPlace {
+        holds(known) ? known : findOrAdd(key(), maxSubjects: maxSubjects).place
+    }
+
+    private mutating func add(_ key: SubjectKey) -> CounterPlace {
+        let index = free.popLast() ?? slots.count
+        if index == slots.count { slots.append(Slot(key: nil, counter: Counter())) }
+        slots[index].key = key
         counts[key.rule, default: 0] += 1
-        return (place, key)
+        return note(key, at: index)
+    }
+
+    private mutating func note(_ key: SubjectKey, at index: Int) -> CounterPlace {
+        let place = CounterPlace(index: Int32(index), generation: slots[index].generation)
+        places[key] = place
+        return place
     }
 
     /// Takes over from another table what it has for the subject, and how full the rule is there: `findOrAdd` then
@@ -56,8 +79,8 @@ struct SubjectTable<Counter: LimitCounter>: Sendable {
     mutating func copy(_ key: SubjectKey, from other: Self) {
         for key in [key, .overflow(key.rule)] where places[key] == nil {
             guard let place = other.places[key] else { continue }
-            places[key] = slots.count
-            slots.append(other.slots[place])
+            slots.append(other.slots[Int(place.index)])
+            _ = note(key, at: slots.count - 1)
         }
         counts[key.rule] = other.counts[key.rule]
     }
@@ -68,15 +91,15 @@ struct SubjectTable<Counter: LimitCounter>: Sendable {
         isPressed = false
         for _ in 0..<steps {
             hand = hand + 1 < slots.count ? hand + 1 : 0
-            drop(hand, ifIdleAt: now)
+            if slots[hand].counter.isIdle(at: now) { drop(hand) }
         }
     }
 
-    private mutating func drop(_ place: Int, ifIdleAt now: LimitMoment) {
-        guard let key = slots[place].key, slots[place].counter.isIdle(at: now) else { return }
+    private mutating func drop(_ index: Int) {
+        guard let key = slots[index].key else { return }
         places[key] = nil
         counts[key.rule, default: 0] -= 1
-        slots[place] = Slot(key: nil, counter: Counter())
-        free.append(place)
+        slots[index] = Slot(key: nil, counter: Counter(), generation: slots[index].generation &+ 1)
+        free.append(index)
     }
 }

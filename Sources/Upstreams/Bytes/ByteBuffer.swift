@@ -158,34 +158,42 @@ package struct ByteBuffer: ~Copyable {
 
     /// The number in decimal digits.
     package mutating func append(decimal value: Int) {
-        appendDigits(magnitude: UInt64(value.magnitude), negative: value < 0, radix: 10)
+        if value < 0 { append(UInt8(ascii: "-")) }
+        var rest = UInt64(value.magnitude)
+        var digits = 1
+        var limit: UInt64 = 10
+        while digits < 19, rest >= limit {
+            digits &+= 1
+            limit &*= 10
+        }
+        reserve(digits)
+        tail += digits
+        guard let base = unsafe base else { return }
+        var offset = tail
+        // Two digits at a time: divisions are what takes long.
+        while digits > 1 {
+            let hundreds = rest / 100
+            let pair = UInt16(truncatingIfNeeded: rest &- hundreds &* 100)
+            let tens = pair / 10
+            let text = 0x3030 | tens | (pair &- tens &* 10) &<< 8
+            rest = hundreds
+            digits &-= 2
+            offset &-= 2
+            unsafe base.storeBytes(of: text.littleEndian, toByteOffset: offset, as: UInt16.self)
+        }
+        guard digits > 0 else { return }
+        let digit = UInt8(truncatingIfNeeded: rest) | 0x30
+        unsafe base.storeBytes(of: digit, toByteOffset: offset &- 1, as: UInt8.self)
     }
 
     /// The number in lower-case hexadecimal digits, as chunk sizes are written (RFC 9112 section 7.1).
     package mutating func append(hexadecimal value: Int) {
         precondition(value >= 0, "a size is not negative")
-        appendDigits(magnitude: UInt64(value), negative: false, radix: 16)
-    }
-
-    @inline(__always)
-    private mutating func appendDigits(magnitude: UInt64, negative: Bool, radix: UInt64) {
-        if negative { append(UInt8(ascii: "-")) }
-        var digits = 1
-        var rest = magnitude / radix
-        while rest > 0 {
-            digits += 1
-            rest /= radix
-        }
+        let digits = max(1, (Int.bitWidth - value.leadingZeroBitCount + 3) / 4)
         reserve(digits)
-        rest = magnitude
-        var offset = tail + digits
-        while offset > tail {
-            offset -= 1
-            let digit = UInt8(truncatingIfNeeded: rest % radix)
-            let byte = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-            unsafe base?.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
-            rest /= radix
+        for index in (0..<digits).reversed() {
+            let digit = UInt8(truncatingIfNeeded: value >> (index * 4) & 0xF)
+            append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
         }
-        tail += digits
     }
 }

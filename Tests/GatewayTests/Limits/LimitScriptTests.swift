@@ -140,7 +140,7 @@ struct LimitScriptTests {
     }
 
     private static func text(_ grant: LimitGrant) -> String {
-        "\(grant.decisions.map(\.verdict)) \(text(grant.figures)) \(grant.takings.map(\.amount))"
+        "\(grant.verdicts) \(text(grant.figures)) \(grant.takings.map(\.amount))"
     }
 
     private static func text(_ refusal: LimitRefusal) -> String {
@@ -319,5 +319,14 @@ struct LimitScriptTests {
             bench.settle(undo, number: number, undoes: true)
             #expect(left() == [8, 2], "once")
         }
+    }
+}
+
+extension LimitGrant {
+    /// What each rule said.
+    var verdicts: [LimitDecision.Verdict] {
+        var verdicts: [LimitDecision.Verdict] = []
+        forEachDecision { verdicts.append($1) }
+        return verdicts
     }
 }

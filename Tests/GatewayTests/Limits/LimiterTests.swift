@@ -20,6 +20,8 @@ struct LimiterTests {
             ]))
     }
 
+    private static let price = TokenPrice(inputPerMillion: 1, outputPerMillion: 2)
+
     private static func facts(_ user: String = "ann", output: Int = 10) -> RequestFacts {
         RequestFacts(
             dialect: "openai", path: "/v1/chat/completions", model: "echo",
@@ -33,6 +35,7 @@ struct LimiterTests {
         let table = LimitTable()
         let desk: LimitDesk
         let wakeup = Wakeup()
+        let metrics = MetricsRegistry(worker: 0)
 
         init() { desk = LimitDesk(table: table, loop: loop, owner: 0) }
 
@@ -42,7 +45,7 @@ struct LimiterTests {
             -> Limiter.Answer
         {
             guard let limits = limiter.limits(of: listener) else { return .admitted(nil) }
-            return limiter.admit(facts, limits, model: "echo", waking: wakeup)
+            return limiter.admit(facts, limits, model: "echo", price: LimiterTests.price, waking: wakeup)
         }
 
         func admissions(_ count: Int, _ limiter: Limiter, listener: String = "a") -> [Admission] {
@@ -58,7 +61,7 @@ struct LimiterTests {
         let limiter = Limiter(
             try Self.configuration(
                 #"[{ "kind": "rate_limit", "per": "user", "requests": 2, "match": { "listeners": ["a"] } }]"#),
-            keeper: bench.desk)
+            keeper: bench.desk, metrics: bench.metrics)
         #expect(limiter.limits(of: "a") != nil && limiter.limits(of: "b") == nil)
         #expect(bench.admissions(5, limiter).count == 2)
     }
@@ -67,13 +70,14 @@ struct LimiterTests {
     func reload() throws {
         let bench = Bench()
         let old = Limiter(
-            try Self.configuration(#"[{ "kind": "rate_limit", "per": "user", "requests": 2 }]"#), keeper: bench.desk)
+            try Self.configuration(#"[{ "kind": "rate_limit", "per": "user", "requests": 2 }]"#),
+            keeper: bench.desk, metrics: bench.metrics)
         let new = Limiter(
             try Self.configuration(
                 #"""
                 [{ "kind": "rate_limit", "per": "user", "requests": 3 },
                  { "kind": "rate_limit", "name": "other", "per": "user", "requests": 5 }]
-                """#), keeper: bench.desk)
+                """#), keeper: bench.desk, metrics: bench.metrics)
         #expect(bench.admissions(5, old).count == 2)
         #expect(bench.admissions(5, new).count == 1)
     }
@@ -86,7 +90,7 @@ struct LimiterTests {
                 #"""
                 [{ "kind": "rate_limit", "per": "user", "requests": 4, "window_ms": 1000 },
                  { "kind": "rate_limit", "per": "user", "requests": 4, "window_ms": 60000 }]
-                """#), keeper: bench.desk)
+                """#), keeper: bench.desk, metrics: bench.metrics)
         #expect(bench.admissions(9, limiter).count == 4)
     }
 
@@ -98,7 +102,7 @@ struct LimiterTests {
                 #"""
                 [{ "kind": "concurrency", "per": "user", "max": 2 },
                  { "kind": "budget", "name": "total", "per": "user", "tokens": 1000, "window": "total" }]
-                """#), keeper: bench.desk)
+                """#), keeper: bench.desk, metrics: bench.metrics)
         for _ in 0..<1000 { #expect(bench.admissions(5, limiter).count == 2) }
         #expect(await limiter.usage(of: .user, "ann").map(\.used).allSatisfy { $0 == 0 })
         let held = bench.admissions(2, limiter)
@@ -117,7 +121,7 @@ struct LimiterTests {
         let bench = Bench()
         let limiter = Limiter(
             try Self.configuration(#"[{ "kind": "budget", "name": "money", "per": "user", "usd": 0.0001 }]"#),
-            keeper: bench.desk)
+            keeper: bench.desk, metrics: bench.metrics)
         let held = bench.admissions(9, limiter)
         #expect(held.count == 3, "10 tokens for 1 and 10 for 2 millionths of a dollar make 30 millionths")
         let usage = try #require(await limiter.usage(of: .user, "ann").first)
@@ -128,6 +132,7 @@ struct LimiterTests {
 
     @Test("Limits name the header fields that they read")
     func headerNames() throws {
+        let bench = Bench()
         let limiter = Limiter(
             try Self.configuration(
                 #"""
@@ -135,7 +140,7 @@ struct LimiterTests {
                    "match": { "headers": { "X-Tier": "free" } } },
                  { "kind": "concurrency", "per": "user", "max": 1, "queue": { "max": 1 },
                    "priority": [{ "headers": { "X-Priority": "high" } }] }]
-                """#), keeper: Bench().desk)
+                """#), keeper: bench.desk, metrics: bench.metrics)
         #expect(limiter.headerNames == ["x-tenant", "x-tier", "x-priority"])
     }
 
@@ -145,7 +150,7 @@ struct LimiterTests {
         let limiter = Limiter(
             try Self.configuration(
                 #"[{ "kind": "rate_limit", "per": "user", "requests": 600, "tokens": 1000, "window_ms": 360000 }]"#),
-            keeper: bench.desk)
+            keeper: bench.desk, metrics: bench.metrics)
         let admission = try #require(bench.admissions(1, limiter).first)
         var text = ByteBuffer()
         text.append(admission.figures)

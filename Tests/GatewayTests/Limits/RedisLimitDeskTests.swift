@@ -28,7 +28,7 @@ struct RedisLimitDeskTests {
                 let client = RedisClient(settings, multi: multi, random: { 0.5 })
                 let local = LimitDesk(table: LimitTable(), loop: link.loop, owner: index)
                 let desk = RedisLimitDesk(client, prefix: "t:", local: local, replica: LimitReplica())
-                replicas.append((Limiter(configuration, keeper: desk), desk, link))
+                replicas.append((Limiter(configuration, keeper: desk, metrics: MetricsRegistry(worker: 0)), desk, link))
                 desk.client.start()
             }
             turn { self.replicas.allSatisfy { $0.desk.mark != nil && $0.desk.replica.count == count } }
@@ -46,7 +46,7 @@ struct RedisLimitDeskTests {
                 RequestFacts(
                     dialect: "openai", path: "/", model: "echo",
                     identity: Identity(keyID: nil, user: user, team: nil, models: []), address: "", isStream: false,
-                    promptTokens: 10, maxOutputTokens: 10), limits, model: "echo", waking: wakeup)
+                    promptTokens: 10, maxOutputTokens: 10), limits, model: "echo", price: nil, waking: wakeup)
         }
 
         /// Nil: refused.
@@ -210,7 +210,7 @@ struct RedisLimitDeskTests {
         open.lose()
         let admitted = open.admissions(30, 0)
         #expect(admitted.count == 30)
-        #expect(admitted.first?.decisions.map(\.verdict) == [.warned])
+        #expect(admitted.first?.grant.verdicts == [.warned])
         for admission in admitted { admission.keep() }
         try open.find()
         #expect(open.admissions(1, 0).isEmpty, "thirty were used")

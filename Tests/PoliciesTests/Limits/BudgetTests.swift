@@ -79,7 +79,7 @@ struct BudgetTests {
     func soft() {
         var f = LimitsFixture()
         let rule = f.rule(.budget(BudgetSetting(.tokens, limit: 100, period: .day, soft: 40)))
-        let verdicts = (0..<6).map { _ in f.admit([rule]).grant?.decisions.first?.verdict }
+        let verdicts = (0..<6).map { _ in f.admit([rule]).grant?.verdicts.first }
         #expect(verdicts == [.allowed, .allowed, .warned, .warned, .warned, nil])
     }
 

@@ -71,7 +71,7 @@ struct LimitLedgerTests {
         let real = f.rule("real", .rate(RateSetting(.requests, limit: 5, window: Self.second)))
         let shadow = f.rule("shadow", isShadow: true, .rate(RateSetting(.requests, limit: 2, window: Self.second)))
         let outcomes = (0..<5).map { _ in f.admit([shadow, real]) }
-        let verdicts = outcomes.map { $0.grant?.decisions.first?.verdict }
+        let verdicts = outcomes.map { $0.grant?.verdicts.first }
         #expect(verdicts == [.allowed, .allowed, .refused, .refused, .refused])
         #expect(outcomes[0].grant?.figures.requests?.limit == 5)
         let refusal = try #require(f.admit([shadow, real]).refusal)

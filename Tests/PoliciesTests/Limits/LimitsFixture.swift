@@ -64,6 +64,15 @@ extension LimitOutcome {
     }
 }
 
+extension LimitGrant {
+    /// What each rule said.
+    var verdicts: [LimitDecision.Verdict] {
+        var verdicts: [LimitDecision.Verdict] = []
+        forEachDecision { verdicts.append($1) }
+        return verdicts
+    }
+}
+
 /// A small generator with a seed (splitmix64).
 struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64

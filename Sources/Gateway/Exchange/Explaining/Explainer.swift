@@ -62,7 +62,7 @@ struct Explainer {
         let request = decoded.completion
         var promptTokens = PromptTokens.forLimits
         let facts = RequestFacts(
-            asked.head, decoded, in: dialect, identity, address: asked.clientAddress,
+            asked.head, path: asked.head.path, decoded, in: dialect, identity, address: asked.clientAddress,
             promptTokens: promptTokens.prompt(request),
             headers: runtime.limiter.headerNames.union(runtime.policies.headerNames))
         explanation.facts = facts

@@ -26,9 +26,6 @@ final class Admission {
     /// The rates that the request is under, as they were when it was admitted.
     var figures: RateFigures { grant.figures }
 
-    /// What each policy said, for metrics.
-    var decisions: [LimitDecision] { grant.decisions }
-
     /// What was used in truth takes the place of what was reserved.
     func reconcile(_ use: TokenUse) {
         guard settles() else { return }

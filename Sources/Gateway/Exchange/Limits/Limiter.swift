@@ -21,26 +21,31 @@ final class Limiter {
         let countTokens: Bool
     }
 
-    /// By listener; those without a limit are not here.
-    private let limits: [String: Limits]
+    /// By listener, of which there are few; those without a limit are not here.
+    private let limits: [(listener: String, limits: Limits)]
     private let prices: [String: TokenPrice]
     /// Of each rule's policy, in the configuration.
     private let places: [Int: Int]
-    /// Of each rule that has decided, at its number.
-    private var series: [MetricSeries<PolicyKey>?]
+    /// What each rule's decisions are counted by, at its number.
+    private let series: [MetricSeries<PolicyKey>?]
 
-    init(_ configuration: Configuration, keeper: any LimitKeeper) {
+    init(_ configuration: Configuration, keeper: any LimitKeeper, metrics: MetricsRegistry) {
         self.keeper = keeper
         let policies = LimitRules.make(configuration.policies, table: keeper.table)
-        var limits: [String: Limits] = [:]
-        for listener in configuration.listeners {
+        limits = configuration.listeners.compactMap { listener in
             let rules = policies.filter { $0.match.includes(listener: listener.name) }.map(\.rule)
-            guard !rules.isEmpty else { continue }
-            limits[listener.name] = Limits(rules: rules, countTokens: rules.contains(where: \.measure.countsTokens))
+            guard !rules.isEmpty else { return nil }
+            return (
+                listener.name, Limits(rules: rules, countTokens: rules.contains(where: \.measure.countsTokens))
+            )
         }
-        self.limits = limits
         places = Dictionary(uniqueKeysWithValues: policies.map { ($0.rule.number, $0.place) })
-        series = Array(repeating: nil, count: (policies.map(\.rule.number).max() ?? -1) + 1)
+        var series: [MetricSeries<PolicyKey>?] = []
+        for rule in policies.map(\.rule) {
+            while series.count <= rule.number { series.append(nil) }
+            series[rule.number] = metrics.policy(PolicyKey(rule))
+        }
+        self.series = series
         headerNames = Set(policies.flatMap(\.rule.headerNames))
         prices = Dictionary(
             configuration.models.compactMap { model in
@@ -50,15 +55,18 @@ final class Limiter {
     }
 
     /// Those that requests through the listener may be under; nil: none.
-    func limits(of listener: String) -> Limits? { limits[listener] }
+    func limits(of listener: String) -> Limits? { limits.first { $0.listener == listener }?.limits }
 
     /// Takes for the request what all limits ask, in one step, or nothing.
     ///
     /// - Parameters:
     ///   - model: the name of the model's route, of a closed set.
+    ///   - price: what the model's tokens cost; nil: nobody knows.
     ///   - wakeup: woken when a wait has its answer.
-    func admit(_ facts: RequestFacts, _ limits: Limits, model: String, waking wakeup: Wakeup) -> Answer {
-        let request = request(facts, limits, model: model)
+    func admit(
+        _ facts: RequestFacts, _ limits: Limits, model: String, price: TokenPrice?, waking wakeup: Wakeup
+    ) -> Answer {
+        let request = request(facts, limits, model: model, price: price)
         if request.isFree { return .admitted(nil) }
         return keeper.admit(request, waking: wakeup)
     }
@@ -78,30 +86,27 @@ final class Limiter {
 
     /// What `admit` would say now; nothing is taken, and no counter changes.
     func explain(_ facts: RequestFacts, listener: String, model: String) async -> LimitExplanation {
-        let limits = limits[listener] ?? Limits(rules: [], countTokens: false)
-        let request = request(facts, limits, model: model)
+        let limits = limits(of: listener) ?? Limits(rules: [], countTokens: false)
+        let request = request(facts, limits, model: model, price: prices[model])
         return await Wakeup.answer { keeper.explain(request, $0) }
     }
 
     /// The place in the configuration of a rule's policy.
     func place(of rule: LimitRule) -> Int? { places[rule.number] }
 
-    /// The counters of what a rule decides.
-    func series(of rule: LimitRule, in metrics: MetricsRegistry) -> MetricSeries<PolicyKey> {
-        let isOurs = rule.number < series.count
-        if isOurs, let known = series[rule.number] { return known }
-        let found = metrics.policy(
-            PolicyKey(policy: rule.policy, kind: rule.kind, mode: rule.isShadow ? "shadow" : "enforce"))
-        if isOurs { series[rule.number] = found }
-        return found
+    /// The counters of what a rule decides; nil: it is none of this configuration's.
+    func series(of rule: LimitRule) -> MetricSeries<PolicyKey>? {
+        rule.number < series.count ? series[rule.number] : nil
     }
 
-    private func request(_ facts: RequestFacts, _ limits: Limits, model: String) -> LimitRequest {
-        LimitRequest(facts, rules: limits.rules, model: model, price: prices[model], owner: keeper.owner)
+    private func request(
+        _ facts: RequestFacts, _ limits: Limits, model: String, price: TokenPrice?
+    ) -> LimitRequest {
+        LimitRequest(facts, rules: limits.rules, model: model, price: price, owner: keeper.owner)
     }
 
     /// Of all listeners; one may come more than once.
-    private var allRules: some Sequence<LimitRule> { limits.values.lazy.flatMap(\.rules) }
+    private var allRules: some Sequence<LimitRule> { limits.lazy.flatMap(\.limits.rules) }
 
     /// What the budgets know of a subject: for each that is counted by `subject` what was used, reservations included.
     /// Empty: nothing is known of it.
@@ -121,6 +126,12 @@ final class Limiter {
             else { return nil }
             return (rule, setting)
         }
+    }
+}
+
+extension PolicyKey {
+    fileprivate init(_ rule: LimitRule) {
+        self.init(policy: rule.policy, kind: rule.kind, mode: rule.isShadow ? "shadow" : "enforce")
     }
 }
 

@@ -76,27 +76,35 @@ struct PromptTokens {
     /// What a prompt has besides its messages.
     mutating func fixed(_ root: JSONValue) -> Int {
         var count = Self.perAnswer
-        for member in root.members
-        where member.hasKey("tools") || member.hasKey("functions") || member.hasKey("response_format") {
-            count += source(member.value)
+        root.forEachMember(among: Self.readBesides) { name, value in
+            if name != nil { count += source(value) }
         }
         return count
     }
 
+    /// Members of a request that models read besides its messages.
+    private static let readBesides: [StaticString] = ["tools", "functions", "response_format"]
+
+    /// Members of a message that count in another way than as their text.
+    private enum MessageMember: Int {
+        case role, content, name, toolCalls, toolCallID, id, functionCall
+
+        static let names: [StaticString] = [
+            "role", "content", "name", "tool_calls", "tool_call_id", "id", "function_call",
+        ]
+    }
+
     mutating func message(_ message: JSONValue) -> Int {
         var count = Self.perMessage
-        for member in message.members {
-            if member.hasKey("role") || member.hasKey("tool_call_id") || member.hasKey("id") { continue }
-            if member.hasKey("content") {
-                count += content(member.value)
-            } else if member.hasKey("tool_calls") {
-                for call in member.value.elements { count += toolCall(call["function"] ?? call["custom"] ?? call) }
-            } else if member.hasKey("function_call") {
-                count += toolCall(member.value)
-            } else if member.hasKey("name") {
-                count += text(member.value) + 1
-            } else {
-                count += text(member.value)
+        message.forEachMember(among: MessageMember.names) { name, value in
+            switch name.flatMap(MessageMember.init) {
+            case .role, .toolCallID, .id: break
+            case .content: count += content(value)
+            case .toolCalls:
+                for call in value.elements { count += toolCall(call["function"] ?? call["custom"] ?? call) }
+            case .functionCall: count += toolCall(value)
+            case .name: count += text(value) + 1
+            case nil: count += text(value)
             }
         }
         return count
