@@ -21,7 +21,7 @@ from compare import FOLDER, ROOT, answers, prepare
 
 FIRST_PORT = 26600
 # Body, connections, calls of a measured run, calls of the short and the long counted run.
-BODIES = {"small": ("small call", 16, 3000, 100, 500), "large": ("100 KB history", 16, 1000, 20, 100)}
+BODIES = {"small": ("small call", 16, 20_000, 100, 500), "large": ("100 KB history", 16, 2000, 20, 100)}
 
 AUTH = {"kind": "auth", "require": "key"}
 LIMITS = [
