@@ -17,8 +17,9 @@ extension LimitLedger {
         let figures = figures(demand.rule, claim)
         return LimitExplanation.Rule(
             rule: demand.rule, subject: demand.subject, verdict: claim.verdict, limit: figures.limit,
-            used: figures.used, remaining: figures.remaining, amount: refusal?.needed ?? max(claim.amount, figures.least),
-            waiting: figures.waiting, reset: figures.reset, refusal: refusal?.refusal)
+            used: figures.used, remaining: figures.remaining,
+            amount: refusal?.needed ?? max(claim.amount, figures.least), waiting: figures.waiting,
+            reset: figures.reset, refusal: refusal?.refusal)
     }
 
     private struct Figures {
