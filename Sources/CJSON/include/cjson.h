@@ -90,6 +90,11 @@ void cj_parser_free(cj_parser *parser);
 
 // Validates the text and fills `document`, which on CJ_OK goes back through cj_document_free.
 cj_outcome cj_parse(cj_parser *parser, const void *text, size_t length, cj_document *document);
+// Fills `document` with what `whole` is without those elements of the array at node `array` for whose places is_dropped
+// holds true, of which there are as many as elements: what parsing the text without them would give. It goes back like
+// any other. False: no memory.
+bool cj_drop_elements(
+    cj_parser *parser, const cj_document *whole, size_t array, const bool *is_dropped, cj_document *document);
 void cj_document_free(cj_parser *parser, const cj_document *document);
 
 // Bytes of memory that the parser keeps between parses: scratch and pooled documents.

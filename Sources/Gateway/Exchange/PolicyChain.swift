@@ -40,7 +40,7 @@ final class PolicyChain {
             case .rewrite(let section): rewriting.append(PolicyEntry(policy, section, metrics))
             case .headers(let section): headers.append(PolicyEntry(policy, section, metrics))
             case .trimHistory(let section):
-                let trimmer = HistoryTrimmer(section, generation.tokenizers, parser: parser)
+                let trimmer = HistoryTrimmer(section, generation.tokenizers)
                 trimming.append(PolicyEntry(policy, trimmer, metrics))
             case .cache(let section): caches.append(PolicyEntry(policy, section, metrics))
             case .pace(let section): pacing.append(PolicyEntry(policy, section.settings, metrics))

@@ -6,8 +6,8 @@ internal import CJSON
 /// parser when it goes. Never changes after it is made.
 @safe
 package final class JSONDocument {
-    private let contents: cj_document
-    private let parser: JSONParser
+    let contents: cj_document
+    let parser: JSONParser
 
     @unsafe
     init(_ contents: cj_document, of parser: JSONParser) {

@@ -55,6 +55,19 @@ package final class JSONParser {
     /// Bytes of memory kept between texts.
     package var bytesKept: Int { unsafe cj_parser_kept(handle) }
 
+    /// See `JSONDocument.dropping`.
+    @unsafe
+    func document(_ whole: cj_document, without isDropped: [Bool], ofArrayAt index: Int) -> JSONDocument {
+        var contents = unsafe cj_document()
+        let isMade = unsafe withUnsafePointer(to: whole) { whole in
+            unsafe isDropped.withUnsafeBufferPointer {
+                unsafe cj_drop_elements(handle, whole, index, $0.baseAddress, &contents)
+            }
+        }
+        precondition(isMade, "out of memory")
+        return unsafe JSONDocument(contents, of: self)
+    }
+
     @unsafe
     func takeBack(_ contents: cj_document) {
         unsafe withUnsafePointer(to: contents) { unsafe cj_document_free(handle, $0) }

@@ -14,7 +14,7 @@ import Upstreams
         guard case .trimHistory(let trimming) = configuration.policies[0].kind else {
             throw UnexpectedKind()
         }
-        return HistoryTrimmer(trimming, try Tokenizers(configuration.policies), parser: parser)
+        return HistoryTrimmer(trimming, try Tokenizers(configuration.policies))
     }
 
     private struct UnexpectedKind: Error {}

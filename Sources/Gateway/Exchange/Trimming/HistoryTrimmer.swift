@@ -6,14 +6,12 @@ import Upstreams
 /// Owns the memory of exact counting. Reads requests and makes new ones; never changes one.
 final class HistoryTrimmer {
     private let configuration: TrimHistoryPolicyConfiguration
-    private let parser: JSONParser
     private var estimated: PromptTokens
     /// Nil without a vocabulary.
     private var exact: PromptTokens?
 
-    init(_ configuration: TrimHistoryPolicyConfiguration, _ tokenizers: Tokenizers, parser: JSONParser) {
+    init(_ configuration: TrimHistoryPolicyConfiguration, _ tokenizers: Tokenizers) {
         self.configuration = configuration
-        self.parser = parser
         let estimate = TokenCounter(estimatingFor: configuration.tokenizer.encoding)
         estimated = PromptTokens(estimate, imageTokens: configuration.imageTokens)
         exact = tokenizers.tokenizer(for: configuration.tokenizer).map {
@@ -38,7 +36,7 @@ final class HistoryTrimmer {
             return nil
         }
         return TrimmedHistory(
-            request: CompletionRequest(request, document: cut(request.document, array, plan)),
+            request: CompletionRequest(request, document: request.document.dropping(plan.isDropped, of: array)),
             droppedMessages: plan.droppedMessages, droppedTokens: plan.droppedTokens)
     }
 
@@ -78,16 +76,5 @@ final class HistoryTrimmer {
             return (counted.fixed, counted.messages)
         }
         return (estimated.fixed(document.root), estimated.messages(array))
-    }
-
-    private func cut(_ document: JSONDocument, _ array: JSONValue, _ plan: TrimPlan) -> JSONDocument {
-        var text = ByteBuffer()
-        text.reserve(document.byteCount)
-        document.write(dropping: plan.isDropped, of: array, to: &text)
-        do {
-            return try text.withBytes { (bytes) throws(JSONError) in try parser.parse(bytes) }
-        } catch {
-            preconditionFailure("cutting elements out of an array broke its text: \(error)")
-        }
     }
 }
