@@ -4,14 +4,18 @@ import Upstreams
 @Suite("JSON: looking for texts")
 struct JSONTextSearchTests {
     /// Texts that hold `@`, found by asking each value of the array `all`, and what was tested.
-    private func search(_ text: String, shortest: Int = 0) throws -> (values: [Int], tested: [String]) {
+    private func search(
+        _ text: String, shortest: Int = 0, anywhere: Bool = true
+    ) throws -> (values: [Int], tested: [String]) {
         let document = try JSONParser().parse(Array(text.utf8))
         var search = JSONTextSearch(document)
         var tested: [String] = []
         var values: [Int] = []
         let all = try #require(document.root["all"])
         for (place, value) in all.elements.enumerated()
-        where search.finds(in: value, shortest: shortest, where: { note($0, in: &tested) }) { values.append(place) }
+        where search.finds(in: value, shortest: shortest, anywhere: anywhere, where: { note($0, in: &tested) }) {
+            values.append(place)
+        }
         return (values, tested)
     }
 
@@ -45,6 +49,11 @@ struct JSONTextSearchTests {
         #expect(tested == ["a", "c@", "g"])
     }
 
+    @Test("A test that goes by what is around a text gets none but the strings, however short the document is")
+    func stringsAlone() throws {
+        #expect(try search(#"{"all":["a","b@"]}"#, anywhere: false).tested == ["a", "b@"])
+    }
+
     @Test("Short texts are left out by their length without escapes")
     func short() throws {
         let tested = try search(Self.far + #"{"all":["ab","abc","\u0061b","\u0061bc","abcd"]}"#, shortest: 3).tested
@@ -57,7 +66,9 @@ struct JSONTextSearchTests {
             Array((Self.far + #"{"a":[["x"],["y@"],["z"]],"b":"@"}"#).utf8))
         var search = JSONTextSearch(document)
         func finds(_ value: JSONValue) -> Bool {
-            search.finds(in: value, shortest: 1) { text in unsafe text.withUnsafeBytes { unsafe $0.contains(0x40) } }
+            search.finds(in: value, shortest: 1, anywhere: true) { text in
+                unsafe text.withUnsafeBytes { unsafe $0.contains(0x40) }
+            }
         }
         #expect(finds(document.root))
         let outer = try #require(document.root["a"])

@@ -14,11 +14,14 @@ package struct JSONTextSearch: ~Copyable {
     package init(_ document: JSONDocument) { self.document = document }
 
     /// Whether `test` is true of a string in this value, itself included. It gets texts of `shortest` bytes and more,
-    /// escapes resolved, and only what lies behind the last one that was found.
+    /// escapes resolved, and only what lies behind the last one that was found. `anywhere`: whatever a text has around
+    /// it, the test stays true, so that all of a short document may be tested at once.
     @inline(__always)
-    package mutating func finds(in value: JSONValue, shortest: Int, where test: (RawSpan) -> Bool) -> Bool {
+    package mutating func finds(
+        in value: JSONValue, shortest: Int, anywhere: Bool, where test: (RawSpan) -> Bool
+    ) -> Bool {
         let end = document.following(value.index)
-        if next == 0, document.isShort, !document.withAllTexts(test) { next = document.nodeCount }
+        if anywhere, next == 0, document.isShort, !document.withAllTexts(test) { next = document.nodeCount }
         if let found, found >= value.index { return found < end }
         next = max(next, value.index)
         while next < end {

@@ -77,6 +77,17 @@ struct RequestGuardTests {
         #expect(try apply([GuardFixture.policy(Self.members)], twice).refusal?.param == "messages[0].content")
     }
 
+    @Test(
+        "An expression for the edges of a text finds them in short requests, too",
+        arguments: [(#"^[0-9]+$"#, "123"), (#"\\A\\D"#, "a1"), (#"\\d\\z"#, "a1"), (#"\\B.\\b"#, "ab")])
+    func edges(_ pattern: String, _ content: String) throws {
+        let policy = try GuardFixture.policy(#""deny": [{ "pattern": "\#(pattern)", "message": "no" }]"#)
+        for padding in ["", String(repeating: " ", count: 3000)] {
+            let request = #"{"messages":[{"role":"user","content":"\#(content)"}]}\#(padding)"#
+            #expect(try apply([policy], request).refusal?.param == "messages[0].content")
+        }
+    }
+
     @Test("In shadow mode all is counted and nothing changed")
     func shadow() throws {
         let policy = try GuardFixture.policy(Self.members, isShadow: true)

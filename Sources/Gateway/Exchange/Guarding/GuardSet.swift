@@ -26,11 +26,12 @@ package final class GuardSet: Sendable, ExpressibleByArrayLiteral {
     /// False: no string in this part of a request holds anything that a policy is about.
     func mayFind(in value: JSONValue, _ search: inout JSONTextSearch) -> Bool {
         guard let needles = glance.ofRequests else {
-            return search.finds(in: value, shortest: glance.shortest) { text in
+            // Expressions may ask for a text's begin, its end, or the edge of a word.
+            return search.finds(in: value, shortest: glance.shortest, anywhere: false) { text in
                 ofRequests.contains { $0.rules.mayFind(in: text) }
             }
         }
-        return search.finds(in: value, shortest: glance.shortest) { needles.mayOccur(in: $0) }
+        return search.finds(in: value, shortest: glance.shortest, anywhere: true) { needles.mayOccur(in: $0) }
     }
 
     /// False: the whole answer with this JSON text passes as it is.
