@@ -40,6 +40,7 @@ def test_a_failing_stream_has_no_mark_of_success(gateway, label):
     ({"prompt": None}, "prompt"), ({"prompt": []}, "prompt"), ({"prompt": ["a", "b"]}, "prompt"),
     ({"prompt": [1, 2]}, "prompt"), ({"prompt": [[1]]}, "prompt"), ({"suffix": "x"}, "suffix"), ({"echo": True}, "echo"),
     ({"logprobs": 2}, "logprobs"), ({"best_of": 3}, "best_of"), ({"model": ""}, "model"), ({"stream": 1}, "stream"),
+    ({"background": True}, "background"), ({"background": "yes"}, "background"),
 ])
 def test_what_chats_do_not_know_is_refused(gateway, fields, param):
     response = once(gateway.address(), completion(**fields))
@@ -47,5 +48,6 @@ def test_what_chats_do_not_know_is_refused(gateway, fields, param):
 
 
 def test_the_defaults_of_clients_are_taken(gateway):
-    answer = once(gateway.address(), completion(model="echo", echo=False, best_of=1, suffix=None, logprobs=None))
+    answer = once(gateway.address(), completion(model="echo", echo=False, best_of=1, suffix=None, logprobs=None,
+                                                   background=False))
     assert answer.status == 200 and answer.json()["choices"][0]["text"] == "hi"

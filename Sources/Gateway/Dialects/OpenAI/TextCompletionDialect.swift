@@ -8,7 +8,7 @@ struct TextCompletionDialect: Dialect {
     let name = "openai"
 
     /// Keys whose meaning must not depend on which of two a reader takes.
-    private static let guarded: [StaticString] = ["model", "prompt", "stream", "stream_options"]
+    private static let guarded: [StaticString] = ["model", "prompt", "stream", "stream_options", "background"]
 
     func decode(_ body: JSONDocument, in context: DialectContext) throws(APIError) -> DialectRequest {
         let body = try RequestBody(body, guarding: Self.guarded)
@@ -45,6 +45,11 @@ struct TextCompletionDialect: Dialect {
             ("echo", body["echo"].map { $0.bool != false } ?? false),
             ("best_of", body["best_of"].map { $0.int != 1 } ?? false),
         ]
+        if try body.flag("background", default: false) {
+            throw .invalid(
+                "'background' is not supported here: a task is begun by a chat completion.", param: "background",
+                code: "unsupported_parameter")
+        }
         for (name, isGiven) in foreign where isGiven {
             throw .invalid(
                 "'\(name)' has no meaning for models of chats.", param: name, code: "unsupported_parameter")
@@ -55,7 +60,9 @@ struct TextCompletionDialect: Dialect {
     private func chat(
         _ body: RequestBody, _ prompt: JSONValue, _ parser: JSONParser
     ) throws(APIError) -> JSONDocument {
-        let omitted: [StaticString] = ["prompt", "suffix", "echo", "logprobs", "best_of", "messages", "models"]
+        let omitted: [StaticString] = [
+            "prompt", "suffix", "echo", "logprobs", "best_of", "messages", "models", "background",
+        ]
         var text = ByteBuffer()
         text.appendJSON {
             $0.object { writer in
