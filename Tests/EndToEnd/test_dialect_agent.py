@@ -214,10 +214,11 @@ def test_conversations_of_callers_and_agents_never_mix(start, service, provider,
 def test_agents_are_listed_made_and_removed(served, provider, label):
     address = served.address()
     assert once(address, get("/agents")).json() == {"agents": ["default", "plain"], "count": 2}
-    body = json.dumps({"name": "poet", "instructions": "Rhyme.", "model": "fake", "max_parallel_tools": 2}).encode()
+    body = json.dumps({"name": "The poet", "instructions": "Rhyme.", "model": "fake", "max_parallel_tools": 2}).encode()
     made = once(address, post(body, "/agents/poet"))
     assert made.status == 200 and made.json()["tools_count"] == 5
-    assert once(address, get("/agents/poet")).json()["instructions"] == "Rhyme."
+    found = once(address, get("/agents/poet")).json()
+    assert found["instructions"] == "Rhyme." and found["name"] == "poet", "the path names it"
     assert once(address, get("/agents")).json()["agents"] == ["default", "plain", "poet"]
     ask(served, asking("Hi", id=label, words=["ok"]), agent_name="poet")
     assert provider.sent(label)["messages"][0]["content"] == "Rhyme."
@@ -231,7 +232,7 @@ def test_agents_are_listed_made_and_removed(served, provider, label):
 @pytest.mark.parametrize("request_, status, code", [
     (post(b"{}", "/agents/x"), 400, "missing_required_parameter"), (post(b"[", "/agents/x"), 400, "invalid_json"),
     (post(b'{"model": "nothing"}', "/agents/x"), 404, "model_not_found"),
-    (post(b'{"model": "fake", "name": "y"}', "/agents/x"), 400, "invalid_value"),
+    (post(b'{"model": "fake", "name": 7}', "/agents/x"), 400, "invalid_type"),
     (post(b'{"model": "fake", "model": "x"}', "/agents/x"), 400, "duplicate_key"),
     (post(b'{"model": "fake", "tool_call_timeout": -1}', "/agents/x"), 400, "invalid_value"),
     (post(b'{"model": "fake", "max_parallel_tools": "all"}', "/agents/x"), 400, "invalid_value"),

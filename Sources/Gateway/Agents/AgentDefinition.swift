@@ -24,10 +24,11 @@ struct AgentDefinition: Sendable {
         toolTimeout = configuration.toolTimeoutMs
     }
 
-    /// From a client's description; `name` is the one in the path.
+    /// From a client's description; `name` is the one in the path. The description's own is what people call the agent,
+    /// and of no effect, as in the configuration.
     init(_ body: RequestBody, name: String) throws(APIError) {
-        if let other = body["name"], other.string != name {
-            throw .invalid("'name' must be the agent's name in the path, '\(name.prefix(64))'.", param: "name")
+        if let label = body["name"], label.kind != .string {
+            throw .invalid("'name' must be a string.", param: "name", code: "invalid_type")
         }
         self.name = name
         model = try body.text("model").string ?? ""
