@@ -9,6 +9,24 @@ from redis_server import RedisServer
 LEASE = 900
 
 
+def follow(wire, asked, mark):
+    """Asks by `wire` for what another replica is making; the body up to the chunk with `mark`."""
+    wire.send(asked)
+    assert wire.head()["x-cache"] == "live"
+    body = wire.chunk()
+    while mark not in body:
+        body += wire.chunk()
+    return body
+
+
+def remainder(wire):
+    """What is left of a body, to its end."""
+    body = b""
+    while data := wire.chunk():
+        body += data
+    return body
+
+
 class SharingReplicas:
     """Gateways of one configuration, and what is in their store, which is of the given kind."""
 

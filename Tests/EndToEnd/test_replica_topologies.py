@@ -7,6 +7,7 @@ import pytest
 from harness import until
 from metrics import total
 from redis_server import SecureRedisServer, SentinelGroup
+from sharing import follow, remainder
 from tasks import Tasks
 from test_replica_cache import SHARED, request
 from test_replica_tasks import Watcher, hold, text
@@ -108,15 +109,10 @@ def test_a_stream_that_a_failover_interrupts_is_never_told_as_whole(watched, pro
         while len(client.events) < 6:
             for id, data in frames(leader.chunk()):
                 client.take(id, data)
-        far.send(asked)
-        assert far.head()["x-cache"] == "live"
-        body = far.chunk()
-        while b"w8 " not in body:
-            body += far.chunk()
+        body = follow(far, asked, b"w8 ")
         watched.redis.replicate()
         watched.redis.fail_over()
-        while data := far.chunk():
-            body += data
+        body += remainder(far)
         told = [data for _, data in frames(body)]
         assert is_interrupted(told[-1]) and 8 < len(words_of(told[:-1])) < 60
         assert leader.until(b"data: [DONE]\n\n"), "its own client has all of it"

@@ -1,6 +1,7 @@
 import Glibc
 
-/// An open destination of log lines, used by the writing thread alone. Owns the descriptor of a file; borrows those of standard output and error.
+/// An open destination of log lines, used by the writing thread alone. Owns the descriptor of a file; borrows those of
+/// standard output and error.
 final class LogOutput: Sendable {
     let destination: LogDestination
     private let descriptor: Int32

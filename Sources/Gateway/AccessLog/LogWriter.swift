@@ -48,8 +48,8 @@ final class LogWriter: Sendable {
         submit(buffer.copy(), lines: 1, to: .operational)
     }
 
-    /// Opens the files anew, for rotation: lines handed over before go to the old ones, lines after to the new. A file that cannot be opened
-    /// is told in the operational log, and the old one stays in use.
+    /// Opens the files anew, for rotation: lines handed over before go to the old ones, lines after to the new. A file
+    /// that cannot be opened is told in the operational log, and the old one stays in use.
     func reopen() {
         if queue.requestReopening() { wakeUp.wake() }
     }

@@ -4,8 +4,7 @@ import Upstreams
 /// The backend of swift-log: writes each message as one line and hands it to the `LogWriter`.
 ///
 /// A value, as swift-log asks: metadata belong to each logger, and so does a level that is set there; without one the
-/// process's threshold counts. Allocates, and is not meant for what happens
-/// on every request.
+/// process's threshold counts. Allocates, and is not meant for what happens on every request.
 struct OperationalLog: LogHandler {
     var metadata: Logger.Metadata = [:]
     private let label: String

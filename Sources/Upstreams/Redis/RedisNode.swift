@@ -1,9 +1,9 @@
 /// One server and the connection to it, made anew whenever it is lost.
 ///
 /// Phases: idle → locating (with Sentinels) → connecting → ready → pausing, after any failure → locating or
-/// connecting … → closed. What Sentinels turn to meanwhile ends a pause or an attempt. The first command makes the connection. Commands wait while there is none, until their
-/// deadlines or until the breaker opens; while it is open they fail at once and attempts to connect go on as its
-/// probes. A command that was sent is never sent again.
+/// connecting … → closed. What Sentinels turn to meanwhile ends a pause or an attempt. The first command makes the
+/// connection. Commands wait while there is none, until their deadlines or until the breaker opens; while it is open they
+/// fail at once and attempts to connect go on as its probes. A command that was sent is never sent again.
 final class RedisNode {
     private enum Phase {
         case idle

@@ -114,20 +114,15 @@ struct LimitScripts {
         for i = 1, #terms do
           local t = terms[i]
           local takes = passes and t.state == 0
-          if t.kind == WINDOW then
+          if t.kind == WINDOW or t.kind == BUCKET then
+            local take, at_most = bucket_take, bucket_at_most
+            if t.kind == WINDOW then take, at_most = window_take, window_at_most end
             if takes then
-              window_take(t.meter, t.amount)
+              take(t.meter, t.amount)
               t.room = t.room - t.amount
             end
             t.remaining = t.room
-            t.reset = math.max(0, window_at_most(t.meter, 0) - now)
-          elseif t.kind == BUCKET then
-            if takes then
-              bucket_take(t.meter, t.amount)
-              t.room = t.room - t.amount
-            end
-            t.remaining = t.room
-            t.reset = math.max(0, bucket_at_most(t.meter, 0) - now)
+            t.reset = math.max(0, at_most(t.meter, 0) - now)
           elseif takes and t.kind == PLACES then
             if number % 16 == 0 then
               redis.call('ZREMRANGEBYSCORE', t.key, '-inf', string.format('%.0f', now))
