@@ -36,4 +36,24 @@ package struct Glob: Hashable, Sendable {
         }
         return bytes[place...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
+
+    /// Whether some text fits both patterns. Time is the product of both lengths.
+    package func overlaps(_ other: Glob) -> Bool {
+        let star = UInt8(ascii: "*")
+        // `row[j]`: some text fits what was taken of this pattern so far, and the first `j` bytes of the other.
+        var row = [true]
+        for theirs in other.bytes { row.append(row[row.count - 1] && theirs == star) }
+        for ours in bytes {
+            var next = [row[0] && ours == star]
+            for (place, theirs) in other.bytes.enumerated() {
+                let fits =
+                    ours == star || theirs == star
+                    ? row[place + 1] || next[place]
+                    : ours == theirs && row[place]
+                next.append(fits)
+            }
+            row = next
+        }
+        return row[other.bytes.count]
+    }
 }

@@ -175,6 +175,22 @@ def test_check_tells_all_mistakes_at_once_each_with_its_place(tmp_path, monkeypa
     assert "max_body_bytes" in said and "hasty" in said, "it says what may have been meant"
 
 
+def test_what_can_never_act_is_told_by_a_check_and_at_the_start(start, tmp_path, monkeypatch):
+    policy = {"kind": "cache", "match": {"models": ["gone-*", "fake"]}}
+    gateway = start(policies=[policy])
+    mark = "match.models[0]: fits no name or alias of a model"
+    until(lambda: mark in gateway.stderr.text, what="the warning")
+    for reloads in range(1, 3):
+        gateway.signal(signal.SIGHUP)
+        until(lambda: gateway.stderr.text.count("reloaded") == reloads, what="a reload")
+    until(gateway.get("/health").strip, what="an answer")
+    told = [line for line in gateway.stderr.text.split("\n") if " warning " in line]
+    assert len(told) == 1 and mark in told[0], "nothing else, and once"
+    monkeypatch.setenv("E2E_PROVIDER_KEY", "k")
+    code, said = check(tmp_path, gateway.file.read_text())
+    assert code == 0 and mark in said and said.rstrip().endswith("; 1 warning")
+
+
 @pytest.mark.parametrize("text", ["", "{", '{"workers": 1,}', "[]", '{"workers": 1, "workers": 2}', "\x00"])
 def test_check_says_where_a_file_is_not_json(tmp_path, text):
     code, said = check(tmp_path, text)

@@ -35,6 +35,31 @@ struct GlobTests {
         #expect(took < .seconds(5))
     }
 
+    @Test(arguments: [
+        ("", "", true), ("", "*", true), ("a", "", false), ("gpt-*", "gpt-4", true), ("gpt-4", "gpt-*", true),
+        ("gpt-*", "*-mini", true), ("a*", "b*", false), ("*a", "*b", false), ("a*c", "ab*", true), ("ab*", "a*b", true),
+        ("abc", "a*bc*d", false), ("*", "**", true), ("*a*", "b", false),
+    ])
+    func `patterns overlap if some text fits both`(one: String, other: String, overlap: Bool) {
+        #expect(Glob(one).overlaps(Glob(other)) == overlap)
+        #expect(Glob(other).overlaps(Glob(one)) == overlap)
+    }
+
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func `what fits both patterns proves that they overlap`(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let texts = (0..<64).map { number in
+            String((0..<6).map { number >> $0 & 1 == 0 ? "a" : "b" }.prefix(number % 7))
+        }
+        for _ in 0..<100 {
+            let (one, other) = (Glob(random.text(of: "ab*", atMost: 5)), Glob(random.text(of: "ab*", atMost: 5)))
+            if texts.contains(where: { one.matches($0) && other.matches($0) }) {
+                #expect(one.overlaps(other), "\(one.pattern) and \(other.pattern)")
+            }
+            if other.isExact { #expect(one.overlaps(other) == one.matches(other.pattern)) }
+        }
+    }
+
     @Test func `only a pattern without stars is exact`() {
         #expect(Glob("gpt-4").isExact)
         #expect(Glob("").isExact)

@@ -1,6 +1,7 @@
 import ArgumentParser
 
-/// `sluice check`: tells every mistake in a configuration file. Exits with 0 if there is none, else with 1.
+/// `sluice check`: tells every mistake in a configuration file, or what in it is without effect. Exits with 0 if there is
+/// no mistake, else with 1.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Check a configuration file.")
 

@@ -1,4 +1,5 @@
-/// One mistake in a configuration: where it is, what was expected and what was found.
+/// One mistake in a configuration: where it is, what was expected and what was found; or a warning of something that is
+/// legal and yet without effect.
 package struct ConfigIssue: Hashable, Sendable, CustomStringConvertible {
     package let file: String
     /// Absent when the file could not even be read.

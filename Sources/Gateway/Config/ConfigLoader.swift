@@ -55,6 +55,7 @@ package enum ConfigLoader {
         }
         var sound = try sound(configuration, context)
         sound.files = context.files
+        sound.warnings = context.warnings
         sound.source = root
         return sound
     }
@@ -87,7 +88,10 @@ package enum ConfigLoader {
     package static func check(path: String) -> (report: String, isSound: Bool) {
         do {
             let configuration = try load(path: path)
-            return ("\(path): sound; \(configuration.summary)", true)
+            let warnings = configuration.warnings
+            let count = warnings.count == 1 ? "1 warning" : "\(warnings.count) warnings"
+            let sound = "\(path): sound; \(configuration.summary)" + (warnings.isEmpty ? "" : "; \(count)")
+            return ((warnings.map { "warning: \($0)" } + [sound]).joined(separator: "\n"), true)
         } catch {
             let count = error.issues.count == 1 ? "1 mistake" : "\(error.issues.count) mistakes"
             return ("\(error)\n\(path): \(count)", false)

@@ -46,6 +46,8 @@ package struct Configuration: Sendable {
     package let admin: AdminConfiguration
     /// Every file that it was read from or that it names, absolute, as they were just before. Set by the loader.
     package internal(set) var files: [String: FileStamp] = [:]
+    /// What is legal in it and yet without effect. Set by the loader.
+    package internal(set) var warnings: [ConfigIssue] = []
     /// The file as it was read; nil for a configuration that was made of none.
     package internal(set) var source: ConfigNode?
 
@@ -80,7 +82,7 @@ package struct Configuration: Sendable {
         cors = r.section("cors", doc: "Which web pages may call the gateway from a browser.", CORSConfiguration.init)
         resume = r.section("resume", doc: "Streams that clients may come back to.", ResumeConfiguration.init)
         reload = r.section("reload", doc: "When the configuration is read anew.", ReloadConfiguration.init)
-        let (modelNames, allUpstreams) = (models.map(\.name), upstreams)
+        let (modelNames, allUpstreams) = (models.flatMap { [$0.name] + $0.aliases }, upstreams)
         dialects = r.section("dialects", doc: "The forms in which clients may ask besides OpenAI's.") {
             DialectsConfiguration($0, models: modelNames, upstreams: allUpstreams)
         }
@@ -107,6 +109,7 @@ package struct Configuration: Sendable {
         if case .redis = store, tasks.journal != nil {
             r.report("expected without a store in Redis, which keeps tasks then", at: "tasks", "journal")
         }
+        warn(r)
     }
 
     /// The policy that decides who may call through a listener: the first `auth` policy that is enforced there.

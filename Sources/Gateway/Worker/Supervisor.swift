@@ -23,6 +23,8 @@ final class Supervisor {
     private var beat: HistoryBeat?
     /// Why the last reload failed, so that a file that was only touched does not have it told again.
     private var lastFailure: String?
+    /// What the configuration in use was warned of, so that a reload for another reason does not have it told again.
+    private var lastWarnings: [ConfigIssue] = []
     private let sockets: [ListeningSockets]
     private let directory: WorkerDirectory
     /// What workers tell the supervisor by; nil before it serves.
@@ -203,6 +205,9 @@ final class Supervisor {
     }
 
     private func warn(of generation: Generation) {
+        let warnings = generation.configuration.warnings
+        for warning in warnings where !lastWarnings.contains(warning) { logger.warning("\(warning)") }
+        lastWarnings = warnings
         for context in generation.tls.values {
             for warning in context.warnings { logger.warning("\(warning)") }
         }

@@ -9,6 +9,7 @@ package final class ConfigContext {
     /// The files that were looked at, as they were just before.
     package private(set) var files: [String: FileStamp] = [:]
     private var found: [(offset: Int, issue: ConfigIssue)] = []
+    private var doubtful: [(offset: Int, issue: ConfigIssue)] = []
 
     package init(text: ConfigText, folder: String, environment: @escaping (String) -> String?) {
         self.text = text
@@ -17,9 +18,16 @@ package final class ConfigContext {
     }
 
     package func report(_ message: String, offset: Int, path: String) {
-        let issue = ConfigIssue(
-            file: text.file, position: text.position(of: offset), path: path, message: message)
-        found.append((offset, issue))
+        found.append((offset, issue(message, offset: offset, path: path)))
+    }
+
+    /// Tells of something that is legal and yet without effect.
+    func warn(_ message: String, offset: Int, path: String) {
+        doubtful.append((offset, issue(message, offset: offset, path: path)))
+    }
+
+    private func issue(_ message: String, offset: Int, path: String) -> ConfigIssue {
+        ConfigIssue(file: text.file, position: text.position(of: offset), path: path, message: message)
     }
 
     /// Takes over the mistakes in a file that is named at `offset` of this one, and the files that it named.
@@ -36,9 +44,14 @@ package final class ConfigContext {
     }
 
     /// All mistakes in the order of the file.
-    package var issues: [ConfigIssue] {
-        let order = found.indices.sorted { (found[$0].offset, $0) < (found[$1].offset, $1) }
-        return order.map { found[$0].issue }
+    package var issues: [ConfigIssue] { Self.ordered(found) }
+
+    /// All warnings in the order of the file. They mean nothing where there are mistakes.
+    var warnings: [ConfigIssue] { Self.ordered(doubtful) }
+
+    private static func ordered(_ issues: [(offset: Int, issue: ConfigIssue)]) -> [ConfigIssue] {
+        let order = issues.indices.sorted { (issues[$0].offset, $0) < (issues[$1].offset, $1) }
+        return order.map { issues[$0].issue }
     }
 
     /// The path as an absolute one.

@@ -117,7 +117,19 @@ package final class ConfigReader {
     package func report(_ message: String, at steps: ConfigStep...) { report(message, at: steps) }
 
     package func report(_ message: String, at steps: [ConfigStep]) {
-        guard case .reading(let object, _) = mode else { return }
+        guard let (offset, path, context) = place(of: steps) else { return }
+        context.report(message, offset: offset, path: path)
+    }
+
+    /// Tells at such a value of something that is legal and yet without effect.
+    func warn(_ message: String, at steps: [ConfigStep]) {
+        guard let (offset, path, context) = place(of: steps) else { return }
+        context.warn(message, offset: offset, path: path)
+    }
+
+    /// Where the value stands that the steps lead to, or the last value on the way that exists; nil: there is no file.
+    private func place(of steps: [ConfigStep]) -> (offset: Int, path: String, context: ConfigContext)? {
+        guard case .reading(let object, _) = mode else { return nil }
         var node: ConfigNode? = object.node
         var offset = object.node.offset
         var path = object.path
@@ -132,7 +144,7 @@ package final class ConfigReader {
             }
             if let node { offset = node.offset }
         }
-        object.context.report(message, offset: offset, path: path)
+        return (offset, path, object.context)
     }
 
     /// Reports every element of a list whose text `member` equals that of an earlier one; `canonical` gives nil for

@@ -4,8 +4,9 @@ package struct ConfigMarkdown {
         # Configuration
 
         The gateway reads one JSON file: `sluice serve --config FILE`. `sluice check --config FILE` only checks it, and
-        so does every start and reload: all mistakes are told at once, each with file, line, column and path. An
-        editor that knows JSON Schema helps while writing when `"$schema": "./gateway.schema.json"` is in the file.
+        so does every start and reload: all mistakes are told at once, each with file, line, column and path, and so is
+        what is legal but [without effect](operations.md#what-is-without-effect). An editor that knows JSON Schema helps
+        while writing when `"$schema": "./gateway.schema.json"` is in the file.
 
         - Relative paths refer to the folder of the configuration file.
         - Secrets are not written into the file but named: `{ "env": "NAME" }` takes the value of an environment
