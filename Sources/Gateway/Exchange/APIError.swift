@@ -171,7 +171,7 @@ extension APIError {
     static func notConfigured(_ path: String, section: StaticString) -> APIError {
         APIError(
             .notFound, code: "not_configured",
-            "\(path.prefix(200)) is not served here: the gateway's configuration has no section '\(section)'.")
+            "\(path.prefix(200)) is not served here: the gateway's configuration has no '\(section)'.")
     }
 
     static func wrongMethod(_ method: String, allowed: String) -> APIError {
