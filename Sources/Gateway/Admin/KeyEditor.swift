@@ -3,7 +3,7 @@ import Glibc
 /// Changes the keys file as operators want it, and has the change take effect or takes it back.
 ///
 /// It blocks while it reads and writes: the supervisor alone uses it, for one change after another. `sluice keys` waits
-/// for it, and it for `sluice keys`, by the lock on the file's folder.
+/// for it, and it for `sluice keys`, but not for long, by the lock on the file's folder.
 struct KeyEditor {
     private struct Change {
         let before: KeysFile
@@ -14,12 +14,15 @@ struct KeyEditor {
     /// The ids of the keys in the configuration itself.
     private let configured: Set<String>
     private let path: String?
+    /// Milliseconds to wait for the lock: whoever holds it for longer must not keep the supervisor from its signals.
+    private let patience: Int
     private let reload: () -> [String]
 
     /// `reload` reads the configuration anew and returns its mistakes; with any, the old one stays in use.
-    init(_ configuration: Configuration, reload: @escaping () -> [String]) {
+    init(_ configuration: Configuration, patience: Int = 2000, reload: @escaping () -> [String]) {
         configured = Set(configuration.keys.filter { !$0.isInFile }.map(\.id))
         path = configuration.keysFile
+        self.patience = patience
         self.reload = reload
     }
 
@@ -39,7 +42,7 @@ struct KeyEditor {
 
     private func write(_ edit: KeyEdit, _ path: String) throws(KeyEditFailure) -> Change {
         do {
-            let lock = try PrivateFile.lockFolder(of: path)
+            let lock = try PrivateFile.lockFolder(of: path, patience: patience)
             defer { close(lock) }
             let file = try read(path)
             let change = try apply(edit, to: file)
@@ -102,7 +105,7 @@ struct KeyEditor {
     /// Brings the file back to what it was, unless somebody else has changed it since.
     private func restore(_ change: Change, _ path: String) -> Bool {
         do {
-            let lock = try PrivateFile.lockFolder(of: path)
+            let lock = try PrivateFile.lockFolder(of: path, patience: patience)
             defer { close(lock) }
             guard try read(path).bytes == change.after.bytes else { return false }
             try PrivateFile.replace(change.before.text, at: path)

@@ -24,17 +24,25 @@ enum PrivateFile {
     }
 
     /// Waits until no one else holds the lock on the folder of `path`, and takes it. Closing the descriptor gives it
-    /// back.
-    static func lockFolder(of path: String) throws(TLSError) -> Int32 {
+    /// back. `patience`: milliseconds to wait at most; nil: any time.
+    static func lockFolder(of path: String, patience: Int? = nil) throws(TLSError) -> Int32 {
         let folder = folder(of: path)
         let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(folder) }
-        guard flock(descriptor, LOCK_EX) == 0 else {
-            defer { close(descriptor) }
-            throw failure(folder)
+        var left = patience ?? 0
+        while flock(descriptor, patience == nil ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK, left > 0 else {
+                defer { close(descriptor) }
+                throw failure(folder)
+            }
+            left -= lockInterval
+            usleep(UInt32(lockInterval) * 1000)
         }
         return descriptor
     }
+
+    /// Milliseconds from one attempt to take a lock to the next.
+    private static let lockInterval = 5
 
     /// Makes or replaces the file so that it is there whole, on disk, or not at all; readable as `mode` says from the
     /// first moment on.

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Gateway
@@ -49,6 +50,18 @@ struct KeyEditorTests {
 
     private func keys(_ text: String) throws -> [KeyConfiguration] {
         try ConfigLoader.keys(bytes: Array(text.utf8), file: "k")
+    }
+
+    @Test func `whoever keeps the folder locked keeps the file as it is, and nobody waiting`() throws {
+        let root = ConfigFixture.root(["keys_file": #""keys.json""#])
+        try ConfigFixture.withFiles(["g.json": root, "keys.json": Self.file]) { folder in
+            let editor = KeyEditor(try ConfigLoader.load(path: "\(folder)/g.json"), patience: 10) { [] }
+            let lock = try PrivateFile.lockFolder(of: "\(folder)/keys.json")
+            let failure = #expect(throws: KeyEditFailure.self) { try editor.make(.revoke(id: "two")) }
+            #expect(failure?.error.code == "keys_file_not_writable")
+            close(lock)
+            #expect(try editor.make(.revoke(id: "two")).id == "two")
+        }
     }
 
     @Test func `an entry is taken out, wherever it stands, and no other byte changes`() throws {
