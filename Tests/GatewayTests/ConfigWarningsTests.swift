@@ -14,7 +14,7 @@ struct ConfigWarningsTests {
           "models": [
             { "name": "gpt-*", "aliases": ["best"], "balance": "cost",
               "targets": [{ "upstream": "echo" }, { "upstream": "echo", "model": "b" }] },
-            { "name": "gpt-4*", "targets": [{ "upstream": "echo" }] },
+            { "name": "gpt-4*", "mid_stream": ["continue", "fail", "splice"], "targets": [{ "upstream": "echo" }] },
             { "name": "paid", "targets": [{ "upstream": "echo", "price":
               { "input_per_million_usd": 1, "output_per_million_usd": 1 } }] }
           ],
@@ -39,6 +39,8 @@ struct ConfigWarningsTests {
         7:56: models[0].balance: no target has a price of its own, so all cost the same; give targets a "price"
         9:15: models[1].name: nobody is ever answered by this model: "gpt-*" stands before it and fits all of its \#
         names; put this one first
+        9:40: models[1].mid_stream[0]: never tried: no target of any model has "prefill": true, by which it could go on
+        9:60: models[1].mid_stream[2]: never tried: "fail" before it ends the list
         14:85: keys[0].models[0]: fits no name or alias of a model (did you mean "gpt-*"?)
         15:29: keys[0].model_map.old: no model is for "piad", so who asks for "old" gets a 404 (did you mean "paid"?)
         20:5: policies[1]: decides nowhere: an auth policy before it decides on each listener that this one is for; \#

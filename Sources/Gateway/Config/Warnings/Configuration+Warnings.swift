@@ -21,7 +21,8 @@ extension Configuration {
         }
     }
 
-    /// Models that an earlier one hides, and the balance `cost` where all targets cost the same.
+    /// Models that an earlier one hides, the balance `cost` where all targets cost the same, and ways to mend a stream
+    /// that are never tried.
     private func warnOfModels(_ r: ConfigReader, _ names: ModelNames) {
         for (index, model) in models.enumerated() {
             let place: [ConfigStep] = [.member("models"), .element(index)]
@@ -38,6 +39,22 @@ extension Configuration {
                 r.warn(
                     "no target has a price of its own, so all cost the same; give targets a \"price\"",
                     at: place + [.member("balance")])
+            }
+            warnOfMidStream(model, r, at: place + [.member("mid_stream")])
+        }
+    }
+
+    private func warnOfMidStream(_ model: ModelConfiguration, _ r: ConfigReader, at place: [ConfigStep]) {
+        let end = model.midStream.firstIndex(of: .fail) ?? model.midStream.endIndex
+        // Clients may name any model as another one to ask.
+        let canContinue = models.contains { $0.targets.contains(where: \.prefill) }
+        for (index, strategy) in model.midStream.enumerated() {
+            if index > end, strategy != .buffer {
+                r.warn("never tried: \"fail\" before it ends the list", at: place + [.element(index)])
+            } else if strategy == .continue, !canContinue {
+                r.warn(
+                    "never tried: no target of any model has \"prefill\": true, by which it could go on",
+                    at: place + [.element(index)])
             }
         }
     }
