@@ -14,9 +14,20 @@ def request(label, n=0, **spec):
     return post(chat_body("fake", f"question {n}", stream=True, x_provider={"id": label, **spec}))
 
 
+def lack(gateway, label, n=0):
+    """Asks for three words and tells what is wrong with the answer: its status and its last event. None: nothing is."""
+    try:
+        response = once(gateway.address(), request(label, n, events=3))
+    except (OSError, EOFError) as error:
+        return f"{n}: {error!r}"
+    if response.status == 200 and response.whole and content(response.events) == "w0 w1 w2 ":
+        return None
+    end = response.events[-1:] if response.status == 200 else response.body
+    return f"{n}: {response.status}, x-cache: {response['x-cache']}, whole: {response.whole}, at last {end}"
+
+
 def is_served(gateway, label, n=0):
-    response = once(gateway.address(), request(label, n, events=3))
-    return response.status == 200 and content(response.events) == "w0 w1 w2 "
+    return lack(gateway, label, n) is None
 
 
 class Load:
@@ -33,10 +44,10 @@ class Load:
         number = 0
         while not self.stopped.is_set():
             number += 1
-            if is_served(self.gateway, self.label, number):
-                self.served += 1
+            if wrong := lack(self.gateway, self.label, number):
+                self.failed.append(wrong)
             else:
-                self.failed.append(number)
+                self.served += 1
 
     def serves(self, more=20):
         """Waits until so many further requests were served."""
@@ -46,7 +57,8 @@ class Load:
     def stop(self):
         self.stopped.set()
         self.thread.join(20)
-        assert not self.failed and not self.thread.is_alive()
+        assert not self.failed, self.failed
+        assert not self.thread.is_alive()
 
 
 def lines(gateway):
