@@ -1,23 +1,31 @@
 """The shared store goes away, hangs, forgets or is full: no request fails for it, and nothing that was lost is kept."""
 
+import json
 import signal
 import threading
 
+import pytest
+
 from harness import until
 from metrics import total, wait_idle
+from test_accounting import LISTENERS, usage
 from wire import Wire, chat_body, content, events, once, post
 
 SHARED = {"kind": "cache", "coalesce": True, "scope": "global"}
 
 
-def request(label, n=0, **spec):
-    return post(chat_body("fake", f"question {n}", stream=True, x_provider={"id": label, **spec}))
+# Answers the same way each time, so that a stream that broke off can be spliced.
+MENDED = {"name": "mended", "targets": [{"upstream": "fake", "model": "fake"}], "mid_stream": ["splice"]}
 
 
-def lack(gateway, label, n=0):
+def request(label, n=0, model="fake", **spec):
+    return post(chat_body(model, f"question {n}", stream=True, x_provider={"id": label, **spec}))
+
+
+def lack(gateway, label, n=0, model="fake"):
     """Asks for three words and tells what is wrong with the answer: its status and its last event. None: nothing is."""
     try:
-        response = once(gateway.address(), request(label, n, events=3))
+        response = once(gateway.address(), request(label, n, model, events=3))
     except (OSError, EOFError) as error:
         return f"{n}: {error!r}"
     if response.status == 200 and response.whole and content(response.events) == "w0 w1 w2 ":
@@ -33,8 +41,8 @@ def is_served(gateway, label, n=0):
 class Load:
     """Requests one after another, each a new question, until it is stopped."""
 
-    def __init__(self, gateway, label):
-        self.gateway, self.label = gateway, label
+    def __init__(self, gateway, label, model="fake"):
+        self.gateway, self.label, self.model = gateway, label, model
         self.served, self.failed = 0, []
         self.stopped = threading.Event()
         self.thread = threading.Thread(target=self.run, daemon=True)
@@ -44,7 +52,7 @@ class Load:
         number = 0
         while not self.stopped.is_set():
             number += 1
-            if wrong := lack(self.gateway, self.label, number):
+            if wrong := lack(self.gateway, self.label, number, self.model):
                 self.failed.append(wrong)
             else:
                 self.served += 1
@@ -68,8 +76,9 @@ def lines(gateway):
 
 
 def test_a_store_that_dies_and_comes_back_fails_no_request(replicas, provider, label):
-    one, other = replicas.start(2, policies=[SHARED])
-    loads = [Load(gateway, label) for gateway in (one, other)]
+    """Both ask the same: whoever has been told a part of the other's answer when the store dies has it mended."""
+    one, other = replicas.start(2, policies=[SHARED], models=[MENDED])
+    loads = [Load(gateway, label, "mended") for gateway in (one, other)]
     for load in loads:
         load.serves()
     replicas.redis.kill()
@@ -122,24 +131,40 @@ def test_an_answer_of_which_the_store_lost_a_part_is_not_kept(replicas, provider
     assert once(other.address(), request(label, events=40, gap_ms=0))["x-cache"] == "miss"
 
 
+def follow(one, other, leader, far, asked, mark=b"w3 "):
+    """A stream that `one` writes and `other` reads along, as far as its client has it: up to `mark`."""
+    leader.send(asked)
+    leader.until(b"w1 ")
+    far.send(asked)
+    assert far.head()["x-cache"] == "live"
+    body = far.chunk()
+    while mark not in body:
+        body += far.chunk()
+    return body
+
+
+def rest(wire, body=b""):
+    """The events of a body of which `body` was read."""
+    while data := wire.chunk():
+        body += data
+    return events(body)
+
+
+def mended(gateway):
+    """How many streams of the model were mended, and how many could not be."""
+    return [total(gateway, "sluice_streams_mended_total", model="mended", result=how) for how in ("mended", "failed")]
+
+
 def test_a_store_that_forgets_ends_what_is_followed(replicas, provider, label):
     """Killed and started empty while one replica writes and another follows."""
     one, other = replicas.start(2, policies=[SHARED])
     asked = request(label, events=50, gap_ms=30)
     with Wire(one.address()) as leader, Wire(other.address()) as far:
-        leader.send(asked)
-        leader.until(b"w1 ")
-        far.send(asked)
-        assert far.head()["x-cache"] == "live"
-        body = far.chunk()
-        while b"w3 " not in body:
-            body += far.chunk()
+        body = follow(one, other, leader, far, asked)
         replicas.redis.kill()
         replicas.redis.start()
-        while data := far.chunk():
-            body += data
-        told = events(body)
-        assert "completion_interrupted" in told[-1] and b"[DONE]" not in body
+        told = rest(far, body)
+        assert "completion_interrupted" in told[-1] and "[DONE]" not in told
         words = content(told[:-1]).split()
         assert words == [f"w{n}" for n in range(len(words))]
         assert leader.until(b"data: [DONE]\n\n")
@@ -158,3 +183,72 @@ def test_who_was_told_nothing_has_its_answer_made_when_the_store_dies(replicas, 
         replicas.redis.kill()
         response = far.response()
     assert response.status == 200 and content(response.events) == "w0 w1 w2 "
+
+
+@pytest.mark.parametrize("fault", ["store dies", "store forgets", "writer dies"])
+def test_who_was_told_a_part_has_the_rest_spliced(replicas, provider, label, fault):
+    one, other = replicas.start(2, policies=[SHARED], models=[MENDED], root={"listeners": LISTENERS})
+    spec = {"events": 60, "by_call": [{"stall_after": 20}, {}]}
+    with Wire(one.address()) as leader, Wire(other.address()) as far:
+        body = follow(one, other, leader, far, request(label, model="mended", **spec))
+        if fault == "writer dies":
+            one.kill()
+        else:
+            replicas.redis.kill()
+        if fault == "store forgets":
+            replicas.redis.start()
+        told = rest(far, body)
+        assert told[-1] == "[DONE]" and content(told) == "".join(f"w{n} " for n in range(60))
+        assert len({json.loads(event)["id"] for event in told[:-1]}) == 1, "one name for the whole stream"
+    assert len(provider.calls(label)) == 2 and mended(other) == [1, 0]
+    wait_idle(other)
+    row = usage(other)["mended"]
+    assert (row["requests"], row["errors"]) == (1, 0) and row["completion_tokens"] == 60, "the call has a payer"
+
+
+def test_another_answer_is_not_spliced_to_what_was_told(replicas, provider, label):
+    one, other = replicas.start(2, policies=[SHARED], models=[MENDED])
+    spec = {"by_call": [{"events": 60, "stall_after": 20}, {"words": ["w0 ", "another ", "answer"]}]}
+    with Wire(one.address()) as leader, Wire(other.address()) as far:
+        body = follow(one, other, leader, far, request(label, model="mended", **spec))
+        replicas.redis.kill()
+        told = rest(far, body)
+    assert "completion_interrupted" in told[-1] and "[DONE]" not in told
+    words = content(told[:-1]).split()
+    assert words == [f"w{n}" for n in range(len(words))]
+    assert len(provider.calls(label)) == 2 and mended(other) == [0, 1]
+
+
+def test_a_spliced_answer_is_nobody_elses(replicas, provider, label):
+    """All who read it along have it mended by one call; who asks later, or leaves before the end, changes nothing."""
+    one, other = replicas.start(2, policies=[SHARED], models=[MENDED])
+    spec = {"events": 60, "by_call": [{"stall_after": 20}, {"gap_ms": 10}, {"words": ["anew"]}]}
+    asked = request(label, model="mended", **spec)
+    with Wire(one.address()) as leader, Wire(other.address()) as far, Wire(other.address()) as near:
+        body = follow(one, other, leader, far, asked)
+        near.send(asked)
+        assert near.head()["x-cache"] == "live"
+        replicas.redis.kill()
+        near.until(b"w50 ")
+        late = once(other.address(), asked)
+        assert late["x-cache"] == "miss" and content(late.events) == "anew"
+        near.reset()
+        told = rest(far, body)
+        assert told[-1] == "[DONE]" and content(told) == "".join(f"w{n} " for n in range(60))
+    assert len(provider.calls(label)) == 3 and mended(other) == [1, 0]
+    assert content(once(other.address(), asked).events) == "anew"
+    wait_idle(other)
+
+
+def test_a_stream_that_clients_may_come_back_to_is_not_spliced_elsewhere(replicas, provider, label):
+    """Their events have numbers, which must mean the same at every replica."""
+    one, other = replicas.start(2, policies=[SHARED], models=[MENDED])
+    asked = request(label, model="mended", events=60, stall_after=20)
+    with Wire(one.address()) as leader, Wire(other.address()) as far:
+        leader.send(asked)
+        leader.until(b"w1 ")
+        far.send(asked.replace(b"\r\n\r\n", b"\r\nx-stream-resume: true\r\n\r\n", 1))
+        far.until(b"w3 ")
+        one.kill()
+        assert far.until(b"completion_interrupted")
+    assert len(provider.calls(label)) == 1 and mended(other) == [0, 0]

@@ -39,6 +39,12 @@ final class CompletionLog: CompletionSink {
         audience = .shared(shared, desk, first: first)
     }
 
+    /// Goes on with a log of which `told` is there.
+    init(continuing shared: SharedLog, after told: SharedLog.News, at desk: LogDesk) {
+        audience = .shared(shared, desk, first: told.batches.last?.endOffset ?? 0)
+        (head, hasContent, usage) = (told.head, told.hasContent, told.usage)
+    }
+
     deinit {
         if case .shared(let log, let desk, _) = audience, end == nil {
             let lost = CompletionEnd.cancelled(.writerLost)

@@ -6,7 +6,7 @@ import Upstreams
 /// Written by one `CompletionLog`, turn by turn. Bounded: beyond `maxBytes` it forgets its beginning, and then nobody
 /// may join it any more and a reader that had not come so far is overrun. Always ends with a terminal record; a writer
 /// that neither writes nor renews its lease has it written by a reader.
-/// States: open → ended; or open → closing (no reader is left, and none may join) → ended.
+/// States: open → ended; or open → closing (none may join: no reader is left, or it was taken over) → ended.
 final class SharedLog: Sendable {
     /// What one turn of the writer adds.
     struct Publication {
@@ -239,6 +239,22 @@ final class SharedLog: Sendable {
             guard state.readers == 0, state.facts.end == nil else { return false }
             state.isClosing = true
             return true
+        }
+    }
+
+    /// Closes the log to new readers, for a writer that goes on here with what another replica began: from now on the
+    /// log of this name there is another one. Gives all of it; nil: it is over, nobody reads it, it is not there from its
+    /// beginning with something of the answer, or a client may come back to it at any replica.
+    func takeOver() -> News? {
+        state.withLock { state in
+            let present = state.audience.reduce(0) { $0 + $1.readers }
+            guard state.facts.end == nil, !state.isClosing, present > 0, present == state.readers,
+                state.facts.firstOffset == 0, state.facts.hasContent
+            else { return nil }
+            state.isClosing = true
+            var news = state.facts
+            news.batches = state.batches[...]
+            return news
         }
     }
 

@@ -35,7 +35,7 @@ struct LogSource {
         let maxBytes = exchange.runtime.configuration.bounds.maxLogBytes
         if let plan = gate.cachePlan {
             let opening =
-                openShared(request, plan, claim, exchange)
+                openShared(request, route, plan, claim, exchange)
                 ?? desk.store.open(plan.question, desk: desk.address, now: desk.loop.now) {
                     desk.makeLog(
                         isStream: request.isStream, whenAbandoned: plan.whenAbandoned, terms: plan.question.terms,
@@ -64,12 +64,16 @@ struct LogSource {
 
     /// The log that a claim names; nil: this process decides by itself.
     private static func openShared(
-        _ request: CompletionRequest, _ plan: CachePlan, _ claim: LogClaim?, _ exchange: Exchange
+        _ request: CompletionRequest, _ route: RequestedRoute, _ plan: CachePlan, _ claim: LogClaim?,
+        _ exchange: Exchange
     ) -> LogStore.Opening? {
         let (desk, configuration) = (exchange.service.desk, exchange.runtime.configuration)
         let terms = plan.question.terms
         return claim.flatMap { claim in
-            desk.replicas?.open(claim, terms, keep: configuration.resume.graceMs) { id, formElsewhere in
+            desk.replicas?.open(
+                claim, terms, keep: configuration.resume.graceMs,
+                successor: StreamSuccessor(request, route, exchange).map { successor in { successor.takeOver($0) } }
+            ) { id, formElsewhere in
                 desk.makeLog(
                     id: id, isStream: formElsewhere ?? request.isStream,
                     whenAbandoned: formElsewhere == nil ? plan.whenAbandoned : .cancel, terms: terms,

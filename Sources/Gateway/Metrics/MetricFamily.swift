@@ -83,7 +83,7 @@ enum MetricFamily: Int, CaseIterable, Sendable {
         case .streamsMended:
             .counter(
                 "sluice_streams_mended", labels: ["dialect", "model", "result"],
-                "Streams that an upstream broke off in the middle: mended, or failed in spite of mid_stream.")
+                "Streams that broke off in the middle: mended, or failed in spite of mid_stream.")
 
         case .fallbacks:
             .counter(

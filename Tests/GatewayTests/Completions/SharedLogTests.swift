@@ -114,6 +114,28 @@ struct SharedLogTests {
         #expect(!log.join(at: 0, desk.address), "it is closing")
     }
 
+    @Test func `a log is taken over only as a whole, once, with something in it, and for those who read it`() {
+        let desk = LogDesk(store: store, loop: loop)
+        func made(_ texts: [String], hasContent: Bool = true, isRead: Bool = true) -> SharedLog {
+            let log = log(maxBytes: 3000, desk)
+            if isRead { #expect(log.join(at: 0, desk.address)) }
+            for (offset, text) in texts.enumerated() {
+                let batch = LogFixture.batch([text], at: offset)
+                _ = log.publish(SharedLog.Publication(batch: batch, hasContent: hasContent), now: loop.now)
+            }
+            return log
+        }
+        let whole = made(["a", "b"])
+        #expect(whole.takeOver()?.batches.map(\.endOffset) == [1, 2])
+        #expect(whole.takeOver() == nil)
+        #expect(made(["a"], isRead: false).takeOver() == nil)
+        #expect(made(["a"], hasContent: false).takeOver() == nil)
+        #expect(made([String](repeating: String(repeating: "x", count: 400), count: 20)).takeOver() == nil)
+        let over = made(["a"])
+        _ = over.publish(SharedLog.Publication(end: .completed), now: loop.now)
+        #expect(over.takeOver() == nil)
+    }
+
     @Test func `a writer that keeps silent for its lease is taken for lost`() {
         let desk = LogDesk(store: store, loop: loop)
         let log = log(desk)

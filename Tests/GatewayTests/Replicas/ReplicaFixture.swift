@@ -29,11 +29,13 @@ final class ReplicaFixture {
         }
 
         /// What a request gets that asks with this key.
-        func open(_ key: String, maxBytes: Int = 1 << 20) -> LogStore.Opening {
+        func open(
+            _ key: String, maxBytes: Int = 1 << 20, successor: LogSuccessor? = nil
+        ) -> LogStore.Opening {
             let question = LogFixture.question(key)
             let claim = replicas.claim(question, isStream: true, waking: Wakeup())
             #expect(loop.turn { claim.answer != nil })
-            return replicas.open(claim, question.terms, keep: 10_000) { [desk] id, isStream in
+            return replicas.open(claim, question.terms, keep: 10_000, successor: successor) { [desk] id, isStream in
                 desk.makeLog(
                     id: id, isStream: isStream ?? true, whenAbandoned: .cancel, terms: question.terms,
                     maxBytes: maxBytes)
@@ -47,8 +49,8 @@ final class ReplicaFixture {
         }
 
         /// A reader of what another replica writes or wrote.
-        func read(_ key: String) throws -> LogCursor {
-            switch open(key) {
+        func read(_ key: String, successor: LogSuccessor? = nil) throws -> LogCursor {
+            switch open(key, successor: successor) {
             case .live(let log), .finished(let log, _): return desk.attach(log, waking: Wakeup())
             case .new, .none: throw NotShared()
             }

@@ -3,11 +3,13 @@ import Upstreams
 /// Writes a log of this process as another replica writes it: reads its records and publishes them to readers here.
 ///
 /// A log that has a gap, or lacks its end, is over at once, as one whose writer is lost; so is one of which nothing is
-/// heard for a lease. States: following → over, when the local log has its terminal record.
+/// heard for a lease. States: following → over, when the local log has its terminal record, or a successor writes it on.
 final class LogFollower: StreamFollower {
     let address: LogAddress
     /// The log here, which this writes.
     let log: SharedLog
+    /// Writes the log on if its writer cannot; nil: nobody does.
+    var successor: LogSuccessor?
     private unowned let desk: ReplicaDesk
     private var records: RecordChain
     private var isOver = false
@@ -39,12 +41,19 @@ final class LogFollower: StreamFollower {
     }
 
     private func publish(_ news: SharedLog.Publication) {
-        if news.end != nil {
-            isOver = true
-            desk.didEnd(self)
-        }
         var news = news
         news.age = age
+        guard let end = news.end else { return desk.publish(self, news) }
+        isOver = true
+        desk.didEnd(self)
+        // Whatever has become of the writer, unless it is this process that ends.
+        if case .cancelled(let cause) = end, cause != .shuttingDown, let successor {
+            news.end = nil
+            desk.publish(self, news)
+            if successor(log) { return }
+            news.batch = nil
+            news.end = end
+        }
         desk.publish(self, news)
     }
 

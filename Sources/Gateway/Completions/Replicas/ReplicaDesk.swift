@@ -100,9 +100,12 @@ final class ReplicaDesk {
     /// Finds or makes the log that a claim names, joined; nil: the claim has no answer. `make` makes a log of that id
     /// and form.
     ///
-    /// - Parameter keep: milliseconds for which a log stays when nobody renews it any more.
+    /// - Parameters:
+    ///   - keep: milliseconds for which a log stays when nobody renews it any more.
+    ///   - successor: writes on what another replica writes, if that one is lost; nil: nobody does.
     func open(
-        _ claim: LogClaim, _ terms: CacheTerms, keep: Int, make: (LogID, _ isStream: Bool?) -> SharedLog
+        _ claim: LogClaim, _ terms: CacheTerms, keep: Int, successor: LogSuccessor?,
+        make: (LogID, _ isStream: Bool?) -> SharedLog
     ) -> LogStore.Opening? {
         switch claim.answer {
         case .new:
@@ -111,22 +114,30 @@ final class ReplicaDesk {
             mirror(log, keep: keep)
             return .new(log)
         case .live(let address, let isStream):
-            return join(address, terms) { make(address.id, isStream) }.map { .live($0) } ?? LogStore.Opening.none
-        case .finished(let address, let isStream, let age):
-            return join(address, terms, age: age) { make(address.id, isStream) }.map { .finished($0, age: age) }
+            return join(address, terms, successor) { make(address.id, isStream) }.map { .live($0) }
                 ?? LogStore.Opening.none
+        case .finished(let address, let isStream, let age):
+            return join(address, terms, successor, age: age) { make(address.id, isStream) }
+                .map { .finished($0, age: age) } ?? LogStore.Opening.none
         case .nothing: return LogStore.Opening.none
         case .unavailable, nil: return nil
         }
     }
 
     private func join(
-        _ address: LogAddress, _ terms: CacheTerms, age: Int? = nil, make: () -> SharedLog
+        _ address: LogAddress, _ terms: CacheTerms, _ successor: LogSuccessor?, age: Int? = nil,
+        make: () -> SharedLog
     ) -> SharedLog? {
-        if let log = logs.hosted(address.id) { return log.join(at: 0, logs.address) ? log : nil }
-        let (log, isNew) = logs.store.put(address.id, terms, desk: logs.address, make: make)
-        if isNew { follow(log, address, age: age) }
-        return log
+        var joined = logs.hosted(address.id)
+        if let log = joined {
+            guard log.join(at: 0, logs.address) else { return nil }
+        } else {
+            let (log, isNew) = logs.store.put(address.id, terms, desk: logs.address, make: make)
+            if isNew { follow(log, address, age: age) }
+            joined = log
+        }
+        if let follower = followers[address.id], follower.successor == nil { follower.successor = successor }
+        return joined
     }
 
     /// Gives a question up, if this log answers it.

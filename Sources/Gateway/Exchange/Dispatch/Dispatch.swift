@@ -55,6 +55,16 @@ final class Dispatch {
         proceed(after: nil, nil)
     }
 
+    /// Instead of `start`: writes on in an answer whose writer, at another replica, is lost. Of it `told` is in the log; it
+    /// is mended as one that a provider broke off.
+    func start(after told: SharedLog.News) {
+        for batch in told.batches { batch.forEach(from: batch.firstOffset) { payload, _ in note(payload) } }
+        let lost = CompletionEnd.cancelled(.writerLost)
+        guard let transcript, !transcript.isOpaque else { return finish(lost) }
+        mending = Mending(lost, plan.recovery(asked.route.midStream, after: nil))
+        mendNext()
+    }
+
     /// Nobody wants the answer any more, or the process ends. The log gets its terminal record.
     func cancel(_ cause: CompletionEnd.Cause) {
         guard !isOver else { return }
@@ -244,8 +254,12 @@ final class Dispatch {
     }
 
     private func append(_ payload: RawSpan, _ facts: ChatChunkFacts) {
-        if transcript != nil, let document = try? service.parser.parse(payload) { transcript?.note(document.root) }
+        note(payload)
         log.append(payload, facts)
+    }
+
+    private func note(_ payload: RawSpan) {
+        if transcript != nil, let document = try? service.parser.parse(payload) { transcript?.note(document.root) }
     }
 
     private func releaseHeld(_ attempt: Attempt) {
@@ -261,12 +275,14 @@ final class Dispatch {
         finish(UpstreamError(.oversized, "The answer is larger than the gateway holds back for one answer."))
     }
 
-    private func finish(_ error: UpstreamError?) {
+    private func finish(_ error: UpstreamError?) { finish(error.map { .failed($0) } ?? .completed) }
+
+    private func finish(_ end: CompletionEnd) {
         stop()
-        if isMending { count(mended: error == nil) }
+        if isMending { count(mended: end.isCompleted) }
         record.endedAt = service.loop.now
         log.cost = record.cost
-        log.end(error)
+        log.finish(end)
     }
 
     /// Ends all that is under way.
@@ -353,7 +369,7 @@ final class Dispatch {
 
     private func mend(after error: UpstreamError, _ failed: Candidate) {
         guard let transcript, !transcript.isOpaque, error.isTransient else { return finish(error) }
-        if !isMending { mending = Mending(error, plan.recovery(asked.route.midStream, after: failed)) }
+        if !isMending { mending = Mending(.failed(error), plan.recovery(asked.route.midStream, after: failed)) }
         mendNext()
     }
 
@@ -366,15 +382,15 @@ final class Dispatch {
     }
 
     private func mendNext() {
-        guard let transcript else { preconditionFailure("mending without a transcript") }
-        while let step = mending?.nextStep() {
-            guard let request = mending?.request(step, request, transcript, service.parser),
+        guard let transcript, let mending else { preconditionFailure("mending without a transcript") }
+        while let step = mending.nextStep() {
+            guard let request = mending.request(step, request, transcript, service.parser),
                 case .admitted(let pass) = step.candidate.destination.admit(at: now)
             else { continue }
-            mending?.begin(step, transcript)
+            mending.begin(step, transcript)
             return begin(step.candidate, request, pass)
         }
-        finish(mending?.error)
+        finish(mending.failure)
     }
 
     private func mend(_ payload: RawSpan, _ facts: ChatChunkFacts) {

@@ -61,15 +61,16 @@ struct DispatchPlan {
         }
     }
 
-    /// How a stream that broke off at `failed` may be mended, in order of the model's wishes.
-    func recovery(_ ways: [MidStreamStrategy], after failed: Candidate) -> [RecoveryStep] {
-        let others = everyone().filter { $0.destination !== failed.destination || $0.model != failed.model }
+    /// How a stream that broke off at `failed` may be mended, in order of the model's wishes; nil: nobody knows where.
+    func recovery(_ ways: [MidStreamStrategy], after failed: Candidate?) -> [RecoveryStep] {
+        let others = everyone().filter { $0.destination !== failed?.destination || $0.model != failed?.model }
+        let all = (failed.map { [$0] } ?? []) + others
         var steps: [RecoveryStep] = []
         for way in ways {
             switch way {
-            case .splice: steps += ([failed] + others).map { RecoveryStep(way: .splice, candidate: $0) }
+            case .splice: steps += all.map { RecoveryStep(way: .splice, candidate: $0) }
             case .continue:
-                steps += ([failed] + others).filter(\.destination.prefill).map {
+                steps += all.filter(\.destination.prefill).map {
                     RecoveryStep(way: .continue, candidate: $0)
                 }
             case .buffer: break

@@ -2,16 +2,16 @@ import Upstreams
 
 /// The mending of one stream that broke off: what is tried, and how the attempt under way is fitted to what was told.
 final class Mending {
-    /// Why the stream broke off; told if nothing helps.
-    let error: UpstreamError
+    /// How the stream broke off; told if nothing helps.
+    let failure: CompletionEnd
     private var steps: ArraySlice<RecoveryStep>
     private var matcher: SpliceMatcher?
 
     /// The most attempts that one stream is mended with.
     private static let maxSteps = 6
 
-    init(_ error: UpstreamError, _ steps: [RecoveryStep]) {
-        self.error = error
+    init(_ failure: CompletionEnd, _ steps: [RecoveryStep]) {
+        self.failure = failure
         self.steps = steps.prefix(Self.maxSteps)
     }
 
