@@ -1,6 +1,6 @@
 // Looks for needles by their rarest four bytes: two tables of sixteen entries tell, for each of the four, which groups
-// of needles a byte may belong to by its lower and its upper half. Where all four agree the needles of the group are
-// compared whole.
+// of needles a byte may belong to by its lower and its upper half. Where all four agree, four tables by the whole byte
+// tell which needles may stand there, and only those are compared whole.
 #include "cregex.h"
 #include <algorithm>
 #include <cstring>
@@ -21,7 +21,8 @@ bool holds(const cr_byte_class &set, uint8_t byte) { return set.bits[byte >> 6] 
 bool stands_at(const cr_needle &needle, const uint8_t *text, size_t length, size_t place) {
     if (place < needle.window || length - (place - needle.window) < needle.length) return false;
     const uint8_t *start = text + place - needle.window;
-    for (size_t i = 0; i < needle.length; i++) {
+    // From the end: what is near the window is most likely of its kind.
+    for (size_t i = needle.length; i-- > 0;) {
         if (!holds(needle.classes[i], start[i])) return false;
     }
     return true;
@@ -34,8 +35,8 @@ struct cr_needles {
     // Bit g: a byte with this half may stand at that place of a window of group g.
     alignas(16) uint8_t lower[width][16] = {};
     alignas(16) uint8_t upper[width][16] = {};
-    // The same by the whole byte, for a second look.
-    uint8_t whole[width][256] = {};
+    // Bit n: this byte may stand at that place of the window of needle n.
+    uint64_t whole[width][256] = {};
 
     cr_needles(const cr_needle *all, size_t count) {
         needles.reserve(count);
@@ -43,33 +44,30 @@ struct cr_needles {
     }
 
     void add(const cr_needle &needle) {
-        needles.push_back(needle);
         const auto group = uint8_t(1u << needle.group);
+        const uint64_t own = uint64_t(1) << needles.size();
+        needles.push_back(needle);
         for (size_t i = 0; i < width; i++) {
             const bool isInside = needle.window + i < needle.length;
             for (int byte = 0; byte < 256; byte++) {
                 if (isInside && !holds(needle.classes[needle.window + i], uint8_t(byte))) continue;
                 lower[i][byte & 15] |= group;
                 upper[i][byte >> 4] |= group;
-                whole[i][byte] |= group;
+                whole[i][byte] |= own;
             }
         }
     }
 
-    // Groups with a needle whose window may be at `place`; what is behind the end fits everything.
-    uint8_t groups_at(const uint8_t *text, size_t length, size_t place) const {
-        uint8_t left = 0xFF;
-        for (size_t i = 0; i < width && place + i < length; i++) {
-            left &= whole[i][text[place + i]];
-        }
+    // The needles whose window may be at `place`, a bit each; what is behind the end fits everything.
+    uint64_t needles_at(const uint8_t *text, size_t length, size_t place) const {
+        uint64_t left = ~uint64_t(0);
+        for (size_t i = 0; i < width && place + i < length; i++) left &= whole[i][text[place + i]];
         return left;
     }
 
     bool stands(const uint8_t *text, size_t length, size_t place) const {
-        const uint8_t left = groups_at(text, length, place);
-        if (!left) return false;
-        for (const cr_needle &needle : needles) {
-            if (left >> needle.group & 1 && stands_at(needle, text, length, place)) return true;
+        for (uint64_t left = needles_at(text, length, place); left; left &= left - 1) {
+            if (stands_at(needles[size_t(__builtin_ctzll(left))], text, length, place)) return true;
         }
         return false;
     }
