@@ -6,13 +6,17 @@ import Upstreams
 /// A certificate comes first, and who is known by it needs nothing else. Then the credential in the head counts: of the
 /// form of a token where tokens are accepted, else a key.
 final class Authenticator {
-    private let policy: AuthPolicyConfiguration
+    private let isOpen: Bool
+    private let exceptPaths: [String]
+    private let takesKeys: Bool
     private let keyring: Keyring
     private let tokens: TokenAuthenticator?
     private let certificates: CertificateCallers?
 
     init(_ policy: AuthPolicyConfiguration, _ keyring: Keyring, keySets: [JWKSLocation: PublishedKeys]) {
-        self.policy = policy
+        isOpen = policy.isOpen
+        exceptPaths = policy.exceptPaths
+        takesKeys = policy.requirements.contains(.key)
         self.keyring = keyring
         tokens = policy.jwt.map { jwt in TokenAuthenticator(jwt, fetched: jwt.location.flatMap { keySets[$0] }) }
         certificates =
@@ -37,7 +41,9 @@ final class Authenticator {
     var takesTokens: Bool { tokens != nil }
 
     /// Whether a request for this path has to show something.
-    func guards(_ path: String) -> Bool { !policy.isOpen && !policy.exceptPaths.contains(path) }
+    func guards(_ path: @autoclosure () -> String) -> Bool {
+        !isOpen && (exceptPaths.isEmpty || !exceptPaths.contains(path()))
+    }
 
     /// Who makes the request. `certificate`: the one that the client has shown. `now`: seconds since 1970.
     func identify(
@@ -51,14 +57,14 @@ final class Authenticator {
         guard let place = Credentials.range(in: head) else { throw missing }
         return try head.withBytes(in: place) { (credential) throws(APIError) in
             if let identity = try tokens?.identify(credential, now: now) { return identity }
-            if policy.requirements.contains(.key) { return try keyring.identify(credential, now: now) }
+            if takesKeys { return try keyring.identify(credential, now: now) }
             throw noKey
         }
     }
 
     /// Who would make a request with the key of this id, for operators who ask in someone's name.
     func identify(keyID: String, now: Int) throws(APIError) -> Identity {
-        guard policy.requirements.contains(.key) else { throw noKey }
+        guard takesKeys else { throw noKey }
         guard let identity = try keyring.identify(keyID: keyID, now: now) else { throw .unknownKeyID(keyID) }
         return identity
     }
@@ -67,7 +73,7 @@ final class Authenticator {
     private var noKey: APIError { tokens == nil ? missing : APIError(.notAToken) }
 
     private var missing: APIError {
-        if policy.requirements.contains(.key) { return .missingKey }
+        if takesKeys { return .missingKey }
         return tokens == nil ? .missingCertificate : .missingToken
     }
 }
