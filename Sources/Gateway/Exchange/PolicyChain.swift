@@ -8,7 +8,7 @@ import Upstreams
 final class PolicyChain {
     /// Header fields that a policy asks for, names in lower case: what `RequestFacts.headers` must hold.
     let headerNames: Set<String>
-    let validation: [PolicyEntry<ValidationSettings>]
+    let validation: [PolicyEntry<RequestValidator>]
     let guards: [PolicyEntry<GuardPolicy>]
     private let guardSet: GuardSet
     /// Every guard is for every request.
@@ -23,7 +23,7 @@ final class PolicyChain {
 
     init(_ generation: Generation, parser: JSONParser, _ metrics: MetricsRegistry) {
         let policies = generation.configuration.policies
-        var validation: [PolicyEntry<ValidationSettings>] = []
+        var validation: [PolicyEntry<RequestValidator>] = []
         var guards: [PolicyEntry<GuardPolicy>] = []
         var rewriting: [PolicyEntry<RewritePolicyConfiguration>] = []
         var trimming: [PolicyEntry<HistoryTrimmer>] = []
@@ -33,7 +33,8 @@ final class PolicyChain {
         for policy in policies {
             switch policy.kind {
             case .auth, .rateLimit, .concurrency, .budget: break
-            case .validate(let section): validation.append(PolicyEntry(policy, section.settings, metrics))
+            case .validate(let section):
+                validation.append(PolicyEntry(policy, RequestValidator(section.settings), metrics))
             case .guard(let section):
                 let look = GuardPolicy(name: policy.name, isShadow: policy.mode == .shadow, settings: section)
                 guards.append(PolicyEntry(policy, look, metrics))
@@ -88,7 +89,7 @@ final class PolicyChain {
         for policy in validation where policy.applies(to: facts, listener: listener) {
             guard let written else { break }
             do {
-                try RequestValidator.validate(written, settings: policy.settings)
+                try policy.settings.validate(written)
                 policy.series.values.passed += 1
             } catch {
                 try policy.refuse(error)

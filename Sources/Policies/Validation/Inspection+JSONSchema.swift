@@ -19,8 +19,8 @@ extension Inspection {
         let content: Content
     }
 
-    mutating func checkSchema(_ node: Int, code: String) throws(Enough) {
-        guard tree.kind(of: node) == .object else {
+    mutating func checkSchema(_ node: JSONNode, code: String) throws(Enough) {
+        guard node.kind == .object else {
             return try mismatch(node, expected: Shape.schema(code: code).noun)
         }
         try requireObjectSchema(node, code)
@@ -31,12 +31,12 @@ extension Inspection {
                 frames.removeLast()
                 continue
             }
-            let node = frames[last].next
+            let next = frames[last].next
             let content = frames[last].content
-            let value = content == .list ? node : node + 1
-            frames[last].next = tree.end(of: value)
+            let value = tree.node(content == .list ? next : next + 1)
+            frames[last].next = value.end
             if content == .keywords {
-                try checkKeyword(node, code, &frames)
+                try checkKeyword(next, value, code, &frames)
             } else {
                 try pushSchema(value, code, &frames)
             }
@@ -44,85 +44,84 @@ extension Inspection {
     }
 
     /// Arguments and structured answers are objects, so the outermost schema must not say otherwise.
-    private mutating func requireObjectSchema(_ node: Int, _ code: String) throws(Enough) {
-        guard let type = tree.member(FieldName.type, of: node), tree.kind(of: type) == .string,
-            tree.word(type, in: Self.objectType) == nil
+    private mutating func requireObjectSchema(_ node: JSONNode, _ code: String) throws(Enough) {
+        guard let type = tree.member(FieldName.type, of: node), type.kind == .string,
+            tree.word(type.index, in: Self.objectType) == nil
         else { return }
-        let found = tree.text(of: type, limit: 64)
+        let found = tree.text(of: type.index, limit: 64)
         try report(code, at: type) { "Invalid '\($0)': found '\(found)'; the outermost schema must be an 'object'." }
     }
 
     private static let objectType: Vocabulary = "object"
 
-    private func push(_ node: Int, _ content: Frame.Content, _ frames: inout [Frame]) {
-        frames.append(Frame(next: node + 1, end: tree.end(of: node), content: content))
+    private func push(_ node: JSONNode, _ content: Frame.Content, _ frames: inout [Frame]) {
+        frames.append(Frame(next: node.index + 1, end: node.end, content: content))
     }
 
     /// A schema is an object, or true or false.
-    private mutating func pushSchema(_ node: Int, _ code: String, _ frames: inout [Frame]) throws(Enough) {
-        switch tree.kind(of: node) {
+    private mutating func pushSchema(_ node: JSONNode, _ code: String, _ frames: inout [Frame]) throws(Enough) {
+        switch node.kind {
         case .object: push(node, .keywords, &frames)
         case .bool: return
         default: try schemaMismatch(node, code, expected: "a schema: an object or a boolean")
         }
     }
 
-    private mutating func checkKeyword(_ key: Int, _ code: String, _ frames: inout [Frame]) throws(Enough) {
+    private mutating func checkKeyword(
+        _ key: Int, _ value: JSONNode, _ code: String, _ frames: inout [Frame]
+    ) throws(Enough) {
         guard let place = tree.word(key, in: SchemaKeyword.names) else { return }
-        let value = key + 1
-        let kind = tree.kind(of: value)
         let rule = SchemaKeyword.all[place].rule
-        guard rule.takes(kind) else { return try schemaMismatch(value, code, expected: rule.noun) }
+        guard rule.takes(value.kind) else { return try schemaMismatch(value, code, expected: rule.noun) }
         switch rule {
         case .schema, .schemaOrList:
-            if kind == .array { push(value, .list, &frames) } else { try pushSchema(value, code, &frames) }
+            if value.kind == .array { push(value, .list, &frames) } else { try pushSchema(value, code, &frames) }
         case .schemaList:
-            if tree.count(of: value) == 0 { try schemaMismatch(value, code, expected: "at least one schema") }
+            if value.size == 0 { try schemaMismatch(value, code, expected: "at least one schema") }
             push(value, .list, &frames)
         case .schemaMap: push(value, .schemas, &frames)
         case .type: try checkType(value, code)
         case .names: try checkNames(value, code)
         case .values:
-            if tree.count(of: value) == 0 { try schemaMismatch(value, code, expected: "at least one value") }
+            if value.size == 0 { try schemaMismatch(value, code, expected: "at least one value") }
         case .count:
-            if let count = tree.integer(value), count < 0 {
+            if let count = tree.integer(value.index), count < 0 {
                 try schemaMismatch(value, code, expected: "an integer of at least 0")
             }
         case .text, .number, .bound, .flag: return
         }
     }
 
-    private mutating func checkType(_ node: Int, _ code: String) throws(Enough) {
-        guard tree.kind(of: node) == .array else { return try checkTypeName(node, code) }
-        if tree.count(of: node) == 0 { try schemaMismatch(node, code, expected: "at least one type") }
-        let end = tree.end(of: node)
-        var name = node + 1
-        while name < end {
+    private mutating func checkType(_ node: JSONNode, _ code: String) throws(Enough) {
+        guard node.kind == .array else { return try checkTypeName(node, code) }
+        if node.size == 0 { try schemaMismatch(node, code, expected: "at least one type") }
+        var next = node.index + 1
+        while next < node.end {
+            let name = tree.node(next)
             try checkTypeName(name, code)
-            name = tree.end(of: name)
+            next = name.end
         }
     }
 
-    private mutating func checkTypeName(_ node: Int, _ code: String) throws(Enough) {
-        guard tree.word(node, in: SchemaKeyword.types) == nil else { return }
-        let found = tree.kind(of: node) == .string ? "'\(tree.text(of: node, limit: 64))'" : tree.kind(of: node).noun
+    private mutating func checkTypeName(_ node: JSONNode, _ code: String) throws(Enough) {
+        guard tree.word(node.index, in: SchemaKeyword.types) == nil else { return }
+        let found = node.kind == .string ? "'\(tree.text(of: node.index, limit: 64))'" : node.kind.noun
         try report(code, at: node) {
             "Invalid schema at '\($0)': found \(found), types are \(SchemaKeyword.types.list)."
         }
     }
 
-    private mutating func checkNames(_ node: Int, _ code: String) throws(Enough) {
-        let end = tree.end(of: node)
-        var name = node + 1
-        while name < end {
-            if tree.kind(of: name) != .string { try schemaMismatch(name, code, expected: "the name of a property") }
-            name = tree.end(of: name)
+    private mutating func checkNames(_ node: JSONNode, _ code: String) throws(Enough) {
+        var next = node.index + 1
+        while next < node.end {
+            let name = tree.node(next)
+            if name.kind != .string { try schemaMismatch(name, code, expected: "the name of a property") }
+            next = name.end
         }
     }
 
-    private mutating func schemaMismatch(_ node: Int, _ code: String, expected: String) throws(Enough) {
-        let kind = tree.kind(of: node)
-        let found = kind == .array && tree.count(of: node) == 0 ? "an empty array" : kind.noun
+    private mutating func schemaMismatch(_ node: JSONNode, _ code: String, expected: String) throws(Enough) {
+        let found = node.kind == .array && node.size == 0 ? "an empty array" : node.kind.noun
         try report(code, at: node) { "Invalid schema at '\($0)': expected \(expected), found \(found)." }
     }
 }

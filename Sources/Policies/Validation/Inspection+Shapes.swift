@@ -1,10 +1,10 @@
 /// Values against their shapes. Recursion follows the shapes, whose depth is fixed, never the client's nesting.
 extension Inspection {
-    mutating func check(_ node: Int, _ shape: Shape) throws(Enough) {
+    mutating func check(_ node: JSONNode, _ shape: Shape) throws(Enough) {
         switch shape {
         case .anything: return
         case .flag:
-            if tree.kind(of: node) != .bool { try mismatch(node, expected: shape.noun) }
+            if node.kind != .bool { try mismatch(node, expected: shape.noun) }
         case .integer(let range, let limit): try checkInteger(node, range, limit)
         case .number(let range): try checkNumber(node, range)
         case .text(let rule): try checkText(node, rule)
@@ -17,9 +17,9 @@ extension Inspection {
         case .object(let shape): try checkObject(node, shape)
         case .variant(let shape): _ = try checkVariant(node, shape)
         case .either(let first, let second):
-            let kind = tree.kind(of: node)
-            guard first.takes(kind) || second.takes(kind) else { return try mismatch(node, expected: shape.noun) }
-            try check(node, first.takes(kind) ? first : second)
+            let isFirst = first.takes(node.kind)
+            guard isFirst || second.takes(node.kind) else { return try mismatch(node, expected: shape.noun) }
+            try check(node, isFirst ? first : second)
         case .prompts(let count): try checkPrompts(node, count)
         case .schema(let code): try checkSchema(node, code: code)
         }
@@ -27,24 +27,24 @@ extension Inspection {
 
     /// The elements of an array, each with `element`; its count first.
     mutating func checkArray(
-        _ node: Int, _ element: Shape, _ count: ClosedRange<Int>, _ limit: ValidationLimit? = nil
+        _ node: JSONNode, _ element: Shape, _ count: ClosedRange<Int>, _ limit: ValidationLimit? = nil
     ) throws(Enough) {
         guard try checkCount(node, count, most: limit.flatMap(settings.maximum)) else { return }
-        let end = tree.end(of: node)
-        var child = node + 1
-        while child < end {
+        var next = node.index + 1
+        while next < node.end {
+            let child = tree.node(next)
             try check(child, element)
-            child = tree.end(of: child)
+            next = child.end
         }
     }
 
     /// Whether `node` is an array; its count is checked, too.
-    mutating func checkCount(_ node: Int, _ range: ClosedRange<Int>, most: Int? = nil) throws(Enough) -> Bool {
-        guard tree.kind(of: node) == .array else {
+    mutating func checkCount(_ node: JSONNode, _ range: ClosedRange<Int>, most: Int? = nil) throws(Enough) -> Bool {
+        guard node.kind == .array else {
             try mismatch(node, expected: "an array")
             return false
         }
-        let count = tree.count(of: node)
+        let count = node.size
         let highest = min(range.upperBound, most ?? Int.max)
         if count < range.lowerBound {
             try report(count == 0 ? "empty_array" : "array_below_min_length", at: node) {
@@ -60,34 +60,36 @@ extension Inspection {
 
     /// Gives the fields of the shape that are there and not null, a bit each.
     @discardableResult
-    mutating func checkObject(_ node: Int, _ shape: ObjectShape) throws(Enough) -> UInt64 {
-        guard tree.kind(of: node) == .object else {
+    mutating func checkObject(_ node: JSONNode, _ shape: ObjectShape) throws(Enough) -> UInt64 {
+        guard node.kind == .object else {
             try mismatch(node, expected: "an object")
             return 0
         }
-        let isRoot = node == 0
+        let isRoot = node.index == 0
         var present: UInt64 = 0
         var seen: UInt64 = 0
         var named: UInt64 = 0
-        let end = tree.end(of: node)
-        var key = node + 1
-        while key < end {
+        var key = node.index + 1
+        while key < node.end {
+            let value = tree.node(key + 1)
             let place = tree.word(key, in: shape.names)
-            if isRoot { try checkFieldLists(key, isRequired: place.map { shape.required >> UInt64($0) & 1 == 1 }) }
+            if isRoot, validator.hasFieldLists {
+                try checkFieldLists(key, isRequired: place.map { shape.required >> UInt64($0) & 1 == 1 })
+            }
             if let place {
-                let bit: UInt64 = 1 << UInt64(place)
+                let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: place)
                 if named & bit != 0 { try reportDuplicate(key) }
                 named |= bit
-                let isNull = tree.kind(of: key + 1) == .null
+                let isNull = value.kind == .null
                 if !isNull {
                     present |= bit
-                    try check(key + 1, shape.fields[place].shape)
+                    try check(value, shape.fields[place].shape)
                 }
                 if !isNull || shape.fields[place].presence == .requiredOrNull { seen |= bit }
             } else if shape.isClosed, settings.unknownFields == .reject {
                 try reportUnknown(key, isRoot: isRoot)
             }
-            key = tree.end(of: key + 1)
+            key = value.end
         }
         let missing = shape.required & ~seen
         if missing != 0 { try reportMissing(node, shape, missing) }
@@ -96,8 +98,8 @@ extension Inspection {
     }
 
     /// Checks the object with the shape that its tag names, and returns which that is.
-    mutating func checkVariant(_ node: Int, _ shape: VariantShape) throws(Enough) -> Int? {
-        guard tree.kind(of: node) == .object else {
+    mutating func checkVariant(_ node: JSONNode, _ shape: VariantShape) throws(Enough) -> Int? {
+        guard node.kind == .object else {
             try mismatch(node, expected: "an object")
             return nil
         }
@@ -112,20 +114,19 @@ extension Inspection {
         return kind
     }
 
-    mutating func checkMap(_ node: Int, _ rule: MapRule) throws(Enough) {
-        guard tree.kind(of: node) == .object else { return try mismatch(node, expected: "an object") }
-        let count = tree.count(of: node)
-        if count > rule.maxCount {
+    mutating func checkMap(_ node: JSONNode, _ rule: MapRule) throws(Enough) {
+        guard node.kind == .object else { return try mismatch(node, expected: "an object") }
+        if node.size > rule.maxCount {
             try report("object_above_max_properties", at: node) {
-                "Invalid '\($0)': found \(count) members, expected at most \(rule.maxCount)."
+                "Invalid '\($0)': found \(node.size) members, expected at most \(rule.maxCount)."
             }
         }
-        let end = tree.end(of: node)
-        var key = node + 1
-        while key < end {
-            try checkText(key, rule.key)
-            try check(key + 1, rule.value)
-            key = tree.end(of: key + 1)
+        var key = node.index + 1
+        while key < node.end {
+            let value = tree.node(key + 1)
+            try checkText(tree.node(key), rule.key)
+            try check(value, rule.value)
+            key = value.end
         }
     }
 
@@ -134,28 +135,30 @@ extension Inspection {
     /// The operator's own lists of top-level fields. `isRequired` is nil for a field that the API does not know.
     private mutating func checkFieldLists(_ key: Int, isRequired: Bool?) throws(Enough) {
         if !settings.forbiddenFields.isEmpty, tree.word(key, in: settings.forbiddenFields) != nil {
-            return try report("unsupported_parameter", at: key) {
+            return try report("unsupported_parameter", at: tree.node(key)) {
                 "Unsupported parameter: '\($0)' must not be used here. Leave it out."
             }
         }
         guard let allowed = settings.allowedFields, isRequired != true, tree.word(key, in: allowed) == nil else {
             return
         }
-        try report("unsupported_parameter", at: key) {
+        try report("unsupported_parameter", at: tree.node(key)) {
             "Unsupported parameter: '\($0)'. Apart from what is required, allowed here are \(allowed.list)."
         }
     }
 
     private mutating func reportUnknown(_ key: Int, isRoot: Bool) throws(Enough) {
         if isRoot, let allowed = settings.allowedFields, tree.word(key, in: allowed) != nil { return }
-        try report("unknown_parameter", at: key) { "Unknown parameter: '\($0)'. Leave it out or check its spelling." }
+        try report("unknown_parameter", at: tree.node(key)) {
+            "Unknown parameter: '\($0)'. Leave it out or check its spelling."
+        }
     }
 
     private mutating func reportDuplicate(_ key: Int) throws(Enough) {
-        try report("duplicate_key", at: key) { "Parameter '\($0)' is there more than once. Send it once." }
+        try report("duplicate_key", at: tree.node(key)) { "Parameter '\($0)' is there more than once. Send it once." }
     }
 
-    private mutating func reportMissing(_ node: Int, _ shape: ObjectShape, _ missing: UInt64) throws(Enough) {
+    private mutating func reportMissing(_ node: JSONNode, _ shape: ObjectShape, _ missing: UInt64) throws(Enough) {
         for (place, field) in shape.fields.enumerated() where missing >> UInt64(place) & 1 == 1 {
             try report("missing_required_parameter", at: node, member: field.name) {
                 "Missing required parameter: '\($0)'. It must be \(field.shape.noun)."
@@ -163,7 +166,7 @@ extension Inspection {
         }
     }
 
-    private mutating func reportNone(_ node: Int, _ shape: ObjectShape) throws(Enough) {
+    private mutating func reportNone(_ node: JSONNode, _ shape: ObjectShape) throws(Enough) {
         let names = shape.fields.enumerated().filter { shape.oneOf >> UInt64($0.offset) & 1 == 1 }.map(\.element.name)
         try report("missing_required_parameter", at: node, member: names.first) {
             "Missing required parameter: '\($0)'. One of \(Vocabulary(names).list) must be there."

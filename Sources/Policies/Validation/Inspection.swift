@@ -6,22 +6,28 @@ struct Inspection {
     struct Enough: Error {}
 
     let tree: any JSONTree
-    let settings: ValidationSettings
+    let validator: RequestValidator
+    /// The whole body.
+    let root: JSONNode
     private let most: Int
     private(set) var mistakes: [Refusal] = []
     /// Bytes of the text that the model reads, so far.
     var textBytes = 0
     var images = 0
 
-    init(_ tree: any JSONTree, _ settings: ValidationSettings, most: Int) {
+    init(_ tree: any JSONTree, _ validator: RequestValidator, most: Int) {
         self.tree = tree
-        self.settings = settings
+        self.validator = validator
         self.most = most
+        root = tree.node(0)
     }
 
+    /// What the operator asks.
+    var settings: ValidationSettings { validator.settings }
+
     mutating func run(_ endpoint: ValidationEndpoint) throws(Enough) {
-        guard tree.kind(of: 0) == .object else {
-            return try report("invalid_type", at: 0) { _ in "The body must be a JSON object." }
+        guard root.kind == .object else {
+            return try report("invalid_type", at: root) { _ in "The body must be a JSON object." }
         }
         switch endpoint {
         case .chat: try checkChat()
@@ -35,10 +41,11 @@ struct Inspection {
     }
 
     /// Adds a mistake. `member` names a field of the object at `node`, which is not there.
+    @inline(never)
     mutating func report(
-        _ code: String, at node: Int, member: String? = nil, _ words: (_ param: String) -> String
+        _ code: String, at node: JSONNode, member: String? = nil, _ words: (_ param: String) -> String
     ) throws(Enough) {
-        var param = tree.path(to: node)
+        var param = tree.path(to: node.index)
         if let member { param += param.isEmpty ? member : ".\(member)" }
         mistakes.append(Refusal(.invalid(code: code), words(param), param: param.isEmpty ? nil : param))
         if mistakes.count >= most { throw Enough() }
@@ -48,7 +55,7 @@ struct Inspection {
 
     private mutating func checkTotals(_ endpoint: ValidationEndpoint) throws(Enough) {
         guard settings.maxTextBytes != nil || settings.maxImages != nil,
-            let node = tree.member(endpoint.textField, of: 0)
+            let node = tree.member(endpoint.textField, of: root)
         else { return }
         let (bytes, images) = (textBytes, images)
         if let most = settings.maxTextBytes, bytes > most {
@@ -66,9 +73,9 @@ struct Inspection {
     private mutating func checkUser() throws(Enough) {
         guard settings.requiresUser else { return }
         for name in [FieldName.user, FieldName.safetyIdentifier] {
-            if let node = tree.member(name, of: 0), tree.byteCount(of: node) > 0 { return }
+            if let node = tree.member(name, of: root), node.kind == .string, node.size > 0 { return }
         }
-        try report("missing_required_parameter", at: 0, member: "user") {
+        try report("missing_required_parameter", at: root, member: "user") {
             "Missing required parameter: '\($0)'. Requests here must name their end user: a string that is not empty."
         }
     }

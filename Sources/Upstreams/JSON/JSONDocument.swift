@@ -61,12 +61,20 @@ package final class JSONDocument {
     /// The text of a string or key, escapes resolved.
     @inline(__always)
     func withText<R: ~Copyable, E: Error>(of node: cj_node, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+        try unsafe body(text(of: node).bytes)
+    }
+
+    @unsafe @inline(__always)
+    private func text(of node: cj_node) -> UnsafeRawBufferPointer {
         if cj_kind(node.kind) == CJ_STRING {
-            return try withBytes(in: Int(node.start) + 1..<Int(node.end) - 1, body)
+            // Without the quotes.
+            let (start, end) = (Int(node.start) + 1, Int(node.end) - 1)
+            precondition(start <= end && end <= byteCount, "a range outside of the text")
+            return unsafe UnsafeRawBufferPointer(start: contents.source + start, count: end - start)
         }
         let stored = unsafe UnsafeRawPointer(contents.extras) + Int(node.link)
         let length = unsafe Int(stored.loadUnaligned(as: UInt32.self))
-        return try unsafe body(UnsafeRawBufferPointer(start: stored + MemoryLayout<UInt32>.size, count: length).bytes)
+        return unsafe UnsafeRawBufferPointer(start: stored + MemoryLayout<UInt32>.size, count: length)
     }
 
     /// The index of the node after the value at `index` and all that is in it.

@@ -50,8 +50,3 @@ extension JSONDocument {
         return withBytes { end < $0.byteCount && $0.byte(at: end) == UInt8(ascii: ":") }
     }
 }
-
-extension cj_node {
-    @inline(__always)
-    fileprivate var isString: Bool { cj_kind(kind) == CJ_STRING || cj_kind(kind) == CJ_ESCAPED_STRING }
-}

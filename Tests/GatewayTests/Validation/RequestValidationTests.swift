@@ -10,7 +10,7 @@ struct RequestValidationTests {
         let body = ByteBuffer(Array(json.utf8))
         let document = try body.withBytes { (bytes) throws(JSONError) in try JSONParser().parse(bytes) }
         do {
-            try RequestValidator.validate(.chat(document), settings: settings)
+            try RequestValidator(settings).validate(.chat(document))
             return nil
         } catch {
             return error
@@ -60,6 +60,21 @@ struct RequestValidationTests {
         #expect(try verdict(body, settings) == nil)
         settings.maxTextBytes = 2
         #expect(try verdict(body, settings)?.param == "messages")
+    }
+
+    @Test("texts of any length begin as policies have it, with escapes and without")
+    func textStarts() throws {
+        for count in 0...20 {
+            let text = String("0123456789abcdefghij".prefix(count))
+            for written in [text, text.isEmpty ? "" : "\\u0030" + text.dropFirst()] {
+                let body = ByteBuffer(Array("[\"\(written)\", 1]".utf8))
+                let document = try body.withBytes { (bytes) throws(JSONError) in try JSONParser().parse(bytes) }
+                let start = document.textStart(at: 1)
+                let expected = TextStart(Array(text.utf8).span)
+                #expect(start == (expected.count, expected.first, expected.second), "\(written)")
+                #expect(document.textStart(at: 2).count == -1 && document.textStart(at: 0).count == -1)
+            }
+        }
     }
 
     @Test("the policy is read from the configuration")

@@ -15,15 +15,16 @@ struct RealRequestsTests {
         for request in RealRequests.chats {
             let tree = TestTree(request.body)
             var key = 1
-            while key < tree.end(of: 0) {
+            while key < tree.node(0).end {
                 let name = tree.text(of: key, limit: 64)
-                let kind = tree.kind(of: key + 1)
+                let value = tree.node(key + 1)
+                let kind = value.kind
                 if kind != .null, name != "model", name != "messages" {
                     let wrong = kind == .bool ? #""x""# : "true"
                     let body = #"{"model": "m", "messages": [{"role": "user", "content": "x"}], "\#(name)": \#(wrong)}"#
                     #expect(Verdict.all(body).contains("invalid_type \(name)"), "\(name)")
                 }
-                key = tree.end(of: key + 1)
+                key = value.end
             }
         }
     }

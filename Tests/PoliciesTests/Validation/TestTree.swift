@@ -79,13 +79,21 @@ final class TestTree: JSONTree {
 
     // MARK: JSONTree
 
-    func kind(of node: Int) -> JSONKind { nodes[node].kind }
-    func end(of node: Int) -> Int { nodes[node].end }
-    func count(of node: Int) -> Int { nodes[node].count }
+    func facts(at index: Int) -> (kind: JSONKind, size: Int, end: Int) {
+        let node = nodes[index]
+        return (node.kind, node.kind == .string ? node.text.count : node.count, node.end)
+    }
+
+    func textStart(at index: Int) -> (count: Int, first: UInt64, second: UInt64) {
+        guard nodes[index].kind == .string else { return (-1, 0, 0) }
+        let text = nodes[index].text
+        let start = TextStart(text.span)
+        return (start.count, start.first, start.second)
+    }
+
     func integer(_ node: Int) -> Int? { nodes[node].kind == .integer ? nodes[node].number.map { Int($0) } : nil }
     func number(_ node: Int) -> Double? { nodes[node].number }
     func bool(_ node: Int) -> Bool? { nodes[node].kind == .bool ? nodes[node].isTrue : nil }
-    func byteCount(of node: Int) -> Int { nodes[node].text.count }
 
     func withText(of node: Int, _ body: (Span<UInt8>) -> Void) {
         guard nodes[node].kind == .string else { return }

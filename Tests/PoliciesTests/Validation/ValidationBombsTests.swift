@@ -16,13 +16,13 @@ struct ValidationBombsTests {
             return answer
         }
 
-        func kind(of node: Int) -> JSONKind { counted(tree.kind(of: node)) }
-        func end(of node: Int) -> Int { counted(tree.end(of: node)) }
-        func count(of node: Int) -> Int { counted(tree.count(of: node)) }
+        func facts(at index: Int) -> (kind: JSONKind, size: Int, end: Int) { counted(tree.facts(at: index)) }
+        func textStart(at index: Int) -> (count: Int, first: UInt64, second: UInt64) {
+            counted(tree.textStart(at: index))
+        }
         func integer(_ node: Int) -> Int? { counted(tree.integer(node)) }
         func number(_ node: Int) -> Double? { counted(tree.number(node)) }
         func bool(_ node: Int) -> Bool? { counted(tree.bool(node)) }
-        func byteCount(of node: Int) -> Int { counted(tree.byteCount(of: node)) }
         func withText(of node: Int, _ body: (Span<UInt8>) -> Void) { counted(tree.withText(of: node, body)) }
     }
 

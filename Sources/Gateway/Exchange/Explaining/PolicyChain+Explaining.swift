@@ -96,12 +96,12 @@ extension PolicyEntry {
     }
 }
 
-extension PolicyEntry<ValidationSettings> {
+extension PolicyEntry<RequestValidator> {
     fileprivate func explain(_ flow: inout ExplainedFlow?) -> PolicyExplanation {
         explain(&flow) { explanation, flow in
             guard let written = flow.written else { return }
             do throws(Refusal) {
-                try RequestValidator.validate(written, settings: settings)
+                try settings.validate(written)
             } catch {
                 explanation.refuse(error)
             }

@@ -1,30 +1,31 @@
 import Policies
 import Upstreams
 
-/// The gateway's documents as policies read them: the numbers are the document's own.
+/// The gateway's documents as policies read them: the numbers are the document's own, and so is `textStart`.
 extension JSONDocument: JSONTree {
-    func kind(of node: Int) -> JSONKind {
-        switch kind(at: node) {
-        case .object: .object
-        case .array: .array
-        case .string: .string
-        case .bool: .bool
-        case .null: .null
-        case .number: isInteger(at: node) ? .integer : .number
-        }
+    func facts(at index: Int) -> (kind: JSONKind, size: Int, end: Int) {
+        let facts: (kind: JSONValue.Kind, isInteger: Bool, size: Int, end: Int) = facts(at: index)
+        return (JSONKind(facts.kind, isInteger: facts.isInteger), facts.size, facts.end)
     }
 
-    func end(of node: Int) -> Int { end(at: node) }
+    func integer(_ index: Int) -> Int? { value(at: index).int }
 
-    func count(of node: Int) -> Int { count(at: node) }
+    func number(_ index: Int) -> Double? { value(at: index).double }
 
-    func integer(_ node: Int) -> Int? { value(at: node).int }
+    func bool(_ index: Int) -> Bool? { value(at: index).bool }
 
-    func number(_ node: Int) -> Double? { value(at: node).double }
+    func withText(of index: Int, _ body: (Span<UInt8>) -> Void) { withUTF8(at: index, body) }
+}
 
-    func bool(_ node: Int) -> Bool? { value(at: node).bool }
-
-    func byteCount(of node: Int) -> Int { utf8Count(at: node) }
-
-    func withText(of node: Int, _ body: (Span<UInt8>) -> Void) { withUTF8(at: node, body) }
+extension JSONKind {
+    fileprivate init(_ kind: JSONValue.Kind, isInteger: Bool) {
+        switch kind {
+        case .object: self = .object
+        case .array: self = .array
+        case .string: self = .string
+        case .number: self = isInteger ? .integer : .number
+        case .bool: self = .bool
+        case .null: self = .null
+        }
+    }
 }
