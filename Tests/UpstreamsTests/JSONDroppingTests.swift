@@ -18,7 +18,7 @@ import Testing
     private func nodes(_ document: JSONDocument) -> [String] {
         (0..<document.nodeCount).map { index in
             let value = document.value(at: index)
-            return "\(value.kind) \(value.range) \(document.end(at: index)) \(value.count) \(value.string ?? "-")"
+            return "\(value.kind) \(value.range) \(document.facts(at: index).end) \(value.count) \(value.string ?? "-")"
                 + " \(value.int ?? 0) \(value.double ?? 0) \(value.bool ?? false)"
         }
     }

@@ -8,8 +8,8 @@ final class Runtime {
     let configuration: Configuration
     let models: ModelTable
     let keyring: Keyring
-    /// Who may call, by the name of the listener.
-    let authenticators: [String: Authenticator]
+    /// Who may call.
+    let authenticators: ByListener<Authenticator>
     let operators: OperatorKeys
     let cors: CORS
     let limiter: Limiter

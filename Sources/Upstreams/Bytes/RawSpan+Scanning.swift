@@ -28,14 +28,34 @@ extension RawSpan {
 
     /// True when the bytes in `range`, with A to Z read as a to z, are `lowercase` (which holds no upper-case letter).
     package func equals(ignoringCase lowercase: StaticString, in range: Range<Int>) -> Bool {
+        precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "range outside of the span")
         guard range.count == lowercase.utf8CodeUnitCount else { return false }
-        let expected = unsafe lowercase.utf8Start
-        for index in 0..<range.count {
-            let byte = byte(at: range.lowerBound + index)
+        let expected = unsafe UnsafeRawPointer(lowercase.utf8Start)
+        var index = 0
+        while index + 8 <= range.count {
+            let word = unsafe unsafeLoadUnaligned(fromByteOffset: range.lowerBound &+ index, as: UInt64.self)
+            guard unsafe Self.lowercased(word) == expected.loadUnaligned(fromByteOffset: index, as: UInt64.self) else {
+                return false
+            }
+            index += 8
+        }
+        while index < range.count {
+            let byte = byte(at: range.lowerBound &+ index)
             let folded = byte &- 0x41 < 26 ? byte | 0x20 : byte
-            guard unsafe folded == expected[index] else { return false }
+            guard unsafe folded == expected.load(fromByteOffset: index, as: UInt8.self) else { return false }
+            index += 1
         }
         return true
+    }
+
+    /// Eight bytes with A to Z as a to z.
+    @inline(__always)
+    private static func lowercased(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // The highest bit of a byte tells: from A on, behind Z, no ASCII at all.
+        let low = word & (0x7F &* ones)
+        let isUpper = ((low &+ 0x3F &* ones) ^ (low &+ 0x25 &* ones)) & ~word & (0x80 &* ones)
+        return word | isUpper >> 2
     }
 
     /// True when a byte in `range` is a control character other than the horizontal tab (0x00–0x08, 0x0A–0x1F, 0x7F).

@@ -40,4 +40,18 @@ struct RawSpanScanningTests {
             #expect(!noLetter, "only letters have two cases")
         }
     }
+
+    @Test func `letters alone have two cases, wherever they stand`() {
+        let expected = Array("authorization[".utf8)
+        for place in expected.indices {
+            for byte in UInt8.min...UInt8.max {
+                var bytes = expected
+                bytes[place] = byte
+                let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                let isSame = (isUpper ? byte + 32 : byte) == expected[place]
+                let found = unsafe bytes.span.bytes.equals(ignoringCase: "authorization[", in: 0..<bytes.count)
+                #expect(found == isSame, "byte \(byte) at \(place)")
+            }
+        }
+    }
 }

@@ -24,17 +24,15 @@ final class Authenticator {
     }
 
     /// The one that decides on each listener; none where no policy does.
-    static func byListener(_ generation: Generation, _ keyring: Keyring) -> [String: Authenticator] {
+    static func byListener(_ generation: Generation, _ keyring: Keyring) -> ByListener<Authenticator> {
         let policies =
             generation.configuration.policies.compactMap { policy in
                 guard case .auth(let auth) = policy.kind, policy.mode == .enforce else { return nil }
                 return (policy.match, Authenticator(auth, keyring, keySets: generation.keySets))
             } as [(PolicyMatch, Authenticator)]
-        var found: [String: Authenticator] = [:]
-        for listener in generation.configuration.listeners {
-            found[listener.name] = policies.first { $0.0.includes(listener: listener.name) }?.1
+        return ByListener(generation.configuration) { listener in
+            policies.first { $0.0.includes(listener: listener) }?.1
         }
-        return found
     }
 
     /// Whether what has the form of a token is taken as one of a caller's.

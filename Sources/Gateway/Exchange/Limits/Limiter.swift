@@ -21,8 +21,8 @@ final class Limiter {
         let countTokens: Bool
     }
 
-    /// By listener, of which there are few; those without a limit are not here.
-    private let limits: [(listener: String, limits: Limits)]
+    /// Listeners without a limit have none.
+    private let limits: ByListener<Limits>
     private let prices: [String: TokenPrice]
     /// Of each rule's policy, in the configuration.
     private let places: [Int: Int]
@@ -32,12 +32,10 @@ final class Limiter {
     init(_ configuration: Configuration, keeper: any LimitKeeper, metrics: MetricsRegistry) {
         self.keeper = keeper
         let policies = LimitRules.make(configuration.policies, table: keeper.table)
-        limits = configuration.listeners.compactMap { listener in
-            let rules = policies.filter { $0.match.includes(listener: listener.name) }.map(\.rule)
+        limits = ByListener(configuration) { listener in
+            let rules = policies.filter { $0.match.includes(listener: listener) }.map(\.rule)
             guard !rules.isEmpty else { return nil }
-            return (
-                listener.name, Limits(rules: rules, countTokens: rules.contains(where: \.measure.countsTokens))
-            )
+            return Limits(rules: rules, countTokens: rules.contains(where: \.measure.countsTokens))
         }
         places = Dictionary(uniqueKeysWithValues: policies.map { ($0.rule.number, $0.place) })
         var series: [MetricSeries<PolicyKey>?] = []
@@ -55,7 +53,7 @@ final class Limiter {
     }
 
     /// Those that requests through the listener may be under; nil: none.
-    func limits(of listener: String) -> Limits? { limits.first { $0.listener == listener }?.limits }
+    func limits(of listener: String) -> Limits? { limits[listener] }
 
     /// Takes for the request what all limits ask, in one step, or nothing.
     ///
@@ -106,7 +104,7 @@ final class Limiter {
     }
 
     /// Of all listeners; one may come more than once.
-    private var allRules: some Sequence<LimitRule> { limits.lazy.flatMap(\.limits.rules) }
+    private var allRules: some Sequence<LimitRule> { limits.values.flatMap(\.rules) }
 
     /// What the budgets know of a subject: for each that is counted by `subject` what was used, reservations included.
     /// Empty: nothing is known of it.
