@@ -31,19 +31,22 @@ extension RawSpan {
         precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "range outside of the span")
         guard range.count == lowercase.utf8CodeUnitCount else { return false }
         let expected = unsafe UnsafeRawPointer(lowercase.utf8Start)
+        // The last word of a name overlaps the one before.
+        let last = range.count &- 8
         var index = 0
-        while index + 8 <= range.count {
+        while last >= 0 {
             let word = unsafe unsafeLoadUnaligned(fromByteOffset: range.lowerBound &+ index, as: UInt64.self)
             guard unsafe Self.lowercased(word) == expected.loadUnaligned(fromByteOffset: index, as: UInt64.self) else {
                 return false
             }
-            index += 8
+            if index == last { return true }
+            index = min(index &+ 8, last)
         }
         while index < range.count {
             let byte = byte(at: range.lowerBound &+ index)
             let folded = byte &- 0x41 < 26 ? byte | 0x20 : byte
             guard unsafe folded == expected.load(fromByteOffset: index, as: UInt8.self) else { return false }
-            index += 1
+            index &+= 1
         }
         return true
     }
