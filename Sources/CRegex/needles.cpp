@@ -36,6 +36,7 @@ struct cr_needles {
     alignas(16) uint8_t lower[width][16] = {};
     alignas(16) uint8_t upper[width][16] = {};
     // Bit n: this byte may stand at that place of the window of needle n.
+    static_assert(CR_MOST_NEEDLES <= 64, "a bit for each needle");
     uint64_t whole[width][256] = {};
 
     cr_needles(const cr_needle *all, size_t count) {
