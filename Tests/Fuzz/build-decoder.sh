@@ -13,4 +13,4 @@ swiftc -swift-version 6 -package-name sluice -parse-as-library -g -O -sanitize=f
     -I Sources/CJSON/include -I Sources/CCurl -I Sources/CHiredis -module-name "${name}_fuzz" -I "$parts" \
     -o "$out/${name}_fuzz" "Tests/Fuzz/${name}_fuzz.swift" \
     Tests/UpstreamsTests/Support/{DecoderTranscript,AmazonFrame}.swift \
-    "$parts/Upstreams.o" "$parts"/{parser,document,chunk,fault}.o -use-ld=lld -lsimdjson -lstdc++
+    "$parts"/*.o -use-ld=lld -lsimdjson -lstdc++

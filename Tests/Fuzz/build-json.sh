@@ -9,4 +9,4 @@ bash Tests/Fuzz/module.sh "$parts" Sources/Upstreams/Bytes/*.swift Sources/Upstr
 swiftc -swift-version 6 -package-name sluice -parse-as-library -g -O -sanitize=fuzzer,address \
     -enable-upcoming-feature InternalImportsByDefault -module-name json_fuzz -I "$parts" -I Sources/CJSON/include \
     -o "$out/json_fuzz" Tests/Fuzz/json_fuzz.swift Tests/UpstreamsTests/JSON{Oracle,Properties,TestBytes}.swift \
-    "$parts/Upstreams.o" "$parts"/{parser,document,chunk,fault}.o -use-ld=lld -lsimdjson -lstdc++
+    "$parts"/*.o -use-ld=lld -lsimdjson -lstdc++

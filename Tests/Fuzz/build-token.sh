@@ -10,4 +10,4 @@ swiftc -swift-version 6 -package-name sluice -parse-as-library -g -O -sanitize=f
     -enable-upcoming-feature InternalImportsByDefault -module-name token_fuzz -I "$parts" -I Sources/CJSON/include \
     -o "$out/token_fuzz" Tests/Fuzz/token_fuzz.swift Sources/Gateway/AccessLog/UTCTime.swift \
     Sources/Gateway/JWT/{Base64URL,ClaimName,CompactJWT,JWTAlgorithm,JWTClaims,JWTFault,JWTRules}.swift \
-    "$parts/Upstreams.o" "$parts"/{parser,document,chunk,fault}.o -use-ld=lld -lsimdjson -lstdc++
+    "$parts"/*.o -use-ld=lld -lsimdjson -lstdc++

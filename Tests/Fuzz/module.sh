@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds the module Upstreams of these sources, and the C++ below it, for fuzz targets that link them: module.sh FOLDER
-# SOURCE... Targets that are built side by side share it: the first makes it, the others wait, and find it made.
+# Builds the module Upstreams of these sources, and the C++ below it, for fuzz targets that link all objects of the
+# folder: module.sh FOLDER SOURCE... Targets that are built side by side share it: the first makes it, the others wait,
+# and find it made.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 parts=$1
@@ -10,8 +11,8 @@ exec 9>"$parts/lock"
 flock 9
 if [[ -e $parts/Upstreams.o && -z $(find "$@" Sources/CJSON -newer "$parts/Upstreams.o") ]]; then exit; fi
 
-for file in parser document chunk fault; do
-    clang++ -std=c++17 -g -O1 -fsanitize=fuzzer-no-link,address -c "Sources/CJSON/$file.cpp" -o "$parts/$file.o"
+for file in Sources/CJSON/*.cpp; do
+    clang++ -std=c++17 -g -O1 -fsanitize=fuzzer-no-link,address -c "$file" -o "$parts/$(basename "$file" .cpp).o"
 done
 swiftc -swift-version 6 -package-name sluice -parse-as-library -g -O -sanitize=fuzzer,address -enable-testing \
     -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature NonisolatedNonsendingByDefault \

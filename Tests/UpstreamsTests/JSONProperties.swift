@@ -16,7 +16,7 @@ enum JSONProperties {
         }
         guard let facts = try? parser.chunkFacts(bytes) else { return "the chunk reader refuses it" }
         guard facts.isObject == (document.root.kind == .object) else { return "the chunk reader sees another kind" }
-        if let broken = brokenByScalar(document.root) { return broken }
+        if let broken = brokenByScalar(document.root) ?? brokenByDropping(document) { return broken }
         return document.root.kind == .object ? brokenBySplicing(document.root) : nil
     }
 
@@ -70,6 +70,21 @@ enum JSONProperties {
         // Too large a number reads as infinity.
         guard value.double == Double(text).flatMap({ $0.isFinite ? $0 : nil }) else {
             return "a number is not the nearest to what it says"
+        }
+        return nil
+    }
+
+    /// Without every other element of an array the document is what parsing its text gives.
+    private static func brokenByDropping(_ document: JSONDocument) -> String? {
+        let values = [document.root] + document.root.members.map(\.value)
+        for array in values where array.kind == .array {
+            for first in 0...1 {
+                let left = document.dropping((0..<array.count).map { $0 % 2 == first }, of: array)
+                let text = left.withBytes { ByteBuffer(copying: $0).copy() }
+                guard case .success(let again) = outcome(text, JSONParser()), same(left.root, again.root) else {
+                    return "an array without some elements is not what its text says"
+                }
+            }
         }
         return nil
     }
