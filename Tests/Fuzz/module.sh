@@ -12,7 +12,8 @@ flock 9
 if [[ -e $parts/Upstreams.o && -z $(find "$@" Sources/CJSON -newer "$parts/Upstreams.o") ]]; then exit; fi
 
 for file in Sources/CJSON/*.cpp; do
-    clang++ -std=c++17 -g -O1 -fsanitize=fuzzer-no-link,address -c "$file" -o "$parts/$(basename "$file" .cpp).o"
+    clang++ -std=c++17 -g -O1 -fsanitize=fuzzer-no-link,address -I Sources/CJSON/include -c "$file" \
+        -o "$parts/$(basename "$file" .cpp).o"
 done
 swiftc -swift-version 6 -package-name sluice -parse-as-library -g -O -sanitize=fuzzer,address -enable-testing \
     -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature NonisolatedNonsendingByDefault \
