@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+import sharing
 from harness import until
 from metrics import total, wait_idle
 from test_accounting import LISTENERS, usage
@@ -131,23 +132,16 @@ def test_an_answer_of_which_the_store_lost_a_part_is_not_kept(replicas, provider
     assert once(other.address(), request(label, events=40, gap_ms=0))["x-cache"] == "miss"
 
 
-def follow(one, other, leader, far, asked, mark=b"w3 "):
-    """A stream that `one` writes and `other` reads along, as far as its client has it: up to `mark`."""
+def read_along(leader, far, asked, mark=b"w3 "):
+    """A stream that `leader` begins and `far` reads along at another replica, as far as its client has it: up to `mark`."""
     leader.send(asked)
     leader.until(b"w1 ")
-    far.send(asked)
-    assert far.head()["x-cache"] == "live"
-    body = far.chunk()
-    while mark not in body:
-        body += far.chunk()
-    return body
+    return sharing.follow(far, asked, mark)
 
 
 def rest(wire, body=b""):
     """The events of a body of which `body` was read."""
-    while data := wire.chunk():
-        body += data
-    return events(body)
+    return events(body + sharing.remainder(wire))
 
 
 def mended(gateway):
@@ -160,7 +154,7 @@ def test_a_store_that_forgets_ends_what_is_followed(replicas, provider, label):
     one, other = replicas.start(2, policies=[SHARED])
     asked = request(label, events=50, gap_ms=30)
     with Wire(one.address()) as leader, Wire(other.address()) as far:
-        body = follow(one, other, leader, far, asked)
+        body = read_along(leader, far, asked)
         replicas.redis.kill()
         replicas.redis.start()
         told = rest(far, body)
@@ -190,7 +184,7 @@ def test_who_was_told_a_part_has_the_rest_spliced(replicas, provider, label, fau
     one, other = replicas.start(2, policies=[SHARED], models=[MENDED], root={"listeners": LISTENERS})
     spec = {"events": 60, "by_call": [{"stall_after": 20}, {}]}
     with Wire(one.address()) as leader, Wire(other.address()) as far:
-        body = follow(one, other, leader, far, request(label, model="mended", **spec))
+        body = read_along(leader, far, request(label, model="mended", **spec))
         if fault == "writer dies":
             one.kill()
         else:
@@ -210,7 +204,7 @@ def test_another_answer_is_not_spliced_to_what_was_told(replicas, provider, labe
     one, other = replicas.start(2, policies=[SHARED], models=[MENDED])
     spec = {"by_call": [{"events": 60, "stall_after": 20}, {"words": ["w0 ", "another ", "answer"]}]}
     with Wire(one.address()) as leader, Wire(other.address()) as far:
-        body = follow(one, other, leader, far, request(label, model="mended", **spec))
+        body = read_along(leader, far, request(label, model="mended", **spec))
         replicas.redis.kill()
         told = rest(far, body)
     assert "completion_interrupted" in told[-1] and "[DONE]" not in told
@@ -225,7 +219,7 @@ def test_a_spliced_answer_is_nobody_elses(replicas, provider, label):
     spec = {"events": 60, "by_call": [{"stall_after": 20}, {"gap_ms": 10}, {"words": ["anew"]}]}
     asked = request(label, model="mended", **spec)
     with Wire(one.address()) as leader, Wire(other.address()) as far, Wire(other.address()) as near:
-        body = follow(one, other, leader, far, asked)
+        body = read_along(leader, far, asked)
         near.send(asked)
         assert near.head()["x-cache"] == "live"
         replicas.redis.kill()
