@@ -1,5 +1,5 @@
 /// Where a `SubjectTable` has a counter. Leads to it until it is dropped, and nowhere from then on.
-struct CounterPlace: Hashable, Sendable {
+struct CounterPlace: Sendable {
     let index: Int32
     /// Counters that were at the index before.
     let generation: Int32

@@ -5,26 +5,27 @@ extension ByteBuffer {
     /// `x-ratelimit-*` as OpenAI has them: limit, what remains, and the time until all is free again.
     mutating func append(_ figures: RateFigures) {
         if let requests = figures.requests {
-            append("x-ratelimit-limit-requests: ")
-            append(decimal: requests.limit)
-            append("\r\nx-ratelimit-remaining-requests: ")
-            append(decimal: requests.remaining)
-            append("\r\nx-ratelimit-reset-requests: ")
-            append(duration: requests.reset)
+            append(
+                requests, limit: "x-ratelimit-limit-requests: ", remaining: "\r\nx-ratelimit-remaining-requests: ",
+                reset: "\r\nx-ratelimit-reset-requests: ")
         }
         if let tokens = figures.tokens {
-            append("x-ratelimit-limit-tokens: ")
-            append(decimal: tokens.limit)
-            append("\r\nx-ratelimit-remaining-tokens: ")
-            append(decimal: tokens.remaining)
-            append("\r\nx-ratelimit-reset-tokens: ")
-            append(duration: tokens.reset)
+            append(
+                tokens, limit: "x-ratelimit-limit-tokens: ", remaining: "\r\nx-ratelimit-remaining-tokens: ",
+                reset: "\r\nx-ratelimit-reset-tokens: ")
         }
     }
 
-    /// The value of a field and the end of its line.
-    private mutating func append(duration nanoseconds: Int) {
-        LimitDuration.write(nanoseconds: nanoseconds) { append($0) }
+    /// Three fields, each after the name that is given for it, with what stands before its value.
+    private mutating func append(
+        _ figure: RateFigures.Figure, limit: StaticString, remaining: StaticString, reset: StaticString
+    ) {
+        append(limit)
+        append(decimal: figure.limit)
+        append(remaining)
+        append(decimal: figure.remaining)
+        append(reset)
+        LimitDuration.write(nanoseconds: figure.reset) { append($0) }
         append("\r\n")
     }
 }
