@@ -49,7 +49,7 @@ final class SharedAgentsBench {
     func told<Answer>(_ begin: (@escaping (Answer) -> Void) -> Void) -> Answer? {
         var answer: Answer?
         begin { answer = $0 }
-        #expect(link.loop.turn(within: 10_000) { answer != nil })
+        #expect(link.loop.turn { answer != nil })
         return answer
     }
 
@@ -70,14 +70,14 @@ final class SharedAgentsBench {
 
     /// Until Redis knows all that the replica has to tell.
     func settles(_ replica: Replica) -> Bool {
-        link.loop.turn(within: 10_000) { replica.copies.debtors(atMost: 1).isEmpty }
+        link.loop.turn { replica.copies.debtors(atMost: 1).isEmpty }
     }
 
     /// Ends the server; returns when a replica knows.
     func lose(_ replica: Replica) {
         server.kill()
         #expect(
-            link.loop.turn(within: 10_000) {
+            link.loop.turn {
                 if case .unavailable = replica.client.state { return true }
                 return false
             })

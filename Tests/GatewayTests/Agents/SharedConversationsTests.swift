@@ -31,7 +31,7 @@ struct SharedConversationsTests {
             let turn = ConversationTurn(["q\(number)", "a\(number)"].map { Array($0.utf8) })
             replicas[number % 4].conversations.append(turn, to: bench.key(), bench.bounds) { waiting -= 1 }
         }
-        #expect(bench.link.loop.turn(within: 10_000) { waiting == 0 })
+        #expect(bench.link.loop.turn { waiting == 0 })
         let found = bench.history(bench.replica())
         let questions = stride(from: 0, to: found.count, by: 2).map { found[$0] }
         #expect(Set(questions) == Set((0..<40).map { "q\($0)" }))
@@ -81,7 +81,7 @@ struct SharedConversationsTests {
         #expect(bench.history(other) == ["q1", "a1"])
         bench.bounds.ttl = 30
         bench.say(other, "q2", "a2")
-        #expect(bench.link.loop.turn(within: 10_000) { bench.history(one).isEmpty })
+        #expect(bench.link.loop.turn { bench.history(one).isEmpty })
         #expect(try bench.link.call("EXISTS", key: name).get().integer == 0)
     }
 
@@ -94,7 +94,7 @@ struct SharedConversationsTests {
             bench.link.client.run(
                 scripts.tell, keys: ["t:conversation:{\(bench.key().digest.hexadecimal)}"], arguments: arguments
             ) { result = $0.value }
-            #expect(bench.link.loop.turn(within: 10_000) { result != nil })
+            #expect(bench.link.loop.turn { result != nil })
             _ = try #require(result).get()
         }
         let turns = ["1", "2", "3"].map { ConversationTurn([Array($0.utf8)]) }
@@ -121,7 +121,7 @@ struct SharedConversationsTests {
         #expect(bench.history(one) == ["q3", "a3", "q4", "a4"])
         try bench.server.start()
         #expect(bench.settles(one))
-        #expect(bench.link.loop.turn(within: 10_000) { bench.history(other) == ["q3", "a3", "q4", "a4"] })
+        #expect(bench.link.loop.turn { bench.history(other) == ["q3", "a3", "q4", "a4"] })
         bench.say(other, "q5", "a5")
         #expect(bench.history(one) == ["q3", "a3", "q4", "a4", "q5", "a5"])
     }

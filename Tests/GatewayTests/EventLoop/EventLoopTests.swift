@@ -46,9 +46,10 @@ struct EventLoopTests {
 
     @Test func `a loop without work sleeps`() {
         let loop = EventLoop()
+        let start = loop.now
         loop.turn(for: 50)
         #expect(loop.turns <= 4)
-        #expect(loop.busyNanoseconds < 30_000_000)
+        #expect(loop.now.seconds(since: start) - Double(loop.busyNanoseconds) / 1e9 > 0.04, "sleep is not work")
     }
 
     @Test func `run ends with stop, at the end of the turn`() {
@@ -69,7 +70,7 @@ struct EventLoopTests {
         let start = loop.now
         loop.turn(for: 20)
         let seconds = loop.now.seconds(since: start)
-        #expect(seconds >= 0.018 && seconds < 5)
+        #expect(seconds >= 0.018 && seconds < 60)
         #expect(loop.now >= start)
     }
 }

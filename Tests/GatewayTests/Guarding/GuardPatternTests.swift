@@ -60,21 +60,15 @@ struct GuardPatternTests {
         }
     }
 
+    /// Anything worse than linear would take hours here.
     @Test(
-        "Hostile expressions on hostile texts take time in proportion to the text",
+        "Hostile expressions on hostile texts take time in proportion to the text", .timeLimit(.minutes(1)),
         arguments: [
             "(a+)+$", "(a|aa)+b", "(.*)(.*)(.*)x", "a.*b|c",
         ])
     func linear(_ pattern: String) throws {
-        let rules = try GuardFixture.rules([(pattern, "")])
-        func time(_ count: Int) throws -> Duration {
-            let text = String(repeating: "a", count: count) + "!"
-            return try ContinuousClock().measure { _ = try GuardFixture.apply(rules, text) }
-        }
-        _ = try time(1_000)
-        let small = try (0..<3).map { _ in try time(4_000) }.min() ?? .zero
-        let large = try (0..<3).map { _ in try time(16_000) }.min() ?? .zero
-        #expect(large < small * 16 + .milliseconds(5))
+        let text = String(repeating: "a", count: 1_000_000) + "!"
+        #expect(try GuardFixture.apply(try GuardFixture.rules([(pattern, "")]), text) == text)
     }
 
     @Test("A text with more places to look at than a guard takes is refused")

@@ -37,7 +37,7 @@ struct RedisLimitDeskTests {
         deinit { for replica in replicas { replica.desk.client.close() } }
 
         func turn(_ condition: () -> Bool) {
-            if !link.loop.turn(within: 10_000, until: condition) { Issue.record("it never came to that") }
+            if !link.loop.turn(until: condition) { Issue.record("it never came to that") }
         }
 
         func begin(_ replica: Int, user: String = "ann") -> Limiter.Answer {

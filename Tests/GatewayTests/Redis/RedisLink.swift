@@ -71,14 +71,14 @@ final class RedisLink {
             if answer != nil { Issue.record("a completion came twice") }
             answer = result.value
         }
-        if !loop.turn(within: 10_000, until: { answer != nil }) { Issue.record("no completion came") }
+        if !loop.turn(until: { answer != nil }) { Issue.record("no completion came") }
         return answer ?? .failure(.closed)
     }
 
     /// Turns until the client's servers answer.
     @discardableResult
-    func becomesReady(within milliseconds: Int = 10_000) -> Bool {
+    func becomesReady() -> Bool {
         client.start()
-        return loop.turn(within: milliseconds) { client.state == .ready }
+        return loop.turn { client.state == .ready }
     }
 }

@@ -39,7 +39,7 @@ final class RedisServer {
 
     deinit { kill() }
 
-    /// On a socket it takes connections when this returns.
+    /// It takes connections when this returns.
     func start() throws {
         let files = FileManager.default
         if case .unix(let path) = address, files.fileExists(atPath: path) { try files.removeItem(atPath: path) }
@@ -51,9 +51,25 @@ final class RedisServer {
         process.standardOutput = FileHandle(forWritingAtPath: log)
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        guard case .unix(let path) = address else { return }
-        let deadline = Date(timeIntervalSinceNow: 10)
-        while !files.fileExists(atPath: path), Date() < deadline { usleep(1000) }
+        let deadline = Date(timeIntervalSinceNow: 30)
+        while !place.isListening {
+            guard process.isRunning, Date() < deadline else {
+                throw Failure(log: try String(contentsOfFile: log, encoding: .utf8))
+            }
+            usleep(1000)
+        }
+    }
+
+    /// It did not come to listen.
+    private struct Failure: Error {
+        let log: String
+    }
+
+    private var place: TestAddress {
+        switch address {
+        case .tcp(_, let port): .port(port)
+        case .unix(let path): .file(path)
+        }
     }
 
     /// Ends it without warning.
@@ -66,35 +82,20 @@ final class RedisServer {
     /// Stops its work, as a machine does that hangs; or goes on.
     func freeze(_ isFrozen: Bool) { Glibc.kill(process.processIdentifier, isFrozen ? SIGSTOP : SIGCONT) }
 
-    /// Ports that are free at present, and whose cluster bus ports are too.
+    /// Ports that are free at present, and whose cluster bus ports are too. All are below those that the system gives
+    /// to connections by itself, so that none of these takes one before its server does.
     static func freePorts(_ count: Int) -> [Int] {
-        var held: [Int32] = []
-        defer { for descriptor in held { close(descriptor) } }
+        var held: [TestSocket] = []
         var ports: [Int] = []
-        var candidate = Int.random(in: 20_000..<40_000)
+        var candidate = Int.random(in: 12_000..<22_000)
         while ports.count < count {
             candidate += 1
-            if let pair = [candidate, candidate + 10_000].map(bound) as? [Int32] {
+            let pair = (0..<2).map { _ in TestSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)) }
+            if zip(pair, [candidate, candidate + 10_000]).allSatisfy({ TestAddress.port($1).bind($0.descriptor) }) {
                 held += pair
                 ports.append(candidate)
             }
         }
         return ports
-    }
-
-    private static func bound(_ port: Int) -> Int32? {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        if result == 0 { return descriptor }
-        close(descriptor)
-        return nil
     }
 }

@@ -35,7 +35,7 @@ final class ConnectionFixture {
     var statuses: [String] { text.split(separator: "HTTP/1.1 ").map { String($0.prefix(3)) } }
 
     /// Turns until `condition` holds, reading what comes meanwhile.
-    func turn(within milliseconds: Int = 5000, until condition: () -> Bool) -> Bool {
+    func turn(within milliseconds: Int = 30_000, until condition: () -> Bool) -> Bool {
         watch?.want(isAtEnd ? [] : .readable)
         defer { watch?.want([]) }
         return loop.turn(within: milliseconds, until: condition)

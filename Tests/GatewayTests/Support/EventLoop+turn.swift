@@ -6,7 +6,7 @@ import Upstreams
 extension EventLoop {
     /// Turns until `condition` holds; false if it does not within `milliseconds`. Looks at it every `tick` milliseconds
     /// at least.
-    func turn(within milliseconds: Int = 5000, tick: Int = 2, until condition: () -> Bool) -> Bool {
+    func turn(within milliseconds: Int = 30_000, tick: Int = 2, until condition: () -> Bool) -> Bool {
         let deadline = now.advanced(milliseconds: milliseconds)
         // Some timer is always running: without one the loop would sleep although the condition holds already, or
         // although the deadline has passed.

@@ -23,18 +23,9 @@ final class TestSocket {
     static func tcpPair() throws -> (TestSocket, TestSocket) {
         signal(SIGPIPE, SIG_IGN)
         let listener = TestSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        try #require(TestAddress.port(0).bind(listener.descriptor) && listen(listener.descriptor, 1) == 0)
         let client = TestSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
-        let connected = unsafe withUnsafeMutableBytes(of: &address) { bytes in
-            guard let base = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
-            return unsafe bind(listener.descriptor, base, length) == 0 && listen(listener.descriptor, 1) == 0
-                && getsockname(listener.descriptor, base, &length) == 0
-                && connect(client.descriptor, base, length) == 0
-        }
-        try #require(connected)
+        try #require(TestAddress.port(TestAddress.port(of: listener.descriptor)).connect(client.descriptor))
         let server = TestSocket(accept(listener.descriptor, nil, nil))
         for end in [client, server] { _ = fcntl(end.descriptor, F_SETFL, O_NONBLOCK) }
         return (server, client)
@@ -43,17 +34,8 @@ final class TestSocket {
     /// One that listens on a free port of this machine.
     static func listening() throws -> TestListener {
         let socket = TestSocket(socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isListening = unsafe withUnsafeMutableBytes(of: &address) { bytes in
-            guard let base = unsafe bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
-            return unsafe bind(socket.descriptor, base, length) == 0 && listen(socket.descriptor, 8) == 0
-                && getsockname(socket.descriptor, base, &length) == 0
-        }
-        try #require(isListening)
-        return TestListener(socket: socket, port: Int(UInt16(bigEndian: address.sin_port)))
+        try #require(TestAddress.port(0).bind(socket.descriptor) && listen(socket.descriptor, 8) == 0)
+        return TestListener(socket: socket, port: TestAddress.port(of: socket.descriptor))
     }
 
     /// Gives the descriptor away to a new owner.

@@ -29,17 +29,8 @@ final class ScriptedServer: Sendable {
 
     init(_ scripts: [[Step]]) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                precondition(unsafe bind(listener, generic, length) == 0 && listen(listener, 16) == 0, "no free port")
-                unsafe getsockname(listener, generic, &length)
-            }
-        }
-        port = Int(UInt16(bigEndian: address.sin_port))
+        precondition(TestAddress.port(0).bind(listener) && listen(listener, 16) == 0, "no free port")
+        port = TestAddress.port(of: listener)
         Thread.detachNewThread { [self] in
             for script in scripts {
                 let peer = accept(listener, nil, nil)

@@ -119,7 +119,7 @@ struct WebSocketConnectionTests {
     }
 
     @Test func `a silent client is pinged, and left when it does not answer`() throws {
-        let (fixture, recorder) = try open(#""websocket_ping_ms": 30"#)
+        let (fixture, recorder) = try open(#""websocket_ping_ms": 400"#)
         #expect(fixture.turn { frames(fixture) == [0x89, 0] })
         fixture.client.send(ClientFrame.pong())
         #expect(fixture.turn { frames(fixture) == [0x89, 0, 0x89, 0] }, "it has answered, and is asked again")

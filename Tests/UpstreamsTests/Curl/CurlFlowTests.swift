@@ -77,7 +77,7 @@ struct CurlFlowTests {
         var pauses = 0
         while !receiver.isOver, pauses < 2000 {
             let before = receiver.calls
-            guard fixture.reactor.turn(within: 5000, until: { receiver.flow == .pause || receiver.isOver }) else {
+            guard fixture.reactor.turn(until: { receiver.flow == .pause || receiver.isOver }) else {
                 break
             }
             if pauses == 1 {

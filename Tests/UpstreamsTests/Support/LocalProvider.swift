@@ -134,11 +134,16 @@ final class LocalProvider: Sendable {
         func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
         private func readMore() -> Bool {
+            var count = -1
             let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 65_536) { memory, filled in
-                filled = max(0, unsafe recv(descriptor, memory.baseAddress, 65_536, 0))
+                // A read with a deadline is interrupted when the process was stopped for a while.
+                repeat {
+                    count = unsafe recv(descriptor, memory.baseAddress, 65_536, 0)
+                } while count < 0 && errno == EINTR
+                filled = max(0, count)
             }
             input += bytes
-            return !bytes.isEmpty
+            return count > 0
         }
 
         private static func end(of input: [UInt8]) -> Int? {

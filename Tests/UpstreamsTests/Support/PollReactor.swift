@@ -30,7 +30,7 @@ final class PollReactor: Reactor {
     func atEndOfTurn(_ task: any TurnTask) { tasks.append(task) }
 
     /// Turns until `condition` holds; false if it does not within `milliseconds`.
-    func turn(within milliseconds: Int = 5000, until condition: () -> Bool) -> Bool {
+    func turn(within milliseconds: Int = 30_000, until condition: () -> Bool) -> Bool {
         let deadline = now.advanced(milliseconds: milliseconds)
         while true {
             runTasks()
