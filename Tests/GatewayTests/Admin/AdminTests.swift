@@ -85,7 +85,7 @@ struct AdminTests {
 
     @Test func `a running gateway explains by its own counters, and a thousand times changes none`() async throws {
         let policies = #"""
-            [{ "kind": "rate_limit", "per": "global", "requests": 3 },
+            [{ "kind": "rate_limit", "per": "global", "requests": 3, "window_ms": 86400000 },
              { "kind": "concurrency", "per": "global", "max": 2 },
              { "kind": "budget", "per": "body_user", "tokens": 100000, "window": "total" }]
             """#
