@@ -80,7 +80,7 @@ struct RedisLimitDeskTests {
 
     @Test("Replicas share one limit, exactly")
     func exact() throws {
-        let bench = try Bench(#"[{ "kind": "rate_limit", "per": "user", "requests": 25 }]"#)
+        let bench = try Bench(#"[{ "kind": "rate_limit", "per": "user", "requests": 25, "window_ms": 86400000 }]"#)
         let answers = (0..<60).map { bench.begin($0 % 2) }
         let admitted = answers.compactMap { bench.admission($0) }
         #expect(admitted.count == 25)
@@ -114,7 +114,7 @@ struct RedisLimitDeskTests {
     func local() throws {
         let bench = try Bench(
             #"""
-            [{ "kind": "rate_limit", "per": "user", "requests": 20 },
+            [{ "kind": "rate_limit", "per": "user", "requests": 20, "window_ms": 86400000 },
              { "kind": "budget", "per": "user", "tokens": 100000, "window": "total" }]
             """#)
         bench.lose()
@@ -195,18 +195,23 @@ struct RedisLimitDeskTests {
         #expect(held.count == 1 && left == nil)
     }
 
+    private static func limit(whenAway: String) -> String {
+        #"""
+        [{ "kind": "rate_limit", "per": "user", "requests": 20, "window_ms": 86400000,
+           "on_store_failure": "\#(whenAway)" }]
+        """#
+    }
+
     @Test("A closed limit refuses without Redis, an open one admits and is told afterwards")
     func closedAndOpen() throws {
-        let closed = try Bench(
-            #"[{ "kind": "rate_limit", "per": "user", "requests": 20, "on_store_failure": "closed" }]"#, replicas: 1)
+        let closed = try Bench(Self.limit(whenAway: "closed"), replicas: 1)
         closed.lose()
         guard case .refused(let refusal) = closed.begin(0) else {
             Issue.record("admitted")
             return
         }
         #expect(refusal.refusal.kind == .overloaded && refusal.refusal.retryAfter == 1000)
-        let open = try Bench(
-            #"[{ "kind": "rate_limit", "per": "user", "requests": 20, "on_store_failure": "open" }]"#, replicas: 1)
+        let open = try Bench(Self.limit(whenAway: "open"), replicas: 1)
         open.lose()
         let admitted = open.admissions(30, 0)
         #expect(admitted.count == 30)
