@@ -22,7 +22,7 @@ READY = re.compile(r"^ready\b|\"ready\"")
 CRASHES = ("Fatal error", "Precondition failed", "Crash:", "AddressSanitizer")
 
 
-def until(condition, deadline=10.0, what="condition"):
+def until(condition, deadline=30.0, what="condition"):
     """Polls until `condition` gives something true, which is returned; fails at the deadline (seconds)."""
     end = time.monotonic() + deadline
     while True:

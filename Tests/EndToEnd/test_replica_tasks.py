@@ -416,6 +416,8 @@ def test_a_task_survives_a_restart_of_redis_with_its_data(replicas, provider, la
     replicas.redis.call("SHUTDOWN", "NOSAVE")
     replicas.redis.process.wait(10)
     replicas.redis.start()
+    for tasks in (one, other):
+        until(lambda: tasks.call(get(f"/v1/status/{task}")).status == 200, what="the store")
     one.wait(task, "completed")
     assert text(other.events(task)) == "".join(f"w{n} " for n in range(40))
     assert len(provider.calls(label)) == 1
