@@ -24,9 +24,9 @@ class Operators:
     def __init__(self, gateway):
         self.gateway = gateway
 
-    def call(self, path, method="GET", body=None):
+    def call(self, path, method="GET", body=None, headers=None):
         connection = http.client.HTTPConnection(*self.gateway.address("operators"), timeout=10)
-        connection.request(method, path, body)
+        connection.request(method, path, body, headers or {})
         answer = Answer(connection.getresponse())
         connection.close()
         return answer

@@ -62,3 +62,30 @@ def test_who_is_no_operator_changes_nothing(start):
     operators = Operators(start(root={"listeners": LISTENERS, "admin": admin}))
     assert set_level(operators, "debug").status == 401
     assert operators.call("/admin/upstreams").status == 401
+
+
+def changes(operators):
+    """What the log tells of changes of its level."""
+    return [line.split("the log level was set ")[1] for line in operators.gateway.stderr.lines if "level was set" in line]
+
+
+def test_whoever_sets_the_level_is_told_in_the_log_whatever_the_level(start):
+    admin = {"keys": [{"id": "root", "sha256": hashlib.sha256(b"sk-root").hexdigest()}]}
+    operators = Operators(start(root={"listeners": LISTENERS, "admin": admin}))
+    told = []
+    for old, new in (("info", "critical"), ("critical", "error"), ("error", "error")):
+        headers = {"authorization": "Bearer sk-root", "x-request-id": f"by-night-{len(told)}"}
+        answer = operators.call("/admin/log-level", "PUT", json.dumps({"level": new}), headers)
+        assert answer.status == 200
+        told.append(f"from={old} operator=root request_id=by-night-{len(told)} to={new}")
+        until(lambda: changes(operators) == told, what="the change in the log")
+    assert set_level(operators, "debug").status == 401 and changes(operators) == told
+
+
+def test_a_level_that_a_reload_brings_is_told_with_the_file(operators):
+    configuration = json.loads(operators.gateway.file.read_text())
+    configuration["telemetry"]["log_level"] = "critical"
+    operators.gateway.file.write_text(json.dumps(configuration))
+    assert operators.call("/admin/reload", "POST").status == 200
+    told = [f"config={operators.gateway.file} from=info to=critical"]
+    until(lambda: changes(operators) == told, what="the change in the log")

@@ -123,7 +123,10 @@ struct AdminAnswers {
                 let names = LogThreshold.Level.allCases.map { "'\($0)'" }.joined(separator: ", ")
                 throw .invalid("'level' must be one of \(names).", param: "level")
             }
-            exchange.service.shared.logThreshold.set(level)
+            let old = exchange.service.shared.logThreshold.set(level)
+            exchange.service.tell(
+                LogThreshold.Change(
+                    old: old, new: level, operatorID: exchange.entry.keyID, requestID: exchange.requestID))
             tellLogLevel()
         } catch {
             exchange.answer(error)

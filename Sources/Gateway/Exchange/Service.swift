@@ -32,6 +32,8 @@ final class Service: RequestService {
     var editKeys: (KeyEdit, String, @escaping (Result<KeyConfiguration, KeyEditFailure>) -> Void) -> Void = {
         _, _, done in done(.failure(.noFile))
     }
+    /// Has the log tell that an operator has set its level; set by the worker.
+    var tell: (LogThreshold.Change) -> Void = { _ in }
     /// Ends the process in good order, as SIGTERM does; set by the worker.
     var drain: () -> Void = {}
     /// Gathers what is under way at all workers; set by the worker.

@@ -97,6 +97,10 @@ final class Supervisor {
             directory[worker]?.post(.reloaded(request: request, errors: reloadAtWill()))
         case .editKeys(let edit, let operatorID, let worker, let request):
             directory[worker]?.post(.keysEdited(editKeys(edit, by: operatorID), request: request))
+        case .logLevel(let change):
+            tellLogLevel(
+                from: change.old, to: change.new,
+                ["operator": "\(change.operatorID)", "request_id": "\(change.requestID)"])
         case .drain:
             if !isDraining { stop() }
         }
@@ -120,6 +124,15 @@ final class Supervisor {
         }
     }
 
+    /// Tells that another level is logged from now on, and by whose doing, whatever that level is: else nobody could tell
+    /// why a log has fallen silent.
+    private func tellLogLevel(from old: LogThreshold.Level, to new: LogThreshold.Level, _ cause: Logger.Metadata) {
+        var logger = logger
+        logger.logLevel = .notice
+        let levels: Logger.Metadata = ["from": "\(old.rawValue)", "to": "\(new.rawValue)"]
+        logger.notice("the log level was set", metadata: levels.merging(cause) { $1 })
+    }
+
     // MARK: Reload
 
     /// Somebody asks for a reload. Returns what was wrong, if the old configuration had to be kept.
@@ -140,8 +153,10 @@ final class Supervisor {
             for change in needingRestart(configuration) {
                 logger.warning("\(change) changed: this takes effect at the next start only")
             }
-            shared.logThreshold.reload(
-                from: generation.configuration.telemetry.logLevel, to: configuration.telemetry.logLevel)
+            let level = configuration.telemetry.logLevel
+            if let old = shared.logThreshold.reload(from: generation.configuration.telemetry.logLevel, to: level) {
+                tellLogLevel(from: old, to: level, ["config": "\(path)"])
+            }
             generation = next
             shared.logs.resize(configuration.store.maxBytes)
             lastFailure = nil

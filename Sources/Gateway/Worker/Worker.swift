@@ -70,6 +70,7 @@ final class Worker {
         service.gatherUsage = { [unowned self] done in gatherUsage(done) }
         service.reload = { [unowned self] done in reload(done) }
         service.editKeys = { [unowned self] edit, operatorID, done in editKeys(edit, operatorID, done) }
+        service.tell = { [unowned self] change in plan.supervisor.post(.logLevel(change)) }
         service.drain = { [unowned self] in plan.supervisor.post(.drain) }
         service.list = { [unowned self] done in list(done) }
         service.cancel = { [unowned self] number, done in cancel(number, done) }

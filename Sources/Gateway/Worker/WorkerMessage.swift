@@ -46,6 +46,8 @@ enum SupervisorMessage: Sendable {
     case reload(worker: Int, request: Int)
     /// An operator, whose key has this id, wants the keys changed; the worker is told how it went.
     case editKeys(KeyEdit, operatorID: String, worker: Int, request: Int)
+    /// An operator has set the log level.
+    case logLevel(LogThreshold.Change)
     /// An operator wants the process to end in good order.
     case drain
     /// The snapshot of a worker's metrics that the supervisor asked for.
