@@ -244,7 +244,14 @@ def test_the_configuration_is_shown_without_secrets_and_read_anew(browser, serve
     served.file.write_text(good.replace('"workers": 1', '"workers": "many"'))
     page.get_by_role("button", name="Read the file anew").click()
     page.wait_for_selector(".notice li >> text=workers")
+    served.file.write_text(good.replace('"workers": 1', '"workers": 2'))
+    page.get_by_role("button", name="Read the file anew").click()
+    page.locator("code", has_text='"workers": 2').wait_for()
+    told = page.locator(".notice li").all_inner_texts()
+    assert told == ["workers changed: this takes effect at the next start only"], "beside what it is about"
     served.file.write_text(good)
+    page.get_by_role("button", name="Read the file anew").click()
+    page.wait_for_selector(".notice li", state="detached")
 
 
 @pytest.mark.parametrize("key, words", [("sk-wrong-0000-tail", "Incorrect API key"), (KEY, "not for the operators' surface")])

@@ -277,8 +277,20 @@ def test_a_reload_takes_effect_or_tells_every_mistake(operated):
     made["models"].append({"name": "fresh", "targets": [{"upstream": "echo"}]})
     operated.file.write_text(json.dumps(made))
     answer = admin(operated, post(b"", "/admin/reload", key=ADMIN_KEY))
-    assert answer.status == 200 and answer.json() == {"status": "reloaded"}
+    assert answer.status == 200 and answer.json()["status"] == "reloaded"
+    known, = answer.json()["warnings"]
+    assert known == f"{operated.file}:1:{known.split(':')[2]}: policies[2].match.models[0]: fits no name or alias of a model"
     until(lambda: once(operated.address(), get("/v1/models/fresh")).status == 200)
+
+    idle = {"kind": "headers", "match": {"models": ["nobody"]}, "response": {"set": {"x-idle": "yes"}}}
+    operated.file.write_text(json.dumps(made | {"workers": 3, "policies": made["policies"] + [idle]}))
+    for _ in range(2):
+        answer = admin(operated, post(b"", "/admin/reload", key=ADMIN_KEY))
+        late, *doubts = answer.json()["warnings"]
+        assert answer.status == 200 and late == "workers changed: this takes effect at the next start only"
+        assert len(doubts) == 2 and f"policies[{len(made['policies'])}].match.models[0]: fits no name" in doubts[1]
+    until(lambda: doubts[1] in operated.stderr.text, what="the warning in the log")
+    assert operated.stderr.text.count(doubts[1]) == operated.stderr.text.count(late) == 1, "it is not logged again"
 
     operated.file.write_text(json.dumps(made | {"workers": -1, "bounds": {"max_body_bytes": "many"}}))
     answer = admin(operated, post(b"", "/admin/reload", key=ADMIN_KEY))

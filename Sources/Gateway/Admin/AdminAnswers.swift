@@ -77,12 +77,15 @@ struct AdminAnswers {
         }
     }
 
-    private func answerReload(_ errors: [String]) {
-        guard errors.isEmpty else {
+    private func answerReload(_ report: ReloadReport) {
+        guard report.mistakes.isEmpty else {
             let message = "The configuration was not reloaded; the old one stays in use."
-            return answer(.invalid(message, code: "invalid_configuration"), errors)
+            return answer(.invalid(message, code: "invalid_configuration"), report.mistakes)
         }
-        answer(#"{"status":"reloaded"}"#)
+        answer {
+            $0.member("status", "reloaded")
+            $0.array("warnings") { for warning in report.warnings { $0.element(warning) } }
+        }
     }
 
     /// OpenAI's error object, with each mistake beside it.

@@ -25,8 +25,8 @@ final class Service: RequestService {
     var scrape: (MetricsFormat, @escaping (borrowing ByteBuffer) -> Void) -> Void = { _, done in done(ByteBuffer()) }
     /// Gathers what was used from all workers; set by the worker.
     var gatherUsage: (@escaping ([UsageRow]) -> Void) -> Void = { done in done([]) }
-    /// Reads the configuration anew, as SIGHUP does, and tells what was wrong with it; set by the worker.
-    var reload: (@escaping ([String]) -> Void) -> Void = { done in done([]) }
+    /// Reads the configuration anew, as SIGHUP does, and tells how that went; set by the worker.
+    var reload: (@escaping (ReloadReport) -> Void) -> Void = { done in done(ReloadReport()) }
     /// Changes the callers' keys, in the name of the operator's key of that id; all workers know the change when it is
     /// told to be done. Set by the worker.
     var editKeys: (KeyEdit, String, @escaping (Result<KeyConfiguration, KeyEditFailure>) -> Void) -> Void = {

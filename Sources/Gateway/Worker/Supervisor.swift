@@ -23,8 +23,10 @@ final class Supervisor {
     private var beat: HistoryBeat?
     /// Why the last reload failed, so that a file that was only touched does not have it told again.
     private var lastFailure: String?
-    /// What the configuration in use was warned of, so that a reload for another reason does not have it told again.
-    private var lastWarnings: [ConfigIssue] = []
+    /// What the log has said of the configuration in use, so that a reload for another reason does not have it told again.
+    private var lastWarnings: [String] = []
+    /// What the process was started by, some of which no reload changes.
+    private let started: Configuration
     private let sockets: [ListeningSockets]
     private let directory: WorkerDirectory
     /// What workers tell the supervisor by; nil before it serves.
@@ -39,6 +41,7 @@ final class Supervisor {
     init(path: String) throws {
         self.path = path
         let configuration = try ConfigLoader.load(path: path)
+        started = configuration
         shared = SharedState(startedAt: loop.now, storeBytes: configuration.store.maxBytes)
         keySets = KeySetFetchers(loop: loop)
         generation = try Generation(configuration, ticketKeys: ticketKeys, keys: keySets.keys)
@@ -94,7 +97,7 @@ final class Supervisor {
             workersEnded += 1
             if workersEnded == directory.count { loop.stop() }
         case .reload(let worker, let request):
-            directory[worker]?.post(.reloaded(request: request, errors: reloadAtWill()))
+            directory[worker]?.post(.reloaded(request: request, reloadAtWill()))
         case .editKeys(let edit, let operatorID, let worker, let request):
             directory[worker]?.post(.keysEdited(editKeys(edit, by: operatorID), request: request))
         case .logLevel(let change):
@@ -135,24 +138,21 @@ final class Supervisor {
 
     // MARK: Reload
 
-    /// Somebody asks for a reload. Returns what was wrong, if the old configuration had to be kept.
-    private func reloadAtWill() -> [String] {
+    /// Somebody asks for a reload.
+    private func reloadAtWill() -> ReloadReport {
         logs.reopen()
         lastFailure = nil
         return reload()
     }
 
-    /// Builds and checks a new generation, and only then puts it in the place of the old one. Returns what was wrong.
-    private func reload() -> [String] {
+    /// Builds and checks a new generation, and only then puts it in the place of the old one.
+    private func reload() -> ReloadReport {
         var files = watch?.look() ?? [:]
         logger.debug("reading the configuration", metadata: ["config": "\(path)"])
         do {
             let configuration = try ConfigLoader.load(path: path)
             files = configuration.files
             let next = try Generation(configuration, ticketKeys: ticketKeys, keys: keySets.keys)
-            for change in needingRestart(configuration) {
-                logger.warning("\(change) changed: this takes effect at the next start only")
-            }
             let level = configuration.telemetry.logLevel
             if let old = shared.logThreshold.reload(from: generation.configuration.telemetry.logLevel, to: level) {
                 tellLogLevel(from: old, to: level, ["config": "\(path)"])
@@ -165,12 +165,11 @@ final class Supervisor {
             for mailbox in directory.all { mailbox.post(.configure(next)) }
             reloads.note(success: true)
             logger.notice("reloaded", metadata: ["config": "\(path)"])
-            warn(of: next)
-            return []
+            return ReloadReport(warnings: warn(of: next))
         } catch {
             if let error = error as? ConfigErrors { files.merge(error.files) { $1 } }
             watch?.follow(files, generation.configuration.reload)
-            return failed("\(error)")
+            return ReloadReport(mistakes: failed("\(error)"))
         }
     }
 
@@ -178,7 +177,7 @@ final class Supervisor {
     private func editKeys(_ edit: KeyEdit, by operatorID: String) -> Result<KeyConfiguration, KeyEditFailure> {
         let editor = KeyEditor(generation.configuration) { [unowned self] in
             lastFailure = nil
-            return reload()
+            return reload().mistakes
         }
         do throws(KeyEditFailure) {
             let key = try editor.make(edit)
@@ -191,6 +190,7 @@ final class Supervisor {
         }
     }
 
+    /// Returns what was wrong, line by line.
     private func failed(_ reason: String) -> [String] {
         reloads.note(success: false)
         let lines = reason.split(separator: "\n").map { String($0) }
@@ -204,7 +204,7 @@ final class Supervisor {
     }
 
     private func needingRestart(_ configuration: Configuration) -> [String] {
-        let old = generation.configuration
+        let old = started
         var changes: [String] = []
         if old.workers != configuration.workers { changes.append("workers") }
         if old.listeners.map(\.address) != configuration.listeners.map(\.address)
@@ -213,19 +213,22 @@ final class Supervisor {
         {
             changes.append("listeners")
         }
-        if "\(old.store)" != "\(configuration.store)" { changes.append("store") }
+        if old.store.whatIsOpened != configuration.store.whatIsOpened { changes.append("store") }
         if old.tasks.journal != configuration.tasks.journal { changes.append("tasks.journal") }
         if old.telemetry.accessLog != configuration.telemetry.accessLog { changes.append("telemetry.access_log") }
         return changes
     }
 
-    private func warn(of generation: Generation) {
-        let warnings = generation.configuration.warnings
+    /// Logs what is without effect, or doubtful, in a configuration that is taken. Returns all of it, what was logged
+    /// before as well.
+    @discardableResult
+    private func warn(of generation: Generation) -> [String] {
+        let configuration = generation.configuration
+        let late = needingRestart(configuration).map { "\($0) changed: this takes effect at the next start only" }
+        let warnings = late + configuration.warnings.map(\.description) + generation.tls.values.flatMap(\.warnings)
         for warning in warnings where !lastWarnings.contains(warning) { logger.warning("\(warning)") }
         lastWarnings = warnings
-        for context in generation.tls.values {
-            for warning in context.warnings { logger.warning("\(warning)") }
-        }
+        return warnings
     }
 
     // MARK: The end
@@ -251,6 +254,15 @@ final class Supervisor {
     private func deadlinePassed() {
         logger.warning("the drain deadline has passed: ending what is still under way")
         for mailbox in directory.all { mailbox.post(.shutDown) }
+    }
+}
+
+extension StoreConfiguration {
+    /// What workers open at their start; its size alone changes under them.
+    fileprivate var whatIsOpened: String {
+        guard case .redis(var redis) = self else { return "memory" }
+        redis.maxBytes = 0
+        return "\(redis)"
     }
 }
 

@@ -25,7 +25,7 @@ final class Worker {
     private var listings = Gatherings<RequestListing>()
     private var cancellations = Gatherings<Bool>()
     /// What to do when a reload is over, by its number.
-    private var reloads: [Int: ([String]) -> Void] = [:]
+    private var reloads: [Int: (ReloadReport) -> Void] = [:]
     private var reloadsBegun = 0
     private var keyEdits = Gatherings<Result<KeyConfiguration, KeyEditFailure>>()
     private var confirmations = Gatherings<Void>()
@@ -118,8 +118,8 @@ final class Worker {
             plan.directory[asker]?.post(.cancelled(service.cancelExchange(number), cancellation: cancellation))
         case .cancelled(let wasThere, let cancellation):
             cancellations.take(wasThere, cancellation, of: 1)?()
-        case .reloaded(let request, let errors):
-            reloads.removeValue(forKey: request)?(errors)
+        case .reloaded(let request, let report):
+            reloads.removeValue(forKey: request)?(report)
         case .keysEdited(let result, let request):
             keyEdits.take(result, request, of: 1)?()
         case .confirm(let asker, let confirmation):
@@ -144,7 +144,7 @@ final class Worker {
         service.runtime.toolbox.close { [unowned self] in loop.stop() }
     }
 
-    private func reload(_ done: @escaping ([String]) -> Void) {
+    private func reload(_ done: @escaping (ReloadReport) -> Void) {
         reloadsBegun += 1
         reloads[reloadsBegun] = done
         plan.supervisor.post(.reload(worker: index, request: reloadsBegun))

@@ -22,8 +22,8 @@ enum WorkerMessage: Sendable {
     case cancel(Int, asker: Int, cancellation: Int)
     /// It has ended, or there was none.
     case cancelled(Bool, cancellation: Int)
-    /// The reload that was asked for is over; without errors it has taken effect.
-    case reloaded(request: Int, errors: [String])
+    /// The reload that was asked for is over; without mistakes it has taken effect.
+    case reloaded(request: Int, ReloadReport)
     /// The change of the keys that was asked for was made and handed to all workers, or not made.
     case keysEdited(Result<KeyConfiguration, KeyEditFailure>, request: Int)
     /// Tell `asker` that you have come to this message, and so have seen all before it.

@@ -28,7 +28,7 @@ package struct RedisStoreConfiguration: Sendable {
     /// Milliseconds for which the writer of a completion is believed to live without a sign. Default 5,000.
     package let leaseMs: Int
     /// Bytes of all completions that this process holds, besides those in Redis. Default 268,435,456.
-    package let maxBytes: Int
+    package internal(set) var maxBytes: Int
 
     package init(_ r: ConfigReader) {
         url = r.optional(

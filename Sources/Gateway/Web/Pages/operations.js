@@ -73,6 +73,8 @@ function brief(value) {
 
 export class ConfigurationView extends View {
   #reload;
+  // What the last reading was answered with: warnings of what is shown, or mistakes.
+  #told = [];
   constructor(state, reload) {
     super("configuration", "Configuration", state);
     this.#reload = reload;
@@ -82,7 +84,7 @@ export class ConfigurationView extends View {
     const { configuration } = this.state;
     if (!configuration) return;
     const text = JSON.stringify(configuration, null, 2);
-    const answer = el("div", { role: "status" });
+    const answer = el("div", { role: "status" }, notice(this.#told));
     this.show(text, () => [
       el("div", { class: "row" }, el("h2", {}, "Configuration"), el("button", { type: "button", class: "button small", click: () => this.#read(answer) }, "Read the file anew")),
       el("p", { class: "muted" }, "As it takes effect: the file and the defaults of what it leaves out. Secrets are masked."), answer, codeBlock(text, highlight(text, "json"), "Effective configuration"),
@@ -94,11 +96,14 @@ export class ConfigurationView extends View {
     const body = await reply?.json().catch(() => null);
     if (reply?.ok) {
       toast("Reloaded");
-      answer.replaceChildren();
-      await this.#reload();
+      this.#told = body?.warnings ?? [];
     } else {
-      const mistakes = body?.mistakes ?? [body?.error?.message ?? "No connection."];
-      answer.replaceChildren(el("div", { class: "notice" }, el("ul", {}, mistakes.map((mistake) => el("li", {}, mistake)))));
+      this.#told = body?.mistakes ?? [body?.error?.message ?? "No connection."];
     }
+    answer.replaceChildren(notice(this.#told));
+    if (reply?.ok) await this.#reload();
   }
 }
+
+/** What there is to say about a file, line by line. */
+const notice = (lines) => (lines.length ? el("div", { class: "notice" }, el("ul", {}, lines.map((line) => el("li", {}, line)))) : "");
