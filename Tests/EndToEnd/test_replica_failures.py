@@ -144,6 +144,14 @@ def rest(wire, body=b""):
     return events(body + sharing.remainder(wire))
 
 
+def lines_of(model, gateway, count=1):
+    """The lines of the access log about a model's requests, once there are so many."""
+    def found():
+        return [line for line in gateway.access_log() if line.get("model") == model]
+
+    return until(lambda: len(found()) >= count and found(), what="the lines of the access log")
+
+
 def mended(gateway):
     """How many streams of the model were mended, and how many could not be."""
     return [total(gateway, "sluice_streams_mended_total", model="mended", result=how) for how in ("mended", "failed")]
@@ -198,6 +206,11 @@ def test_who_was_told_a_part_has_the_rest_spliced(replicas, provider, label, fau
     wait_idle(other)
     row = usage(other)["mended"]
     assert (row["requests"], row["errors"]) == (1, 0) and row["completion_tokens"] == 60, "the call has a payer"
+    told, = lines_of("mended", other)
+    assert (told["upstream"], told["upstream_model"], told["attempts"]) == ("fake", "fake", 1)
+    assert told["outcome"] == "completed" and told["cache"] == "live" and told["upstream_ms"] > 0
+    call, = told["calls"]
+    assert (call["upstream"], call["model"], call["outcome"], call["tokens_out"]) == ("fake", "mended", "ok", 60)
 
 
 def test_another_answer_is_not_spliced_to_what_was_told(replicas, provider, label):
@@ -230,8 +243,23 @@ def test_a_spliced_answer_is_nobody_elses(replicas, provider, label):
         told = rest(far, body)
         assert told[-1] == "[DONE]" and content(told) == "".join(f"w{n} " for n in range(60))
     assert len(provider.calls(label)) == 3 and mended(other) == [1, 0]
+    asked_for = {line["outcome"]: line["attempts"] for line in lines_of("mended", other, 3) if line["cache"] == "live"}
+    assert asked_for == {"client_disconnected": 0, "completed": 1}, "one line tells of the call"
     assert content(once(other.address(), asked).events) == "anew"
     wait_idle(other)
+
+
+def test_who_leaves_a_spliced_answer_as_the_last_tells_of_the_call(replicas, provider, label):
+    one, other = replicas.start(2, policies=[SHARED], models=[MENDED])
+    spec = {"events": 60, "stall_after": 20, "by_call": [{}, {"stall_after": 40}]}
+    with Wire(one.address()) as leader, Wire(other.address()) as far:
+        read_along(leader, far, request(label, model="mended", **spec))
+        replicas.redis.kill()
+        far.until(b"w30 ")
+        far.reset()
+    told, = lines_of("mended", other)
+    assert (told["outcome"], told["upstream"], told["attempts"]) == ("client_disconnected", "fake", 1)
+    assert [call["outcome"] for call in told["calls"]] == ["cancelled"]
 
 
 def test_a_stream_that_clients_may_come_back_to_is_not_spliced_elsewhere(replicas, provider, label):

@@ -6,4 +6,6 @@ struct AnswerUse: Sendable {
     var usage: ChatChunkFacts.Usage?
     /// Nano-dollars; nil: the same.
     var cost: Int?
+    /// Whom it was asked of, if who accounts for it has to tell that; nil: who has had it made does.
+    var origin: AnswerOrigin?
 }

@@ -68,6 +68,8 @@ final class SharedLog: Sendable {
         /// has done so.
         var starter: UsageKey?
         var nanodollars: Int?
+        /// Whom it was asked of, which none of its readers knows; nil: somebody tells of it.
+        var origin: AnswerOrigin?
         /// Workers with readers, and whether each has a notice on its way.
         var audience: [(desk: Mailbox<LogNotice>, readers: Int, isNoticed: Bool)] = []
     }
@@ -213,7 +215,9 @@ final class SharedLog: Sendable {
         state.withLock { state in
             guard state.facts.end != nil, state.starter != nil else { return nil }
             state.starter = nil
-            return Self.use(state)
+            var use = Self.use(state)
+            (use.origin, state.origin) = (state.origin, nil)
+            return use
         }
     }
 
@@ -223,6 +227,18 @@ final class SharedLog: Sendable {
             guard state.facts.end != nil, state.readers == 0, let starter = state.starter else { return nil }
             state.starter = nil
             return (Self.use(state), starter)
+        }
+    }
+
+    /// Whom it is asked of now, by a writer that no reader has started: one of them has to tell it.
+    func note(_ origin: AnswerOrigin) { state.withLock { $0.origin = origin } }
+
+    /// Whom it was asked of, if nobody has told that and no reader is left who could.
+    func takeForsakenOrigin() -> AnswerOrigin? {
+        state.withLock { state in
+            guard state.readers == 0, let origin = state.origin else { return nil }
+            state.origin = nil
+            return origin
         }
     }
 

@@ -163,7 +163,7 @@ final class Completion: ExchangeWork {
         source.close(exchange.service, grace: 0)
         if let dispatch = source.dispatch {
             earlierAttempts += dispatch.record.attempts
-            earlierCalls.add(dispatch.attemptsMade)
+            earlierCalls.add(dispatch.origin.calls)
         }
         self.source = nil
         gate.renew()
@@ -233,7 +233,7 @@ final class Completion: ExchangeWork {
         entry.calls = earlierCalls
         let use = takeUse()
         entry.cost = use.cost
-        if let read = self.source { account(read, into: &entry) } else { gate.release() }
+        if let read = self.source { account(read, use, into: &entry) } else { gate.release() }
         count(failed: failed != nil, use)
         guard let series else {
             return exchange.series(of: nil).values.ended(
@@ -260,16 +260,8 @@ final class Completion: ExchangeWork {
             UsageCounts(failed: failed, use.usage, cost: use.cost), to: UsageKey(exchange.identity, model: route.name))
     }
 
-    private func account(_ source: LogSource, into entry: inout AccessLogEntry) {
+    private func account(_ source: LogSource, _ use: AnswerUse, into entry: inout AccessLogEntry) {
         let now = loop.now
-        if let dispatch = source.dispatch {
-            let record = dispatch.record
-            entry.upstream = record.upstream
-            entry.upstreamModel = record.model
-            entry.attempts += record.attempts
-            entry.calls.add(dispatch.attemptsMade)
-            entry.upstreamNanoseconds = record.upstreamNanoseconds(now: now)
-        }
         if let usage = source.reader.usage {
             entry.tokensIn = usage.promptTokens
             entry.tokensOut = usage.completionTokens
@@ -294,5 +286,6 @@ final class Completion: ExchangeWork {
         } else {
             source.close(exchange.service, grace: exchange.runtime.configuration.resume.graceMs)
         }
+        if let origin = source.takeOrigin(use) { entry.add(origin, now: now) }
     }
 }

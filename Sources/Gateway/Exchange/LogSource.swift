@@ -152,6 +152,11 @@ struct LogSource {
         return reader.end != nil ? log.takeUse() ?? AnswerUse() : AnswerUse()
     }
 
+    /// Whom the answer was asked of, as far as this request, which is closed, tells it. `use`: what its caller has used.
+    func takeOrigin(_ use: AnswerUse) -> AnswerOrigin? {
+        dispatch?.origin ?? use.origin ?? (reader as? LogCursor)?.log.takeForsakenOrigin()
+    }
+
     /// Stops the writer, if it works for this request alone.
     func cancel(_ cause: CompletionEnd.Cause) {
         if ownsDispatch { dispatch?.cancel(cause) }

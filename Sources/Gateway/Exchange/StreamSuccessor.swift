@@ -38,6 +38,7 @@ struct StreamSuccessor {
             into: CompletionLog(continuing: log, after: told, at: desk), counting: series)
         desk.host(log) { dispatch.cancel($0) }
         _ = log.leaveUse(of: caller)
+        dispatch.record.log = log
         dispatch.start(after: told)
         return true
     }

@@ -163,6 +163,31 @@ struct LogDeskTests {
         }
     }
 
+    @Test func `whom an answer was asked of is told once, with its use, or by the last who leaves`() {
+        for isLeft in [false, true] {
+            let desk = LogDesk(store: store, loop: loop)
+            let (log, writer) = desk.begin(whenAbandoned: .finish)
+            let cursors = [desk.attach(log, waking: Wakeup())] + [desk.open(log, waking: Wakeup())].compactMap { $0 }
+            #expect(log.leaveUse(of: UsageKey(user: "starter", team: nil, key: nil, model: "m")) == nil)
+            log.note(AnswerOrigin(upstream: "first", attempts: 1))
+            log.note(AnswerOrigin(upstream: "second", attempts: 2))
+            #expect(log.takeForsakenOrigin() == nil, "somebody reads who can tell")
+            if !isLeft {
+                writer.end(nil)
+                #expect(loop.turn { log.isEnded })
+            }
+            let used = cursors.map { _ in log.takeUse()?.origin?.upstream }
+            #expect(used == (isLeft ? [nil, nil] : ["second", nil]))
+            let left = cursors.map { cursor in
+                cursor.close()
+                return log.takeForsakenOrigin()?.attempts
+            }
+            #expect(left == (isLeft ? [nil, 2] : [nil, nil]))
+            if isLeft { writer.end(nil) }
+            #expect(loop.turn { !desk.isWriting })
+        }
+    }
+
     @Test func `a writer that goes without a word leaves a terminal record`() {
         let desk = LogDesk(store: store, loop: loop)
         let log = desk.makeLog(isStream: true, whenAbandoned: .cancel, terms: nil, maxBytes: 1000)

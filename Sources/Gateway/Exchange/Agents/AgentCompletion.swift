@@ -111,23 +111,11 @@ final class AgentCompletion: AgentAnswer {
         source.cancel(.abandoned)
         let key = UsageKey(exchange.identity, model: route.name)
         let use = source.takeUse(for: key)
-        accountForRecord()
         accountForUsage(use)
         count(end, isWanted: isWanted, use, key)
         gate.settle(source, eventsRead: eventsRead)
         source.close(exchange.service, grace: 0)
-    }
-
-    private func accountForRecord() {
-        guard let dispatch = source.dispatch else { return }
-        let record = dispatch.record
-        exchange.entry.upstream = record.upstream
-        exchange.entry.upstreamModel = record.model
-        exchange.entry.attempts += record.attempts
-        exchange.entry.calls.add(dispatch.attemptsMade)
-        if let taken = record.upstreamNanoseconds(now: exchange.service.loop.now) {
-            exchange.entry.upstreamNanoseconds = (exchange.entry.upstreamNanoseconds ?? 0) + taken
-        }
+        if let origin = source.takeOrigin(use) { exchange.entry.add(origin, now: exchange.service.loop.now) }
     }
 
     private func accountForUsage(_ use: AnswerUse) {

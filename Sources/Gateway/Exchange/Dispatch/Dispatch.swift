@@ -245,12 +245,12 @@ final class Dispatch {
     /// An attempt's upstream has made calls of its own.
     func add(_ calls: AttemptList, caller: String) { record.add(calls, caller: caller) }
 
-    /// All calls, those that are under way last.
-    var attemptsMade: AttemptList {
-        var calls = record.calls
-        if let attempt { calls.append(attempt.soFar) }
-        if let rival { calls.append(rival.soFar) }
-        return calls
+    /// With the calls that are under way, last.
+    var origin: AnswerOrigin {
+        var origin = record.origin
+        if let attempt { origin.calls.append(attempt.soFar) }
+        if let rival { origin.calls.append(rival.soFar) }
+        return origin
     }
 
     private func append(_ payload: RawSpan, _ facts: ChatChunkFacts) {

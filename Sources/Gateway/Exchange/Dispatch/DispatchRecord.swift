@@ -4,20 +4,25 @@ import Upstreams
 ///
 /// One for each dispatch, which alone writes it; whoever tells of it reads it where it is.
 final class DispatchRecord {
-    /// The upstream that answered, or that was called last; empty: none.
-    private(set) var upstream = ""
-    /// The model's name there.
-    private(set) var model = ""
-    /// Calls begun.
-    private(set) var attempts = 0
-    /// When the first attempt began.
-    private(set) var startedAt: MonotonicTime?
-    /// When the last attempt ended; nil while it runs.
-    var endedAt: MonotonicTime?
-    /// All that have ended, with those that were made on their behalf.
-    private(set) var calls = AttemptList()
+    /// Without the calls that are under way.
+    private(set) var origin = AnswerOrigin() {
+        didSet { log?.note(origin) }
+    }
+    /// The log whose readers tell of it, since none of them has had it made; nil: the request that has.
+    var log: SharedLog?
     /// The number of the attempt whose answer it is.
     private var answering = 0
+
+    var upstream: String { origin.upstream }
+    var model: String { origin.model }
+    var attempts: Int { origin.attempts }
+    var calls: AttemptList { origin.calls }
+
+    /// When the last attempt ended; nil while it runs.
+    var endedAt: MonotonicTime? {
+        get { origin.endedAt }
+        set { origin.endedAt = newValue }
+    }
 
     func begin(_ attempt: Attempt) {
         begin(attempt.candidate, at: attempt.startedAt)
@@ -25,8 +30,8 @@ final class DispatchRecord {
     }
 
     func begin(_ candidate: Candidate, at time: MonotonicTime) {
-        attempts += 1
-        startedAt = startedAt ?? time
+        origin.attempts += 1
+        origin.startedAt = origin.startedAt ?? time
         name(candidate)
     }
 
@@ -37,22 +42,20 @@ final class DispatchRecord {
     }
 
     private func name(_ candidate: Candidate) {
-        upstream = candidate.destination.upstream
-        model = candidate.model
+        origin.upstream = candidate.destination.upstream
+        origin.model = candidate.model
     }
 
-    func ended(_ attempt: AttemptRecord) { calls.append(attempt) }
+    func ended(_ attempt: AttemptRecord) { origin.calls.append(attempt) }
 
     /// Calls that an upstream made to answer.
-    func add(_ others: AttemptList, caller: String) { calls.add(others, caller: caller) }
+    func add(_ others: AttemptList, caller: String) { origin.calls.add(others, caller: caller) }
 
     /// Nano-dollars of the answer; nil while it is being made, or if nobody knows.
     var cost: Int? { calls.attempt(answering)?.cost }
 
     /// Nanoseconds that upstreams have taken until `now`; nil if none was called.
-    func upstreamNanoseconds(now: MonotonicTime) -> Int? {
-        startedAt.map { Int((endedAt ?? now).nanoseconds - $0.nanoseconds) }
-    }
+    func upstreamNanoseconds(now: MonotonicTime) -> Int? { origin.upstreamNanoseconds(now: now) }
 
     /// `x-attempts` and `x-served-by`, unless a policy says something else of them.
     func write(to output: inout ByteBuffer, _ policies: AnswerFields) {

@@ -56,7 +56,7 @@ final class ModelCall {
     var usage: ChatChunkFacts.Usage? { log.usage }
 
     /// The calls to providers that it took.
-    var calls: AttemptList { dispatch.attemptsMade }
+    var calls: AttemptList { dispatch.origin.calls }
 
     /// Nano-dollars; nil: nobody knows.
     var cost: Int? { dispatch.record.cost }
