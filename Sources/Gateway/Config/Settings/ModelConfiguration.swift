@@ -74,7 +74,8 @@ package struct ModelConfiguration: Sendable {
         midStream = r.value(
             "mid_stream", .list(of: .choice(.fail)), default: [.fail],
             example: .array([.string("splice"), .string("fail")]),
-            doc: "What is done when an upstream fails after content went out, tried in order: `splice` asks again and"
+            doc: "What is done when an upstream fails after content went out, or a store or a replica of which this one"
+                + " reads a stream along; tried in order: `splice` asks again and"
                 + " goes on after what the new answer has in common with what was sent; `continue` gives what was sent"
                 + " to a target with `prefill`; `buffer` holds all content back until the answer is complete; `fail`"
                 + " tells the error in the stream.")
