@@ -1,10 +1,11 @@
-"""What holds for policies of every kind: decisions are counted, also in shadow mode."""
+"""What holds for policies of every kind: decisions are counted and logged, also in shadow mode."""
 
 import json
 
+from configuration import KEY
 from harness import until
 from metrics import decisions
-from wire import chat_body, once, post
+from wire import chat_body, get, once, post
 
 POLICIES = [
     {"kind": "auth", "require": "open"},
@@ -29,7 +30,30 @@ def test_every_decision_is_counted_and_refusals_name_their_policy(start):
     limited = ask("one")
     assert limited.status == 429 and limited["x-policy"] == "hourly"
     until(lambda: decisions(gateway) == {
+        ("auth", "auth", "pass", "enforce"): 4,
         ("hourly", "rate_limit", "pass", "enforce"): 3, ("hourly", "rate_limit", "refuse", "enforce"): 1,
         ("size", "validate", "refuse", "shadow"): 1, ("size", "validate", "pass", "shadow"): 2,
         ("words", "guard", "pass", "enforce"): 2, ("words", "guard", "refuse", "enforce"): 1,
     }, what=f"the decisions to be counted, not {decisions(gateway)}")
+
+
+def test_who_may_call_is_counted_and_logged_like_all_else(start):
+    keys = {"kind": "auth", "name": "keys", "require": "key", "except": ["/v1/models"]}
+    strict = {"kind": "auth", "name": "strict", "require": "key", "mode": "shadow"}
+    gateway = start(policies=[strict, keys], require_key=False)
+    refused = once(gateway.address(), post(chat_body("echo"), key="sk-wrong"))
+    assert refused.status == 401 and refused["x-policy"] == "keys"
+    assert once(gateway.address(), post(chat_body("echo"), key=KEY)).status == 200
+    assert once(gateway.address(), get("/v1/models", key=None)).status == 200, "a shadow policy refuses nothing"
+    until(lambda: decisions(gateway) == {
+        ("keys", "auth", "refuse", "enforce"): 1, ("keys", "auth", "pass", "enforce"): 2,
+        ("strict", "auth", "refuse", "shadow"): 2, ("strict", "auth", "pass", "shadow"): 1,
+    }, what=f"the decisions to be counted, not {decisions(gateway)}")
+    until(lambda: len(logged(gateway)) == 3, what="three lines of the access log")
+    watched = {"policy": "strict", "verdict": "refuse", "mode": "shadow"}
+    assert logged(gateway) == [[{"policy": "keys", "verdict": "refuse"}, watched], [], [watched]]
+
+
+def logged(gateway):
+    """What the access log says of policies, request by request."""
+    return [line.get("policies", []) for line in gateway.access_log() if line["path"].startswith("/v1/")]

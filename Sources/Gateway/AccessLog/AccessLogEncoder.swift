@@ -17,6 +17,7 @@ enum AccessLogEncoder {
         LogLine.member("stream", entry.stream, into: &buffer)
         LogLine.member("outcome", entry.outcome.rawValue, into: &buffer)
         LogLine.member("error", entry.errorCode, max: 128, into: &buffer)
+        if !entry.decisions.isEmpty { LogLine.member("policies", entry.decisions, into: &buffer) }
         LogLine.member("bytes_in", entry.bytesIn, into: &buffer)
         LogLine.member("bytes_out", entry.bytesOut, into: &buffer)
         LogLine.member("duration_ms", nanoseconds: entry.durationNanoseconds, into: &buffer)

@@ -22,6 +22,8 @@ struct AccessLogEntry: Sendable {
     var outcome = RequestOutcome.completed
     /// The stable code of the error, if there was one.
     var errorCode = ""
+    /// What policies decided, in their order, but for letting it pass.
+    var decisions: [PolicyDecision] = []
     /// Bytes from and to the client.
     var bytesIn = 0
     var bytesOut = 0

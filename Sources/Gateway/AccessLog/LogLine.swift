@@ -54,6 +54,22 @@ enum LogLine {
         buffer.append(billionths: billionths)
     }
 
+    /// Decisions of policies, as a list of objects.
+    static func member(_ name: StaticString, _ decisions: [PolicyDecision], into buffer: inout ByteBuffer) {
+        self.name(name, into: &buffer)
+        var opening: StaticString = "[{\"policy\":\""
+        for decision in decisions {
+            buffer.append(opening)
+            opening = ",{\"policy\":\""
+            text(decision.policy, max: 128, into: &buffer)
+            buffer.append("\"")
+            member("verdict", decision.verdict.rawValue, max: 32, into: &buffer)
+            if decision.isShadow { member("mode", "shadow", max: 32, into: &buffer) }
+            buffer.append("}")
+        }
+        buffer.append("]")
+    }
+
     /// Calls to upstreams, as a list of objects.
     static func member(_ name: StaticString, _ calls: AttemptList, into buffer: inout ByteBuffer) {
         self.name(name, into: &buffer)

@@ -87,12 +87,12 @@ final class Exchange: RequestHandler {
     }
 
     private func authenticate(_ head: RequestHead, _ route: Route) throws(APIError) {
+        let keyMayFollow = route == .webSocket && Credentials.range(in: head) == nil
+        let isFinal = !keyMayFollow && !route.opensTasks
         do {
-            identity = try runtime.identify(
-                head, route, listener: connection.listener.name, certificate: connection.peerCertificate,
-                now: entry.time / 1_000_000_000)
+            try identify(head, route, now: entry.time / 1_000_000_000, refusalIsFinal: isFinal)
         } catch {
-            if route == .webSocket, Credentials.range(in: head) == nil {
+            if keyMayFollow {
                 needsKey = true
             } else if route.opensTasks {
                 keyRefusal = error
@@ -100,18 +100,38 @@ final class Exchange: RequestHandler {
                 throw error
             }
         }
-        entry.keyID = identity.keyID ?? ""
-        entry.user = identity.user ?? ""
     }
 
     /// Identifies the caller by a key that came after the head.
     func authenticate(key: String) throws(APIError) {
         guard let route, let head = RequestHead(path: entry.path, key: key) else { throw .wrongKey(key) }
-        identity = try runtime.identify(
-            head, route, listener: connection.listener.name, certificate: connection.peerCertificate,
-            now: WallClock.seconds)
+        try identify(head, route, now: WallClock.seconds, refusalIsFinal: true)
+    }
+
+    /// Why the caller may not look at a task that is not open to all; nil: it is somebody.
+    func refuseForKey() -> APIError? {
+        if let keyRefusal, let route { note(keyRefusal, connection.head, route, now: WallClock.seconds) }
+        return keyRefusal
+    }
+
+    private func identify(_ head: RequestHead, _ route: Route, now: Int, refusalIsFinal: Bool) throws(APIError) {
+        do {
+            identity = try runtime.identify(
+                head, route, listener: connection.listener.name, certificate: connection.peerCertificate, now: now)
+        } catch {
+            if refusalIsFinal { note(error, head, route, now: now) }
+            throw error
+        }
+        note(nil, head, route, now: now)
         entry.keyID = identity.keyID ?? ""
         entry.user = identity.user ?? ""
+    }
+
+    /// Has the auth policies count what they decide. `refusal`: what the deciding one says; nil: it lets the request pass.
+    private func note(_ refusal: APIError?, _ head: RequestHead, _ route: Route, now: Int) {
+        runtime.noteAuthentication(
+            refusal, head, route, listener: connection.listener.name, certificate: connection.peerCertificate, now: now,
+            &entry.decisions)
     }
 
     /// Throws unless the caller may use a model of this name.

@@ -7,7 +7,7 @@ final class PolicyEntry<Settings> {
     let name: String
     /// As the configuration writes it.
     let kind: String
-    /// False in shadow mode: its verdict is counted, and the request goes on as it was.
+    /// False in shadow mode: its verdict is counted and logged, and the request goes on as it was.
     let isEnforced: Bool
     let settings: Settings
     let series: MetricSeries<PolicyKey>
@@ -35,6 +35,14 @@ final class PolicyEntry<Settings> {
     /// Why it is not for a request; empty: it is.
     func mismatches(_ facts: RequestFacts, listener: String) -> [String] {
         match.mismatches(facts, listener: listener)
+    }
+
+    /// Counts what it decided, and has the access log tell it unless the request just passed.
+    func note(_ verdict: PolicyVerdict, _ decisions: inout [PolicyDecision]) {
+        series.values.count(verdict)
+        if verdict != .pass {
+            decisions.append(PolicyDecision(policy: name, verdict: verdict, isShadow: !isEnforced))
+        }
     }
 
     /// Counts a refusal and, where the policy is enforced, makes it the answer.

@@ -9,7 +9,7 @@ final class Runtime {
     let models: ModelTable
     let keyring: Keyring
     /// Who may call.
-    let authenticators: ByListener<Authenticator>
+    let authentication: ByListener<Authentication>
     let operators: OperatorKeys
     let cors: CORS
     let limiter: Limiter
@@ -45,7 +45,7 @@ final class Runtime {
         loadedAt = generation.loadedAt
         models = ModelTable(configuration.models, configuration.upstreams)
         keyring = generation.keyring
-        authenticators = Authenticator.byListener(generation, keyring)
+        authentication = Authentication.byListener(generation, keyring, metrics)
         operators = OperatorKeys(configuration.admin.keys)
         cors = CORS(configuration.cors)
         limiter = Limiter(configuration, keeper: limits, metrics: metrics)

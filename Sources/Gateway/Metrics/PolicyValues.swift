@@ -11,12 +11,22 @@ struct PolicyValues: MetricValues {
     /// Told to wait for a place.
     var queued = 0
 
+    mutating func count(_ verdict: PolicyVerdict) {
+        switch verdict {
+        case .pass: passed += 1
+        case .refuse: refused += 1
+        case .change: changed += 1
+        case .warn: warned += 1
+        case .queue: queued += 1
+        }
+    }
+
     func emit(_ key: PolicyKey, into page: inout MetricSamples) {
-        let verdicts = [
-            ("pass", passed), ("refuse", refused), ("change", changed), ("warn", warned), ("queue", queued),
+        let verdicts: [(PolicyVerdict, Int)] = [
+            (.pass, passed), (.refuse, refused), (.change, changed), (.warn, warned), (.queue, queued),
         ]
         for (verdict, count) in verdicts where count > 0 {
-            page.add(.policyDecisions, [key.policy, key.kind, verdict, key.mode], count)
+            page.add(.policyDecisions, [key.policy, key.kind, verdict.rawValue, key.mode], count)
         }
     }
 }

@@ -31,7 +31,11 @@ import Upstreams
             time: 1_709_210_096_007_999_999, requestID: "r-1", listener: "public", clientAddress: "127.0.0.1:5000",
             method: "POST", path: "/v1/chat/completions", status: 200, dialect: "openai", model: "gpt-4o",
             upstream: "azure", upstreamModel: "gpt-4o-2024", stream: true, outcome: .upstreamError,
-            errorCode: "stream_truncated", bytesIn: 10, bytesOut: 2000, durationNanoseconds: 1_234_567_890,
+            errorCode: "stream_truncated",
+            decisions: [
+                PolicyDecision(policy: "size", verdict: .refuse, isShadow: true),
+                PolicyDecision(policy: "mails", verdict: .change, isShadow: false),
+            ], bytesIn: 10, bytesOut: 2000, durationNanoseconds: 1_234_567_890,
             firstEventNanoseconds: 7_000_499, upstreamNanoseconds: 0, tokensIn: 12, tokensOut: 34, tokensCached: 8,
             cost: 1_000_370_000, keyID: "alice-laptop", user: "alice", attempts: 2, calls: calls, task: "t-1",
             tlsVersion: "TLSv1.3")
@@ -39,7 +43,8 @@ import Upstreams
             {"time":"2024-02-29T12:34:56.007Z","request_id":"r-1","listener":"public","client":"127.0.0.1:5000",\
             "method":"POST","path":"/v1/chat/completions","status":200,"dialect":"openai","model":"gpt-4o",\
             "upstream":"azure","upstream_model":"gpt-4o-2024","stream":true,"outcome":"upstream_error",\
-            "error":"stream_truncated","bytes_in":10,"bytes_out":2000,"duration_ms":1234.567,"first_event_ms":7.000,\
+            "error":"stream_truncated","policies":[{"policy":"size","verdict":"refuse","mode":"shadow"},\
+            {"policy":"mails","verdict":"change"}],"bytes_in":10,"bytes_out":2000,"duration_ms":1234.567,"first_event_ms":7.000,\
             "upstream_ms":0.000,"tokens_in":12,"tokens_out":34,"tokens_cached":8,"cost_usd":1.00037,\
             "key":"alice-laptop","user":"alice","attempts":2,\
             "calls":[{"upstream":"a","model":"gpt-4o","outcome":"timeout","ms":1.500},\

@@ -99,6 +99,22 @@ struct ExplainedEditsTests {
         #expect(kept.refusal?.status == .gatewayTimeout)
     }
 
+    @Test func `who may call is told by each auth policy, also by one that only watches`() throws {
+        let policies = #"""
+            [{ "kind": "auth", "name": "strict", "require": "key", "mode": "shadow" },
+             { "kind": "auth", "name": "open", "require": "open", "allow_open": true },
+             { "kind": "auth", "name": "late", "require": "key" }]
+            """#
+        let fixture = try ExplainFixture(ExplainFixture.configuration(policies))
+        let told = try fixture.explain(ExplainFixture.chat("hi"), key: nil)
+        #expect(told.refusal == nil)
+        #expect(told.verdicts["strict"] == "would_refuse" && told.verdicts["open"] == "passed")
+        #expect(told.verdicts["late"] == "not_matched")
+        let known = try fixture.explain(ExplainFixture.chat("hi"))
+        #expect(known.verdicts["strict"] == "passed")
+        #expect(try known.policy("strict").facts.map(\.words).contains(#"user "ann""#))
+    }
+
     @Test func `where only tokens are accepted a key is none`() throws {
         let policies = #"[{ "kind": "auth", "require": "jwt", "jwt": { "secret": { "env": "CLOUD_KEY" } } }]"#
         let fixture = try ExplainFixture(ExplainFixture.configuration(policies), secret: GoldenTokens.secret)

@@ -23,18 +23,6 @@ final class Authenticator {
             policy.requirements.contains(.clientCertificate) ? CertificateCallers(policy.clientCertificate) : nil
     }
 
-    /// The one that decides on each listener; none where no policy does.
-    static func byListener(_ generation: Generation, _ keyring: Keyring) -> ByListener<Authenticator> {
-        let policies =
-            generation.configuration.policies.compactMap { policy in
-                guard case .auth(let auth) = policy.kind, policy.mode == .enforce else { return nil }
-                return (policy.match, Authenticator(auth, keyring, keySets: generation.keySets))
-            } as [(PolicyMatch, Authenticator)]
-        return ByListener(generation.configuration) { listener in
-            policies.first { $0.0.includes(listener: listener) }?.1
-        }
-    }
-
     /// Whether what has the form of a token is taken as one of a caller's.
     var takesTokens: Bool { tokens != nil }
 

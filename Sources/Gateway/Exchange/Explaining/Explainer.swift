@@ -48,11 +48,11 @@ struct Explainer {
         do throws(APIError) {
             route = try Route.check(found, asked.head, asked.listener.serves, method: asked.method)
         } catch {
-            explanation.policies = authentication(asked, nil)
+            explanation.policies = authentication(asked, nil, now: now)
             throw error
         }
         let identified = identify(asked, route, now: now)
-        explanation.policies = authentication(asked, route.surface == .api ? identified : nil)
+        explanation.policies = authentication(asked, route.surface == .api ? identified : nil, now: now)
         let identity = try identified.get()
         explanation.identity = identity
         if let section = route.section, !runtime.isServed(route) {
@@ -115,12 +115,23 @@ struct Explainer {
         }
     }
 
+    /// Who calls, by a policy in shadow mode.
+    private func identify(
+        _ asked: ExplainedRequest, by policy: PolicyEntry<Authenticator>, now: Int
+    ) -> Result<Identity, APIError> {
+        guard Route.find(asked.head)?.isPublic == false else { return .success(.anonymous) }
+        return Result { () throws(APIError) in
+            try policy.identify(asked.head, certificate: nil, now: now, as: asked.keyID)
+        }
+    }
+
     /// `identified`: nil where nobody asks who calls.
     private func authentication(
-        _ asked: ExplainedRequest, _ identified: Result<Identity, APIError>?
+        _ asked: ExplainedRequest, _ identified: Result<Identity, APIError>?, now: Int
     ) -> [PolicyExplanation] {
         let policies = runtime.configuration.policies
         let deciding = runtime.configuration.authenticationPlace(onListener: asked.listener.name)
+        var watching = runtime.authentication[asked.listener.name]?.watching.makeIterator()
         return policies.indices.compactMap { place in
             guard case .auth(let auth) = policies[place].kind else { return nil }
             var explanation = PolicyExplanation(policies[place])
@@ -128,9 +139,14 @@ struct Explainer {
             let mismatches = policies[place].match.mismatches(listener: asked.listener.name)
             if !mismatches.isEmpty {
                 explanation.notMatched(mismatches)
-            } else if place != deciding {
-                let why = deciding.map { "policy \(policies[$0].name.quoted) decides here" }
-                explanation.notMatched([why ?? "in shadow mode it decides nothing"])
+            } else if policies[place].mode == .shadow {
+                guard let policy = watching?.next(), identified != nil else {
+                    explanation.notReached()
+                    return explanation
+                }
+                tell(identify(asked, by: policy, now: now), &explanation)
+            } else if let deciding, place != deciding {
+                explanation.notMatched(["policy \(policies[deciding].name.quoted) decides here"])
             } else if let identified {
                 tell(identified, &explanation)
             } else {

@@ -7,7 +7,7 @@ extension Exchange {
         guard let route = Route.find(connection.head), let id = route.taskID(connection.head)?.lowercased(),
             TaskID.isOne(id), let task = try await service.tasks.find(id),
             keyRefusal == nil && task.owner.isAlsoOwned(by: TaskOwner(identity)) || route.opensTasks && isOpen(task)
-        else { throw keyRefusal ?? .unknownTask }
+        else { throw refuseForKey() ?? .unknownTask }
         return task
     }
 
