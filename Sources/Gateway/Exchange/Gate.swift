@@ -31,6 +31,9 @@ final class Gate {
 
     init(_ exchange: Exchange) { self.exchange = exchange }
 
+    private var policies: PolicyChain { exchange.runtime.policies }
+    private var listener: String { exchange.connection.listener.name }
+
     // MARK: Admission
 
     /// Holds the request to all policies in their order, and gives it as they leave it. Waits for a place where one may
@@ -39,61 +42,67 @@ final class Gate {
     func admit(
         _ asked: DialectRequest, _ requested: RequestedRoute?, waking wakeup: Wakeup, isInterrupted: () -> Bool
     ) async throws(APIError) -> CompletionRequest {
-        let (limiter, policies) = (exchange.runtime.limiter, exchange.runtime.policies)
-        let listener = exchange.connection.listener.name
-        let limits = limiter.limits(of: listener)
         let request = asked.completion
+        let limits = exchange.runtime.limiter.limits(of: listener)
         isResumable = asked.mayResume && request.isStream && ResumeTicket.isWanted(exchange.connection.head)
         guard limits != nil || !policies.isEmpty || isResumable || asked.sharing != nil else { return request }
         let counted = limits?.countTokens == true ? exchange.service.countPrompt(request) : nil
         promptTokens = counted?.total ?? 0
         let facts = RequestFacts(
-            exchange, asked, headers: exchange.runtime.policyHeaderNames, promptTokens: promptTokens)
+            exchange, request, asked.callers, headers: exchange.runtime.policyHeaderNames, promptTokens: promptTokens)
         self.facts = facts
-        if let limits {
-            let answer = limiter.admit(
-                facts, limits, model: requested?.route.name ?? asked.completion.operation.rawValue,
-                price: requested?.route.price, waking: wakeup)
-            switch answer {
-            case .admitted(let admission): hold(admission)
-            case .refused(let refusal): throw refuse(refusal)
-            case .waiting(let wait): try await pass(wait, wakeup, isInterrupted)
-            }
+        if let limits, let wait = try ask(limits, request, facts, requested, waking: wakeup) {
+            try await pass(wait, wakeup, isInterrupted)
         }
         guard !isInterrupted() else { return request }
-        guard !policies.isEmpty else {
-            cachePlan = requested.flatMap { plan(asked.sharing, request, facts, $0) }
-            return request
-        }
-        let parser = exchange.service.parser
         do {
-            let admitted = try policies.apply(
-                to: request, written: asked.validated, facts, head: exchange.connection.head, listener: listener,
-                contextTokens: requested?.route.contextTokens, counted: counted, parser: parser)
-            // Other answers than chats hold no text.
-            if request.operation == .chat {
-                answerGuard = policies.answerGuard(for: facts, listener: listener, parser: parser)
-            }
-            if !isResumable { pacer = policies.pacer(for: facts, listener: listener, parser: parser) }
-            trimmed = admitted.trimmed
-            answerFields = admitted.answerFields
+            let admitted = try look(at: asked, facts, requested, counted)
             let moderators = policies.moderators(for: facts, listener: listener)
             if !moderators.isEmpty {
-                try await Moderations(moderators, of: admitted.request, exchange, waking: wakeup)
+                try await Moderations(moderators, of: admitted, exchange, waking: wakeup)
                     .pass(waking: wakeup, isInterrupted)
             }
-            guard let requested, !request.operation.isRelayed else { return admitted.request }
-            cachePlan =
-                plan(asked.sharing, admitted.request, facts, requested)
-                ?? policies.cachePlan(
-                    for: admitted.request, facts, listener: listener, version: requested.version(of: request),
-                    directives: CacheDirectives(exchange.connection.head.value(of: "cache-control")))
-            if cachePlan == nil, policies.mayCache(facts, listener: listener) { cache = .bypass }
-            return admitted.request
+            if let requested { share(admitted, asked, facts, requested) }
+            return admitted
         } catch {
             admission?.refund(.everything)
             throw error
         }
+    }
+
+    /// Asks the limits. Gives what is to be waited for; nil: the request is let in.
+    private func ask(
+        _ limits: Limiter.Limits, _ request: CompletionRequest, _ facts: RequestFacts, _ requested: RequestedRoute?,
+        waking wakeup: Wakeup
+    ) throws(APIError) -> LimitWait? {
+        let answer = exchange.runtime.limiter.admit(
+            facts, limits, model: requested?.route.name ?? request.operation.rawValue, price: requested?.route.price,
+            waking: wakeup)
+        switch answer {
+        case .admitted(let admission):
+            hold(admission)
+            return nil
+        case .refused(let refusal): throw refuse(refusal)
+        case .waiting(let wait): return wait
+        }
+    }
+
+    /// Holds the request to the policies that decide at once, and gives it as they leave it.
+    private func look(
+        at asked: DialectRequest, _ facts: RequestFacts, _ requested: RequestedRoute?, _ counted: PromptCount?
+    ) throws(APIError) -> CompletionRequest {
+        let request = asked.completion
+        guard !policies.isEmpty else { return request }
+        let parser = exchange.service.parser
+        let admitted = try policies.apply(
+            to: request, written: asked.validated, facts, head: exchange.connection.head, listener: listener,
+            contextTokens: requested?.route.contextTokens, counted: counted, parser: parser)
+        // Other answers than chats hold no text.
+        if request.operation == .chat { guardAnswer(facts) }
+        if !isResumable { pacer = policies.pacer(for: facts, listener: listener, parser: parser) }
+        trimmed = admitted.trimmed
+        answerFields = admitted.answerFields
+        return admitted.request
     }
 
     /// Waits for the limits' word.
@@ -150,13 +159,19 @@ final class Gate {
 
     // MARK: Sharing
 
-    /// How a dialect has its answers shared, if it decides that.
-    private func plan(
-        _ sharing: AnswerSharing?, _ request: CompletionRequest, _ facts: RequestFacts, _ requested: RequestedRoute
-    ) -> CachePlan? {
-        sharing?.plan(
-            request, facts, version: requested.version(of: request),
-            maxBytes: exchange.runtime.configuration.bounds.maxLogBytes)
+    /// Finds how the answer may be shared: as the dialect decides, else by the first policy that is for the request.
+    private func share(
+        _ request: CompletionRequest, _ asked: DialectRequest, _ facts: RequestFacts, _ requested: RequestedRoute
+    ) {
+        guard !request.operation.isRelayed else { return }
+        let version = requested.version(of: asked.completion)
+        cachePlan = asked.sharing?.plan(
+            request, facts, version: version, maxBytes: exchange.runtime.configuration.bounds.maxLogBytes)
+        guard cachePlan == nil, !policies.caches.isEmpty else { return }
+        cachePlan = policies.cachePlan(
+            for: request, facts, listener: listener, version: version,
+            directives: CacheDirectives(exchange.connection.head.value(of: "cache-control")))
+        if cachePlan == nil, policies.mayCache(facts, listener: listener) { cache = .bypass }
     }
 
     /// The answer is asked for once more: what guards and paces it has seen nothing yet.
@@ -195,8 +210,7 @@ final class Gate {
     func resume(_ facts: RequestFacts) { guardAnswer(facts) }
 
     private func guardAnswer(_ facts: RequestFacts) {
-        answerGuard = exchange.runtime.policies.answerGuard(
-            for: facts, listener: exchange.connection.listener.name, parser: exchange.service.parser)
+        answerGuard = policies.answerGuard(for: facts, listener: listener, parser: exchange.service.parser)
     }
 
     /// What a task takes over from this request, which it outlives. From now on nothing is held here.
@@ -204,7 +218,7 @@ final class Gate {
         defer { admission = nil }
         return TaskGrant(
             admission: admission, promptTokens: promptTokens, facts: facts,
-            listener: exchange.connection.listener.name, identity: exchange.identity, line: exchange.entry)
+            listener: listener, identity: exchange.identity, line: exchange.entry)
     }
 
     // MARK: Settlement
@@ -237,5 +251,5 @@ final class Gate {
 
     /// Counts what guards found in the answer; gives the name of the policy that refused it.
     @discardableResult
-    func countFindings() -> String? { answerGuard.flatMap { exchange.runtime.policies.count($0) } }
+    func countFindings() -> String? { answerGuard.flatMap { policies.count($0) } }
 }

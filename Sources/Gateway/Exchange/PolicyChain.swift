@@ -83,8 +83,9 @@ final class PolicyChain {
     ///   - contextTokens: those of the model, nil if unknown.
     ///   - counted: the request's tokens, where they are known already.
     func apply(
-        to request: CompletionRequest, written: WrittenBody?, _ facts: RequestFacts, head: RequestHead,
-        listener: String, contextTokens: Int?, counted: PromptCount? = nil, parser: JSONParser
+        to request: CompletionRequest, written: WrittenBody?, _ facts: RequestFacts,
+        head: @autoclosure () -> RequestHead, listener: String, contextTokens: Int?, counted: PromptCount? = nil,
+        parser: JSONParser
     ) throws(APIError) -> Result {
         for policy in validation where policy.applies(to: facts, listener: listener) {
             guard let written else { break }
@@ -104,7 +105,7 @@ final class PolicyChain {
             try trim(&result, by: policy, contextTokens, counted)
         }
         for policy in headers where policy.applies(to: facts, listener: listener) {
-            change(&result, by: policy, values, head)
+            change(&result, by: policy, values, head())
         }
         return result
     }

@@ -62,9 +62,9 @@ struct Explainer {
         let request = decoded.completion
         var promptTokens = PromptTokens.forLimits
         let facts = RequestFacts(
-            asked.head, path: asked.head.path, decoded, in: dialect, identity, address: asked.clientAddress,
+            request, decoded.callers, path: asked.head.path, in: dialect, identity, address: asked.clientAddress,
             promptTokens: promptTokens.prompt(request),
-            headers: runtime.limiter.headerNames.union(runtime.policies.headerNames))
+            headers: asked.head.values(of: runtime.limiter.headerNames.union(runtime.policies.headerNames)))
         explanation.facts = facts
         return ExplainedFlow(
             request, written: decoded.validated, facts, listener: asked.listener.name,
