@@ -71,10 +71,10 @@ extension LimitLedger {
 
     private mutating func free(_ grant: LimitGrant) {
         guard grant.lease != nil else { return }
-        for (demand, claim) in zip(grant.demands, grant.claims) where claim.isTaken {
-            guard case .concurrency = demand.rule.measure,
-                let place = places.find(claim.place, or: demand.key(of: claim))
-            else { continue }
+        for index in grant.claims.indices where grant.claims[index].isTaken {
+            guard case .concurrency = grant.demands[index].rule.measure else { continue }
+            let (demand, claim) = (grant.demands[index], grant.claims[index])
+            guard let place = places.find(claim.place, or: demand.key(of: claim)) else { continue }
             places[place].leases.release(grant.id)
             if places[place].line.count > 0 { promote(demand.key(of: claim)) }
         }
