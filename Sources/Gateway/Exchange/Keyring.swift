@@ -33,9 +33,9 @@ struct Keyring: Sendable {
         self.entries = entries
     }
 
-    /// Who shows this key. `now`: seconds since 1970.
-    func identify(_ key: RawSpan, now: Int) throws(APIError) -> Identity {
-        guard let entry = entries[SHA256.hash(key)] else {
+    /// Who shows this key, of which `sha256` makes the digest. `now`: seconds since 1970.
+    func identify(_ key: RawSpan, _ sha256: SHA256 = SHA256(), now: Int) throws(APIError) -> Identity {
+        guard let entry = entries[sha256.hash(key)] else {
             throw .wrongKey(unsafe key.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) })
         }
         return try entry.identity(now: now)

@@ -19,6 +19,14 @@ import Testing
         #expect(digest.bytes.count == 32)
     }
 
+    @Test func oneStateMakesADigestAfterAnother() {
+        let sha256 = SHA256()
+        for text in ["abc", "", String(repeating: "a", count: 1000), "abc"] {
+            let bytes = Array(text.utf8)
+            unsafe #expect(sha256.hash(bytes.span.bytes) == SHA256.hash(bytes))
+        }
+    }
+
     @Test func sha256OfAMillionBytes() {
         let digest = SHA256.hash([UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000))
         #expect(digest.hexadecimal == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")

@@ -10,6 +10,7 @@ final class Authenticator {
     private let exceptPaths: [String]
     private let takesKeys: Bool
     private let keyring: Keyring
+    private let sha256 = SHA256()
     private let tokens: TokenAuthenticator?
     private let certificates: CertificateCallers?
 
@@ -43,7 +44,7 @@ final class Authenticator {
         guard let place = Credentials.range(in: head) else { throw missing }
         return try head.withBytes(in: place) { (credential) throws(APIError) in
             if let identity = try tokens?.identify(credential, now: now) { return identity }
-            if takesKeys { return try keyring.identify(credential, now: now) }
+            if takesKeys { return try keyring.identify(credential, sha256, now: now) }
             throw noKey
         }
     }

@@ -13,6 +13,7 @@ final class TokenAuthenticator {
     private var keys: [VerificationKey]
     private var version = 0
     private var known = IdentityCache(limit: 8192)
+    private let sha256 = SHA256()
 
     /// Milliseconds after which a client may come back that has to wait for keys.
     private static let retryAfter = 1000
@@ -32,7 +33,7 @@ final class TokenAuthenticator {
     func identify(_ text: RawSpan, now: Int) throws(APIError) -> Identity? {
         guard CompactJWT.dots(in: text) != nil else { return nil }
         takeNewKeys()
-        let digest = SHA256.hash(text)
+        let digest = sha256.hash(text)
         if let identity = known.find(digest, now: now) { return identity }
         do throws(JWTFault) {
             let token = try verifier.takeApart(text)
