@@ -127,17 +127,12 @@ final class Service: RequestService {
 
     /// Estimates the tokens of a request's prompt.
     func countPrompt(_ request: CompletionRequest) -> PromptCount {
-        guard request.operation == .chat else {
-            return PromptCount(
-                document: request.document, encoding: PromptTokens.limitEncoding,
-                imageTokens: PromptTokens.limitImageTokens, fixed: promptTokens.prompt(request), messages: [])
-        }
         let document = request.document
-        let root = document.root
+        let (fixed, messages) =
+            request.operation == .chat ? promptTokens.count(document.root) : (promptTokens.prompt(request), [])
         return PromptCount(
-            document: document, encoding: PromptTokens.limitEncoding,
-            imageTokens: PromptTokens.limitImageTokens,
-            fixed: promptTokens.fixed(root), messages: root["messages"].map { promptTokens.messages($0) } ?? [])
+            document: document, encoding: PromptTokens.limitEncoding, imageTokens: PromptTokens.limitImageTokens,
+            fixed: fixed, messages: messages)
     }
 
     func makeRequestID() -> String { requestIDs.next() }

@@ -25,11 +25,12 @@ final class HistoryTrimmer {
         _ request: CompletionRequest, contextTokens: Int?, counted: PromptCount? = nil
     ) throws(Refusal) -> TrimmedHistory? {
         let root = request.document.root
-        guard let array = root["messages"], array.kind == .array else { return nil }
         let limits = TrimLimits(
             tokens: tokenLimit(root, contextTokens: contextTokens), messages: configuration.maxMessages)
-        guard mayExceed(limits, request.document, messages: array.count) else { return nil }
-        let (fixed, tokens) = count(request.document, array, counted)
+        let isLong = mayExceed(limits.tokens, request.document)
+        guard isLong || limits.messages != nil, let array = root["messages"], array.kind == .array else { return nil }
+        guard isLong || limits.messages.map({ array.count > $0 }) == true else { return nil }
+        let (fixed, tokens) = count(request.document, counted)
         guard !limits.allow(tokens: tokens.reduce(fixed, +), messages: tokens.count) else { return nil }
         let messages = zip(array.elements, tokens).map { MessageFacts($0, tokens: $1) }
         guard let plan = try configuration.trimming.plan(messages, fixedTokens: fixed, limits: limits) else {
@@ -52,9 +53,8 @@ final class HistoryTrimmer {
 
     /// False for requests that are so short that nothing needs to be counted: no text has more tokens than bytes, and
     /// what else a message costs is less than its JSON has in brackets, quotes and keys. Images cost more than that.
-    private func mayExceed(_ limits: TrimLimits, _ document: JSONDocument, messages: Int) -> Bool {
-        if let limit = limits.messages, messages > limit { return true }
-        guard let limit = limits.tokens else { return false }
+    private func mayExceed(_ limit: Int?, _ document: JSONDocument) -> Bool {
+        guard let limit else { return false }
         let images = document.byteCount / Self.leastImageBytes * configuration.imageTokens
         return document.byteCount + images > limit
     }
@@ -65,16 +65,14 @@ final class HistoryTrimmer {
     // MARK: Steps
 
     /// Tokens of what is besides the messages, and of each message.
-    private func count(
-        _ document: JSONDocument, _ array: JSONValue, _ counted: PromptCount?
-    ) -> (fixed: Int, messages: [Int]) {
-        if document.byteCount <= configuration.tokenizer.maxExactBytes, exact != nil {
-            return (exact?.fixed(document.root) ?? 0, exact?.messages(array) ?? [])
+    private func count(_ document: JSONDocument, _ counted: PromptCount?) -> (fixed: Int, messages: [Int]) {
+        if document.byteCount <= configuration.tokenizer.maxExactBytes, let count = exact?.count(document.root) {
+            return count
         }
         let encoding = configuration.tokenizer.encoding
         if let counted, counted.serves(document, encoding, imageTokens: configuration.imageTokens) {
             return (counted.fixed, counted.messages)
         }
-        return (estimated.fixed(document.root), estimated.messages(array))
+        return estimated.count(document.root)
     }
 }

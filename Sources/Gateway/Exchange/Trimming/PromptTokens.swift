@@ -59,31 +59,33 @@ struct PromptTokens {
 
     /// The whole prompt of a chat.
     mutating func prompt(_ root: JSONValue) -> Int {
-        var count = fixed(root)
-        guard let messages = root["messages"] else { return count }
-        for message in messages.elements { count += self.message(message) }
-        return count
+        let (fixed, messages) = count(root)
+        return messages.reduce(fixed, +)
     }
 
-    /// The tokens of each message.
-    mutating func messages(_ array: JSONValue) -> [Int] {
+    /// The prompt of a chat: the tokens of each message, and of what it has besides them.
+    mutating func count(_ root: JSONValue) -> (fixed: Int, messages: [Int]) {
+        var fixed = Self.perAnswer
+        var messages: JSONValue?
+        root.forEachMember(among: Self.read) { name, value in
+            switch name {
+            case 0: messages = value
+            case nil: break
+            default: fixed += source(value)
+            }
+        }
+        return (fixed, messages.map { self.messages($0) } ?? [])
+    }
+
+    /// Members of a request that models read, its messages first.
+    private static let read: [StaticString] = ["messages", "tools", "functions", "response_format"]
+
+    private mutating func messages(_ array: JSONValue) -> [Int] {
         var counts: [Int] = []
         counts.reserveCapacity(array.count)
         for message in array.elements { counts.append(self.message(message)) }
         return counts
     }
-
-    /// What a prompt has besides its messages.
-    mutating func fixed(_ root: JSONValue) -> Int {
-        var count = Self.perAnswer
-        root.forEachMember(among: Self.readBesides) { name, value in
-            if name != nil { count += source(value) }
-        }
-        return count
-    }
-
-    /// Members of a request that models read besides its messages.
-    private static let readBesides: [StaticString] = ["tools", "functions", "response_format"]
 
     /// Members of a message that count in another way than as their text.
     private enum MessageMember: Int {
