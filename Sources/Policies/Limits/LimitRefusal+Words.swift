@@ -14,7 +14,7 @@ extension LimitRefusal {
 
     private func rate(_ setting: RateSetting, _ used: Int, _ needed: Int) -> Refusal {
         let unit = setting.unit.rawValue
-        let window = LimitDuration.text(nanoseconds: setting.window)
+        let window = LimitDuration(nanoseconds: setting.window).text
         let kind: Refusal.Kind = setting.unit == .requests ? .requests : .tokens
         guard let wait else {
             return Refusal(
@@ -27,7 +27,7 @@ extension LimitRefusal {
             kind,
             "Rate limit '\(rule.policy)' reached for \(limited): limit \(setting.limit) \(unit) per \(window),"
                 + " used \(used), needed \(needed). Please try again in"
-                + " \(LimitDuration.text(nanoseconds: wait * 1_000_000)).",
+                + " \(LimitDuration(nanoseconds: wait * 1_000_000).text).",
             retryAfter: wait)
     }
 
@@ -40,7 +40,7 @@ extension LimitRefusal {
     }
 
     private func deadline(_ setting: ConcurrencySetting) -> Refusal {
-        let waited = LimitDuration.text(nanoseconds: setting.queue?.deadline ?? 0)
+        let waited = LimitDuration(nanoseconds: setting.queue?.deadline ?? 0).text
         return Refusal(
             .queueTimeout,
             "Concurrency limit '\(rule.policy)' for \(limited): none of the \(setting.max) places became free within"
@@ -50,7 +50,7 @@ extension LimitRefusal {
     private func budget(_ setting: BudgetSetting, _ used: Int, _ needed: Int) -> Refusal {
         let period = setting.period == .total ? "in total" : "per \(setting.period.rawValue)"
         let again =
-            wait.map { "It starts anew in \(LimitDuration.text(nanoseconds: $0 * 1_000_000))." }
+            wait.map { "It starts anew in \(LimitDuration(nanoseconds: $0 * 1_000_000).text)." }
             ?? "It does not start anew."
         return Refusal(
             .quota,

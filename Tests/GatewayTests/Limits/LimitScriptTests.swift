@@ -134,7 +134,7 @@ struct LimitScriptTests {
 
     private static func text(_ figures: RateFigures) -> String {
         func text(_ figure: RateFigures.Figure?) -> String {
-            figure.map { "\($0.limit) \($0.remaining) \(LimitDuration.text(nanoseconds: $0.reset))" } ?? "-"
+            figure.map { "\($0.limit) \($0.remaining) \(LimitDuration(nanoseconds: $0.reset).text)" } ?? "-"
         }
         return "\(text(figures.requests)), \(text(figures.tokens))"
     }
@@ -166,7 +166,7 @@ struct LimitScriptTests {
 
     private static func text(_ told: LimitExplanation?) -> String {
         let rules = told?.rules.map { rule in
-            let reset = rule.reset.map { LimitDuration.text(nanoseconds: $0) } ?? "-"
+            let reset = rule.reset.map { LimitDuration(nanoseconds: $0).text } ?? "-"
             return "\(rule.rule.policy) \(rule.verdict) \(rule.limit) \(rule.used) \(rule.remaining) \(rule.amount)"
                 + " \(reset) \(rule.refusal?.message ?? "-")"
         }

@@ -155,6 +155,6 @@ struct RateMeterTests {
             (9_000_000_000_000, "2h30m0s"), (-5, "0s"),
         ])
     func durations(_ nanoseconds: Int, _ text: String) {
-        #expect(LimitDuration.text(nanoseconds: nanoseconds) == text)
+        #expect(LimitDuration(nanoseconds: nanoseconds).text == text)
     }
 }

@@ -25,7 +25,7 @@ extension ByteBuffer {
         append(remaining)
         append(decimal: figure.remaining)
         append(reset)
-        LimitDuration.write(nanoseconds: figure.reset) { append($0) }
+        LimitDuration(nanoseconds: figure.reset).withUTF8 { unsafe append($0.bytes) }
         append("\r\n")
     }
 }
