@@ -8,8 +8,10 @@ import Upstreams
 final class Gate {
     /// The gateway's own rates that the request is under; nil: none.
     private(set) var rates: RateFigures?
-    /// Looks at the answer on its way; nil: no policy asks for it.
-    private(set) var answerGuard: AnswerGuard?
+    /// The guards of the answer; nil: no policy looks at it.
+    private var guards: GuardSet?
+    /// What looks at the present answer, once something was asked of it.
+    private var startedGuard: AnswerGuard?
     /// Cuts the streamed answer anew; nil: no policy asks for it, or the client may come back, to whom offsets must mean
     /// the same at any time.
     private(set) var pacer: Pacer?
@@ -31,6 +33,7 @@ final class Gate {
 
     init(_ exchange: Exchange) { self.exchange = exchange }
 
+    private var limiter: Limiter { exchange.runtime.limiter }
     private var policies: PolicyChain { exchange.runtime.policies }
     private var listener: String { exchange.connection.listener.name }
 
@@ -43,7 +46,7 @@ final class Gate {
         _ asked: DialectRequest, _ requested: RequestedRoute?, waking wakeup: Wakeup, isInterrupted: () -> Bool
     ) async throws(APIError) -> CompletionRequest {
         let request = asked.completion
-        let limits = exchange.runtime.limiter.limits(of: listener)
+        let limits = limiter.limits(of: listener)
         isResumable = asked.mayResume && request.isStream && ResumeTicket.isWanted(exchange.connection.head)
         guard limits != nil || !policies.isEmpty || isResumable || asked.sharing != nil else { return request }
         let counted = limits?.countTokens == true ? exchange.service.countPrompt(request) : nil
@@ -62,7 +65,9 @@ final class Gate {
                 try await Moderations(moderators, of: admitted, exchange, waking: wakeup)
                     .pass(waking: wakeup, isInterrupted)
             }
-            if let requested { share(admitted, asked, facts, requested) }
+            if asked.sharing != nil || !policies.caches.isEmpty, let requested {
+                share(admitted, asked, facts, requested)
+            }
             return admitted
         } catch {
             admission?.refund(.everything)
@@ -75,7 +80,7 @@ final class Gate {
         _ limits: Limiter.Limits, _ request: CompletionRequest, _ facts: RequestFacts, _ requested: RequestedRoute?,
         waking wakeup: Wakeup
     ) throws(APIError) -> LimitWait? {
-        let answer = exchange.runtime.limiter.admit(
+        let answer = limiter.admit(
             facts, limits, model: requested?.route.name ?? request.operation.rawValue, price: requested?.route.price,
             waking: wakeup)
         switch answer {
@@ -98,7 +103,7 @@ final class Gate {
             to: request, written: asked.validated, facts, head: exchange.connection.head, listener: listener,
             contextTokens: requested?.route.contextTokens, counted: counted, parser: parser)
         // Other answers than chats hold no text.
-        if request.operation == .chat { guardAnswer(facts) }
+        if request.operation == .chat { guards = policies.answerGuards(for: facts, listener: listener) }
         if !isResumable { pacer = policies.pacer(for: facts, listener: listener, parser: parser) }
         trimmed = admitted.trimmed
         answerFields = admitted.answerFields
@@ -108,7 +113,7 @@ final class Gate {
     /// Waits for the limits' word.
     private func pass(_ wait: LimitWait, _ wakeup: Wakeup, _ isInterrupted: () -> Bool) async throws(APIError) {
         while true {
-            if let decision = wait.takeDecision() { count(decision.rule, decision.verdict) }
+            if let decision = wait.takeDecision() { limiter.count(decision.rule, decision.verdict) }
             if wait.answer != nil || isInterrupted() { break }
             await wakeup.wait()
         }
@@ -137,25 +142,32 @@ final class Gate {
     private func hold(_ admission: Admission?) {
         self.admission = admission
         guard let admission else { return }
-        admission.grant.forEachDecision(count)
+        admission.grant.forEachDecision(limiter.count)
         rates = admission.figures.isEmpty ? nil : admission.figures
     }
 
     private func refuse(_ refusal: LimitRefusal) -> APIError {
-        for decision in refusal.decisions { count(decision.rule, decision.verdict) }
+        for decision in refusal.decisions { limiter.count(decision.rule, decision.verdict) }
         rates = refusal.figures.isEmpty ? nil : refusal.figures
         return APIError(refusal.refusal, policy: refusal.policy)
     }
 
-    private func count(_ rule: LimitRule, _ verdict: LimitDecision.Verdict) {
-        guard let series = exchange.runtime.limiter.series(of: rule) else { return }
-        switch verdict {
-        case .allowed: series.values.passed += 1
-        case .warned: series.values.warned += 1
-        case .queued: series.values.queued += 1
-        case .refused: series.values.refused += 1
-        }
+    // MARK: Guarding
+
+    /// Looks at the answer on its way; nil: no policy asks for it.
+    var answerGuard: AnswerGuard? {
+        if startedGuard == nil, let guards { startedGuard = AnswerGuard(guards, parser: exchange.service.parser) }
+        return startedGuard
     }
+
+    /// Looks at this whole answer; nil: it passes as it is, as a glance tells of most.
+    func answerGuard(ofWhole answer: RawSpan) -> AnswerGuard? {
+        guards?.mayConcern(answer: answer) == true ? answerGuard : nil
+    }
+
+    /// Counts what guards found in the answer; gives the name of the policy that refused it.
+    @discardableResult
+    func countFindings() -> String? { startedGuard.flatMap { policies.count($0) } }
 
     // MARK: Sharing
 
@@ -167,7 +179,7 @@ final class Gate {
         let version = requested.version(of: asked.completion)
         cachePlan = asked.sharing?.plan(
             request, facts, version: version, maxBytes: exchange.runtime.configuration.bounds.maxLogBytes)
-        guard cachePlan == nil, !policies.caches.isEmpty else { return }
+        guard cachePlan == nil else { return }
         cachePlan = policies.cachePlan(
             for: request, facts, listener: listener, version: version,
             directives: CacheDirectives(exchange.connection.head.value(of: "cache-control")))
@@ -176,7 +188,7 @@ final class Gate {
 
     /// The answer is asked for once more: what guards and paces it has seen nothing yet.
     func renew() {
-        if let facts, answerGuard != nil { guardAnswer(facts) }
+        startedGuard = nil
         pacer = pacer?.anew()
     }
 
@@ -207,11 +219,7 @@ final class Gate {
     }
 
     /// Guards the rest of a stream as its beginning was guarded.
-    func resume(_ facts: RequestFacts) { guardAnswer(facts) }
-
-    private func guardAnswer(_ facts: RequestFacts) {
-        answerGuard = policies.answerGuard(for: facts, listener: listener, parser: exchange.service.parser)
-    }
+    func resume(_ facts: RequestFacts) { guards = policies.answerGuards(for: facts, listener: listener) }
 
     /// What a task takes over from this request, which it outlives. From now on nothing is held here.
     func handOver() -> TaskGrant {
@@ -248,8 +256,4 @@ final class Gate {
         admission?.release()
         admission = nil
     }
-
-    /// Counts what guards found in the answer; gives the name of the policy that refused it.
-    @discardableResult
-    func countFindings() -> String? { answerGuard.flatMap { policies.count($0) } }
 }

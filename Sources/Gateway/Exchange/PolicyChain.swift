@@ -97,7 +97,7 @@ final class PolicyChain {
             }
         }
         var result = Result(request: try look(at: request, guards(for: facts, listener: listener), parser))
-        let values = PlaceholderValues(facts.identity, model: facts.model, requestID: request.requestID)
+        lazy var values = PlaceholderValues(facts.identity, model: facts.model, requestID: request.requestID)
         for policy in rewriting where policy.applies(to: facts, listener: listener) {
             try rewrite(&result, by: policy, values, parser)
         }
@@ -214,9 +214,10 @@ final class PolicyChain {
         }
     }
 
-    /// What looks at the answer to a request; nil if no policy does.
-    func answerGuard(for facts: RequestFacts, listener: String, parser: JSONParser) -> AnswerGuard? {
-        AnswerGuard(set(of: guards(for: facts, listener: listener)), parser: parser)
+    /// The guards of the answer to a request; nil: no policy looks at it.
+    func answerGuards(for facts: RequestFacts, listener: String) -> GuardSet? {
+        let guards = set(of: guards(for: facts, listener: listener))
+        return guards.ofAnswers.isEmpty ? nil : guards
     }
 
     /// Counts what guards found in an answer, whose request they have let pass; gives the name of the one that refused

@@ -232,7 +232,7 @@ final class Relay {
     }
 
     private func sendWhole(_ payload: RawSpan) {
-        guard let answerGuard = gate.answerGuard else { return encoder.whole(payload, send) }
+        guard let answerGuard = gate.answerGuard(ofWhole: payload) else { return encoder.whole(payload, send) }
         guarded { () throws(Refusal) in try answerGuard.whole(payload) { encoder.whole($0, send) } }
     }
 

@@ -92,9 +92,15 @@ final class Limiter {
     /// The place in the configuration of a rule's policy.
     func place(of rule: LimitRule) -> Int? { places[rule.number] }
 
-    /// The counters of what a rule decides; nil: it is none of this configuration's.
-    func series(of rule: LimitRule) -> MetricSeries<PolicyKey>? {
-        rule.number < series.count ? series[rule.number] : nil
+    /// Counts what a rule said, if it is one of this configuration's.
+    func count(_ rule: LimitRule, _ verdict: LimitDecision.Verdict) {
+        guard rule.number < series.count, let series = series[rule.number] else { return }
+        switch verdict {
+        case .allowed: series.values.passed += 1
+        case .warned: series.values.warned += 1
+        case .queued: series.values.queued += 1
+        case .refused: series.values.refused += 1
+        }
     }
 
     private func request(

@@ -40,6 +40,7 @@ struct TaskGrant {
 
     /// What looks at the answer; nil if no policy does.
     func makeGuard(_ policies: PolicyChain, _ parser: JSONParser) -> AnswerGuard? {
-        facts.flatMap { policies.answerGuard(for: $0, listener: listener, parser: parser) }
+        guard let facts, let guards = policies.answerGuards(for: facts, listener: listener) else { return nil }
+        return AnswerGuard(guards, parser: parser)
     }
 }
