@@ -35,6 +35,32 @@ def test_every_decision_is_counted_and_refusals_name_their_policy(start):
         ("size", "validate", "refuse", "shadow"): 1, ("size", "validate", "pass", "shadow"): 2,
         ("words", "guard", "pass", "enforce"): 2, ("words", "guard", "refuse", "enforce"): 1,
     }, what=f"the decisions to be counted, not {decisions(gateway)}")
+    until(lambda: len(logged(gateway)) == 4, what="four lines of the access log")
+    assert logged(gateway) == [
+        [{"policy": "size", "verdict": "refuse", "mode": "shadow"}], [{"policy": "words", "verdict": "refuse"}], [],
+        [{"policy": "hourly", "verdict": "refuse"}]]
+
+
+def test_changes_of_requests_and_answers_are_logged(start):
+    """Each kind that changes something, with one that only would have."""
+    secret = {"builtin": [{"find": "email"}]}
+    gateway = start(policies=[
+        {"kind": "guard", "name": "asked", "on": ["request"], **secret},
+        {"kind": "guard", "name": "told", "on": ["answer"], "redact": [{"pattern": "tell"}]},
+        {"kind": "guard", "name": "watch", "on": ["answer"], "deny": [{"pattern": "nobody"}], "mode": "shadow"},
+        {"kind": "rewrite", "name": "cool", "set": {"temperature": 0}},
+        {"kind": "trim_history", "name": "short", "max_messages": 1, "keep_last": 1},
+        {"kind": "headers", "name": "tag", "response": {"set": {"x-tag": "1"}}, "mode": "shadow"},
+        {"kind": "pace", "name": "words", "unit": "word"},
+    ])
+    messages = [{"role": "user", "content": "earlier"}, {"role": "assistant", "content": "yes"},
+                {"role": "user", "content": "tell nobody of ann@example.org"}]
+    answer = once(gateway.address(), post(chat_body("echo", messages=messages, stream=True)))
+    assert answer.status == 200 and b"ann@example.org" not in answer.body
+    until(lambda: logged(gateway), what="the line of the access log")
+    assert [(entry["policy"], entry["verdict"], entry.get("mode")) for entry in logged(gateway)[0]] == [
+        ("asked", "change", None), ("cool", "change", None), ("short", "change", None), ("tag", "change", "shadow"),
+        ("words", "change", None), ("told", "change", None), ("watch", "refuse", "shadow")]
 
 
 def test_who_may_call_is_counted_and_logged_like_all_else(start):

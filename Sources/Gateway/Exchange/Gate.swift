@@ -101,10 +101,13 @@ final class Gate {
         let parser = exchange.service.parser
         let admitted = try policies.apply(
             to: request, written: asked.validated, facts, head: exchange.connection.head, listener: listener,
-            contextTokens: requested?.route.contextTokens, counted: counted, parser: parser)
+            contextTokens: requested?.route.contextTokens, counted: counted, parser: parser,
+            &exchange.entry.decisions)
         // Other answers than chats hold no text.
         if request.operation == .chat { guards = policies.answerGuards(for: facts, listener: listener) }
-        if !isResumable { pacer = policies.pacer(for: facts, listener: listener, parser: parser) }
+        if !isResumable {
+            pacer = policies.pacer(for: facts, listener: listener, parser: parser, &exchange.entry.decisions)
+        }
         trimmed = admitted.trimmed
         answerFields = admitted.answerFields
         return admitted.request
@@ -113,7 +116,7 @@ final class Gate {
     /// Waits for the limits' word.
     private func pass(_ wait: LimitWait, _ wakeup: Wakeup, _ isInterrupted: () -> Bool) async throws(APIError) {
         while true {
-            if let decision = wait.takeDecision() { limiter.count(decision.rule, decision.verdict) }
+            if let decision = wait.takeDecision() { note(decision.rule, decision.verdict) }
             if wait.answer != nil || isInterrupted() { break }
             await wakeup.wait()
         }
@@ -142,14 +145,24 @@ final class Gate {
     private func hold(_ admission: Admission?) {
         self.admission = admission
         guard let admission else { return }
-        admission.grant.forEachDecision(limiter.count)
+        admission.grant.forEachDecision(note)
         rates = admission.figures.isEmpty ? nil : admission.figures
     }
 
     private func refuse(_ refusal: LimitRefusal) -> APIError {
-        for decision in refusal.decisions { limiter.count(decision.rule, decision.verdict) }
+        for decision in refusal.decisions { note(decision.rule, decision.verdict) }
         rates = refusal.figures.isEmpty ? nil : refusal.figures
         return APIError(refusal.refusal, policy: refusal.policy)
+    }
+
+    /// Counts what a limit said, and has the access log tell it unless the request just passed.
+    private func note(_ rule: LimitRule, _ said: LimitDecision.Verdict) {
+        let verdict = PolicyVerdict(said)
+        limiter.count(rule, verdict)
+        if verdict != .pass {
+            exchange.entry.decisions.append(
+                PolicyDecision(policy: rule.policy, verdict: verdict, isShadow: rule.isShadow))
+        }
     }
 
     // MARK: Guarding
@@ -167,7 +180,7 @@ final class Gate {
 
     /// Counts what guards found in the answer; gives the name of the policy that refused it.
     @discardableResult
-    func countFindings() -> String? { startedGuard.flatMap { policies.count($0) } }
+    func countFindings() -> String? { startedGuard.flatMap { policies.note($0, &exchange.entry.decisions) } }
 
     // MARK: Sharing
 
@@ -182,7 +195,7 @@ final class Gate {
         guard cachePlan == nil else { return }
         cachePlan = policies.cachePlan(
             for: request, facts, listener: listener, version: version,
-            directives: CacheDirectives(exchange.connection.head.value(of: "cache-control")))
+            directives: CacheDirectives(exchange.connection.head.value(of: "cache-control")), &exchange.entry.decisions)
         if cachePlan == nil, policies.mayCache(facts, listener: listener) { cache = .bypass }
     }
 

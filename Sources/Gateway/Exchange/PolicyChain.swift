@@ -5,6 +5,7 @@ import Upstreams
 /// a phase in the order of the file.
 ///
 /// A request without policies costs one test. In shadow mode a policy decides and is counted; the request goes on.
+/// Whatever decides adds to `decisions` what the access log shall tell.
 final class PolicyChain {
     /// Header fields that a policy asks for, names in lower case: what `RequestFacts.headers` must hold.
     let headerNames: Set<String>
@@ -85,54 +86,55 @@ final class PolicyChain {
     func apply(
         to request: CompletionRequest, written: WrittenBody?, _ facts: RequestFacts,
         head: @autoclosure () -> RequestHead, listener: String, contextTokens: Int?, counted: PromptCount? = nil,
-        parser: JSONParser
+        parser: JSONParser, _ decisions: inout [PolicyDecision]
     ) throws(APIError) -> Result {
         for policy in validation where policy.applies(to: facts, listener: listener) {
             guard let written else { break }
             do {
                 try policy.settings.validate(written)
-                policy.series.values.passed += 1
+                policy.note(.pass, &decisions)
             } catch {
-                try policy.refuse(error)
+                try policy.refuse(error, &decisions)
             }
         }
-        var result = Result(request: try look(at: request, guards(for: facts, listener: listener), parser))
+        var result = Result(
+            request: try look(at: request, guards(for: facts, listener: listener), parser, &decisions))
         lazy var values = PlaceholderValues(facts.identity, model: facts.model, requestID: request.requestID)
         for policy in rewriting where policy.applies(to: facts, listener: listener) {
-            try rewrite(&result, by: policy, values, parser)
+            try rewrite(&result, by: policy, values, parser, &decisions)
         }
         for policy in trimming where request.operation == .chat && policy.applies(to: facts, listener: listener) {
-            try trim(&result, by: policy, contextTokens, counted)
+            try trim(&result, by: policy, contextTokens, counted, &decisions)
         }
         for policy in headers where policy.applies(to: facts, listener: listener) {
-            change(&result, by: policy, values, head())
+            change(&result, by: policy, values, head(), &decisions)
         }
         return result
     }
 
     private func rewrite(
         _ result: inout Result, by policy: PolicyEntry<RewritePolicyConfiguration>, _ values: PlaceholderValues,
-        _ parser: JSONParser
+        _ parser: JSONParser, _ decisions: inout [PolicyDecision]
     ) throws(APIError) {
         guard let text = policy.settings.rewritten(result.request.document.root, values) else {
-            policy.series.values.passed += 1
+            policy.note(.pass, &decisions)
             return
         }
-        policy.series.values.changed += 1
+        policy.note(.change, &decisions)
         if policy.isEnforced { result.request = try result.request.replacing(text, parser) }
     }
 
     private func change(
         _ result: inout Result, by policy: PolicyEntry<HeadersPolicyConfiguration>, _ values: PlaceholderValues,
-        _ head: RequestHead
+        _ head: RequestHead, _ decisions: inout [PolicyDecision]
     ) {
         let change = HeaderChange(policy.settings, values)
         let fields = change.requestFields(result.request.fields, head: head)
         guard fields != result.request.fields || policy.settings.concernsAnswers else {
-            policy.series.values.passed += 1
+            policy.note(.pass, &decisions)
             return
         }
-        policy.series.values.changed += 1
+        policy.note(.change, &decisions)
         guard policy.isEnforced else { return }
         result.request = CompletionRequest(result.request, fields: fields)
         change.addAnswerFields(to: &result.answerFields)
@@ -140,20 +142,20 @@ final class PolicyChain {
 
     private func trim(
         _ result: inout Result, by policy: PolicyEntry<HistoryTrimmer>, _ contextTokens: Int?,
-        _ counted: PromptCount?
+        _ counted: PromptCount?, _ decisions: inout [PolicyDecision]
     ) throws(APIError) {
         do {
             let trimmed = try policy.settings.trim(result.request, contextTokens: contextTokens, counted: counted)
             guard let trimmed else {
-                policy.series.values.passed += 1
+                policy.note(.pass, &decisions)
                 return
             }
-            policy.series.values.changed += 1
+            policy.note(.change, &decisions)
             guard policy.isEnforced else { return }
             result.request = trimmed.request
             result.trimmed = trimmed.added(to: result.trimmed)
         } catch {
-            try policy.refuse(error)
+            try policy.refuse(error, &decisions)
         }
     }
 
@@ -162,11 +164,11 @@ final class PolicyChain {
     /// How the answer to a request may be shared, by the first cache policy that is for it; nil: not at all.
     func cachePlan(
         for request: CompletionRequest, _ facts: RequestFacts, listener: String, version: Digest,
-        directives: CacheDirectives
+        directives: CacheDirectives, _ decisions: inout [PolicyDecision]
     ) -> CachePlan? {
         guard let policy = caches.first(where: { $0.applies(to: facts, listener: listener) }) else { return nil }
         let plan = policy.plan(request, facts, version: version, directives: directives)
-        if plan == nil { policy.series.values.passed += 1 } else { policy.series.values.changed += 1 }
+        policy.note(plan == nil ? .pass : .change, &decisions)
         return policy.isEnforced ? plan : nil
     }
 
@@ -191,7 +193,8 @@ final class PolicyChain {
     }
 
     private func look(
-        at request: CompletionRequest, _ guards: [PolicyEntry<GuardPolicy>], _ parser: JSONParser
+        at request: CompletionRequest, _ guards: [PolicyEntry<GuardPolicy>], _ parser: JSONParser,
+        _ decisions: inout [PolicyDecision]
     ) throws(APIError) -> CompletionRequest {
         guard !guards.isEmpty else { return request }
         var look = RequestGuard(set(of: guards))
@@ -200,10 +203,10 @@ final class PolicyChain {
         for entry in guards where !findings.contains(where: { $0.policy === entry.settings }) {
             // A guard that has nothing but a moderation is counted by it.
             if !entry.settings.rules.isEmpty || entry.settings.settings.moderation == nil {
-                entry.series.values.passed += 1
+                entry.note(.pass, &decisions)
             }
         }
-        let refusing = Self.count(findings, of: guards)
+        let refusing = Self.note(findings, of: guards, &decisions)
         switch consume outcome {
         case .unchanged:
             return request
@@ -222,16 +225,20 @@ final class PolicyChain {
 
     /// Counts what guards found in an answer, whose request they have let pass; gives the name of the one that refused
     /// it.
-    func count(_ answer: AnswerGuard) -> String? { Self.count(answer.findings, of: guards) }
+    func note(_ answer: AnswerGuard, _ decisions: inout [PolicyDecision]) -> String? {
+        Self.note(answer.findings, of: guards, &decisions)
+    }
 
     // MARK: Pacing
 
     /// What cuts the streamed answer to a request anew, and counts it; nil for a whole answer and if no policy asks for
     /// it. The first enforced policy that is for the request does it; those in shadow mode before it are counted.
-    func pacer(for facts: RequestFacts, listener: String, parser: JSONParser) -> Pacer? {
+    func pacer(
+        for facts: RequestFacts, listener: String, parser: JSONParser, _ decisions: inout [PolicyDecision]
+    ) -> Pacer? {
         guard facts.isStream else { return nil }
         for policy in pacing where policy.applies(to: facts, listener: listener) {
-            policy.series.values.changed += 1
+            policy.note(.change, &decisions)
             if policy.isEnforced { return Pacer(policy.settings, parser: parser) }
         }
         return nil
@@ -239,16 +246,18 @@ final class PolicyChain {
 
     // MARK: Counting
 
-    private static func count(_ findings: [GuardFinding], of guards: [PolicyEntry<GuardPolicy>]) -> String? {
+    private static func note(
+        _ findings: [GuardFinding], of guards: [PolicyEntry<GuardPolicy>], _ decisions: inout [PolicyDecision]
+    ) -> String? {
         var refusing: String?
         guard !findings.isEmpty else { return nil }
         for entry in guards {
             guard let finding = findings.first(where: { $0.policy === entry.settings }) else { continue }
             if finding.hasStopped {
-                entry.series.values.refused += 1
+                entry.note(.refuse, &decisions)
                 if entry.isEnforced { refusing = entry.name }
             } else {
-                entry.series.values.changed += 1
+                entry.note(.change, &decisions)
             }
         }
         return refusing

@@ -45,9 +45,9 @@ final class PolicyEntry<Settings> {
         }
     }
 
-    /// Counts a refusal and, where the policy is enforced, makes it the answer.
-    func refuse(_ refusal: Refusal) throws(APIError) {
-        series.values.refused += 1
+    /// Notes a refusal and, where the policy is enforced, makes it the answer.
+    func refuse(_ refusal: Refusal, _ decisions: inout [PolicyDecision]) throws(APIError) {
+        note(.refuse, &decisions)
         if isEnforced { throw APIError(refusal, policy: name) }
     }
 }

@@ -61,8 +61,12 @@ struct PaceConfigurationTests {
                 dialect: "openai", path: "/v1/chat/completions", model: "echo", identity: .anonymous, address: "::1",
                 isStream: isStream)
         }
-        #expect(!chain.isEmpty && chain.pacer(for: facts(isStream: false), listener: "public", parser: parser) == nil)
-        let pacer = try #require(chain.pacer(for: facts(isStream: true), listener: "public", parser: parser))
+        var decisions: [PolicyDecision] = []
+        func pacer(isStream: Bool) -> Pacer? {
+            chain.pacer(for: facts(isStream: isStream), listener: "public", parser: parser, &decisions)
+        }
+        #expect(!chain.isEmpty && pacer(isStream: false) == nil && decisions.isEmpty)
+        let pacer = try #require(pacer(isStream: true))
         var events: [String] = []
         ByteBuffer(Array(PaceFixture.text("a b").utf8)).withBytes { event in
             pacer.event(event, now: MonotonicTime(nanoseconds: 0)) {
@@ -74,5 +78,10 @@ struct PaceConfigurationTests {
             metrics.policy(PolicyKey(policy: $0.0, kind: "pace", mode: $0.1)).values.changed
         }
         #expect(counts == [1, 0, 1])
+        #expect(
+            decisions == [
+                PolicyDecision(policy: "shadow", verdict: .change, isShadow: true),
+                PolicyDecision(policy: "words", verdict: .change, isShadow: false),
+            ])
     }
 }

@@ -93,14 +93,9 @@ final class Limiter {
     func place(of rule: LimitRule) -> Int? { places[rule.number] }
 
     /// Counts what a rule said, if it is one of this configuration's.
-    func count(_ rule: LimitRule, _ verdict: LimitDecision.Verdict) {
+    func count(_ rule: LimitRule, _ verdict: PolicyVerdict) {
         guard rule.number < series.count, let series = series[rule.number] else { return }
-        switch verdict {
-        case .allowed: series.values.passed += 1
-        case .warned: series.values.warned += 1
-        case .queued: series.values.queued += 1
-        case .refused: series.values.refused += 1
-        }
+        series.values.count(verdict)
     }
 
     private func request(
@@ -145,5 +140,17 @@ extension LimitRule {
         if case .header(let name) = subject { names.append(name) }
         if case .concurrency(let setting) = measure { names += setting.priorities.flatMap(\.headers.keys) }
         return names
+    }
+}
+
+extension PolicyVerdict {
+    /// The word for what a limit said.
+    init(_ verdict: LimitDecision.Verdict) {
+        switch verdict {
+        case .allowed: self = .pass
+        case .warned: self = .warn
+        case .queued: self = .queue
+        case .refused: self = .refuse
+        }
     }
 }

@@ -11,6 +11,8 @@ final class Moderation {
     let policy: PolicyEntry<GuardPolicy>
     private let settings: ModerationConfiguration
     private var call: ModerationCall?
+    /// Whose line of the access log tells the decision, if it comes before that is written.
+    private weak let exchange: Exchange?
 
     /// Asks. `wakeup` is woken when the decision is there.
     init(
@@ -19,6 +21,7 @@ final class Moderation {
     ) {
         self.policy = policy
         self.settings = settings
+        self.exchange = exchange
         guard let upstream = exchange.runtime.upstream(settings.upstream) as? OpenAIUpstream else {
             preconditionFailure("a moderation names no upstream that has one")
         }
@@ -47,20 +50,25 @@ final class Moderation {
     private func decide(_ verdict: ModerationVerdict) {
         switch (verdict, settings.onFailure) {
         case (.allowed, _):
-            policy.series.values.passed += 1
+            note(.pass)
             decision = .success(())
         case (.unknown, .open):
-            policy.series.values.warned += 1
+            note(.warn)
             decision = .success(())
         case (.flagged, _):
-            policy.series.values.refused += 1
+            note(.refuse)
             decision = .failure(
                 Refusal(.invalid(code: GuardPolicy.code), settings.message, param: "messages"))
         case (.unknown, .closed):
-            policy.series.values.refused += 1
+            note(.refuse)
             decision = .failure(
                 Refusal(
                     .overloaded, "The content of the request could not be checked; try again.", retryAfter: 1000))
         }
+    }
+
+    private func note(_ verdict: PolicyVerdict) {
+        guard let exchange else { return policy.series.values.count(verdict) }
+        policy.note(verdict, &exchange.entry.decisions)
     }
 }

@@ -17,7 +17,7 @@ struct Moderations {
             let texts = question ?? ModerationQuestion(request.document.root)
             question = texts
             if texts.texts.isEmpty {
-                policy.series.values.passed += 1
+                policy.note(.pass, &exchange.entry.decisions)
             } else {
                 asked.append(Moderation(policy, settings, texts, of: request, exchange, waking: wakeup))
             }

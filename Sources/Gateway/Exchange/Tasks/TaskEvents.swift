@@ -18,6 +18,8 @@ struct TaskEvents: ~Copyable {
     private var progress: TaskProgress?
     private var event = ByteBuffer()
     private var isCounted = false
+    /// What guards decided of the answer, once that is counted.
+    private(set) var decisions: [PolicyDecision] = []
 
     init(_ grant: TaskGrant, parser: JSONParser, runtime: Runtime) {
         self.grant = grant
@@ -128,7 +130,7 @@ struct TaskEvents: ~Copyable {
     mutating func countFindings() -> String? {
         guard !isCounted else { return nil }
         isCounted = true
-        return answerGuard.flatMap { runtime.policies.count($0) }
+        return answerGuard.flatMap { runtime.policies.note($0, &decisions) }
     }
 
     // MARK: The end

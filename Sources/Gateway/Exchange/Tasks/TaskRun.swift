@@ -177,6 +177,7 @@ final class TaskRun {
         (line.method, line.path, line.bytesIn) = ("", "", 0)
         line.outcome = RequestOutcome(ending, source)
         line.errorCode = ending.failure?.code ?? ""
+        line.decisions = events.decisions
         line.durationNanoseconds = duration
         if let usage = source?.usage {
             (line.tokensIn, line.tokensOut) = (usage.promptTokens, usage.completionTokens)
