@@ -129,9 +129,16 @@ final class Exchange: RequestHandler {
 
     /// Has the auth policies count what they decide. `refusal`: what the deciding one says; nil: it lets the request pass.
     private func note(_ refusal: APIError?, _ head: RequestHead, _ route: Route, now: Int) {
+        var decisions: [PolicyDecision] = []
         runtime.noteAuthentication(
             refusal, head, route, listener: connection.listener.name, certificate: connection.peerCertificate, now: now,
-            &entry.decisions)
+            &decisions)
+        note(decisions)
+    }
+
+    /// Has the access log tell what policies decided.
+    func note(_ decisions: [PolicyDecision]) {
+        if !decisions.isEmpty { entry.decisions += decisions }
     }
 
     /// Throws unless the caller may use a model of this name.

@@ -99,15 +99,14 @@ final class Gate {
         let request = asked.completion
         guard !policies.isEmpty else { return request }
         let parser = exchange.service.parser
+        var decisions: [PolicyDecision] = []
+        defer { exchange.note(decisions) }
         let admitted = try policies.apply(
             to: request, written: asked.validated, facts, head: exchange.connection.head, listener: listener,
-            contextTokens: requested?.route.contextTokens, counted: counted, parser: parser,
-            &exchange.entry.decisions)
+            contextTokens: requested?.route.contextTokens, counted: counted, parser: parser, &decisions)
         // Other answers than chats hold no text.
         if request.operation == .chat { guards = policies.answerGuards(for: facts, listener: listener) }
-        if !isResumable {
-            pacer = policies.pacer(for: facts, listener: listener, parser: parser, &exchange.entry.decisions)
-        }
+        if !isResumable { pacer = policies.pacer(for: facts, listener: listener, parser: parser, &decisions) }
         trimmed = admitted.trimmed
         answerFields = admitted.answerFields
         return admitted.request
@@ -160,8 +159,7 @@ final class Gate {
         let verdict = PolicyVerdict(said)
         limiter.count(rule, verdict)
         if verdict != .pass {
-            exchange.entry.decisions.append(
-                PolicyDecision(policy: rule.policy, verdict: verdict, isShadow: rule.isShadow))
+            exchange.note([PolicyDecision(policy: rule.policy, verdict: verdict, isShadow: rule.isShadow)])
         }
     }
 
