@@ -23,11 +23,11 @@ def total(gateway, name, **labels):
     return sum(value for found, theirs, value in samples(gateway) if found == name and labels.items() <= theirs.items())
 
 
-def decisions(gateway):
-    """How often each policy decided what: (policy, kind, verdict, mode) → count."""
+def decisions(gateway, auth=False):
+    """How often each policy decided what: (policy, kind, verdict, mode) → count; of those that say who may call, `auth`."""
     found = {}
     for name, labels, value in samples(gateway):
-        if name == "sluice_policy_decisions_total":
+        if name == "sluice_policy_decisions_total" and (auth or labels["kind"] != "auth"):
             found[labels["policy"], labels["kind"], labels["verdict"], labels["mode"]] = value
     return found
 

@@ -29,12 +29,12 @@ def test_every_decision_is_counted_and_refusals_name_their_policy(start):
     assert ask("one").status == 200, "the request that a guard refused took nothing of the limit"
     limited = ask("one")
     assert limited.status == 429 and limited["x-policy"] == "hourly"
-    until(lambda: decisions(gateway) == {
+    until(lambda: decisions(gateway, auth=True) == {
         ("auth", "auth", "pass", "enforce"): 4,
         ("hourly", "rate_limit", "pass", "enforce"): 3, ("hourly", "rate_limit", "refuse", "enforce"): 1,
         ("size", "validate", "refuse", "shadow"): 1, ("size", "validate", "pass", "shadow"): 2,
         ("words", "guard", "pass", "enforce"): 2, ("words", "guard", "refuse", "enforce"): 1,
-    }, what=f"the decisions to be counted, not {decisions(gateway)}")
+    }, what=f"the decisions to be counted, not {decisions(gateway, auth=True)}")
     until(lambda: len(logged(gateway)) == 4, what="four lines of the access log")
     assert logged(gateway) == [
         [{"policy": "size", "verdict": "refuse", "mode": "shadow"}], [{"policy": "words", "verdict": "refuse"}], [],
@@ -71,10 +71,10 @@ def test_who_may_call_is_counted_and_logged_like_all_else(start):
     assert refused.status == 401 and refused["x-policy"] == "keys"
     assert once(gateway.address(), post(chat_body("echo"), key=KEY)).status == 200
     assert once(gateway.address(), get("/v1/models", key=None)).status == 200, "a shadow policy refuses nothing"
-    until(lambda: decisions(gateway) == {
+    until(lambda: decisions(gateway, auth=True) == {
         ("keys", "auth", "refuse", "enforce"): 1, ("keys", "auth", "pass", "enforce"): 2,
         ("strict", "auth", "refuse", "shadow"): 2, ("strict", "auth", "pass", "shadow"): 1,
-    }, what=f"the decisions to be counted, not {decisions(gateway)}")
+    }, what=f"the decisions to be counted, not {decisions(gateway, auth=True)}")
     until(lambda: len(logged(gateway)) == 3, what="three lines of the access log")
     watched = {"policy": "strict", "verdict": "refuse", "mode": "shadow"}
     assert logged(gateway) == [[{"policy": "keys", "verdict": "refuse"}, watched], [], [watched]]
