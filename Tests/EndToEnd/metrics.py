@@ -24,7 +24,7 @@ def total(gateway, name, **labels):
 
 
 def decisions(gateway, auth=False):
-    """How often each policy decided what: (policy, kind, verdict, mode) → count; of those that say who may call, `auth`."""
+    """How often each policy decided what: (policy, kind, verdict, mode) → count; with `auth` also who may call."""
     found = {}
     for name, labels, value in samples(gateway):
         if name == "sluice_policy_decisions_total" and (auth or labels["kind"] != "auth"):
