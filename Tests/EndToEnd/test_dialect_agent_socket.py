@@ -10,6 +10,7 @@ from agents import agents, call, hear, hear_all, open_socket, say, using
 from configuration import KEY
 from dialects import asking
 from harness import until
+from metrics import decisions
 from wire import get, once
 
 
@@ -88,6 +89,19 @@ def test_without_a_valid_key_the_socket_closes(served, first):
         with pytest.raises(ConnectionClosed) as ended:
             socket.recv(timeout=10)
         assert ended.value.rcvd.code == 1008
+
+
+def test_a_key_that_comes_late_is_decided_on_once(served):
+    with open_socket(served, key=None) as socket:
+        say(socket, "auth", api_key=KEY)
+        say(socket, "ping")
+        assert hear(socket)[0] == "pong"
+    with open_socket(served, key=None) as socket:
+        say(socket, "auth", api_key="sk-wrong-key-1234")
+        assert hear(socket)[0] == "error"
+    until(lambda: decisions(served, auth=True) == {
+        ("auth", "auth", "pass", "enforce"): 1, ("auth", "auth", "refuse", "enforce"): 1,
+    }, what=f"one decision each, not {decisions(served, auth=True)}")
 
 
 def test_a_wrong_key_in_the_handshake_is_refused(served):

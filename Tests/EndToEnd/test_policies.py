@@ -71,13 +71,17 @@ def test_who_may_call_is_counted_and_logged_like_all_else(start):
     assert refused.status == 401 and refused["x-policy"] == "keys"
     assert once(gateway.address(), post(chat_body("echo"), key=KEY)).status == 200
     assert once(gateway.address(), get("/v1/models", key=None)).status == 200, "a shadow policy refuses nothing"
+    # It could have been open to all.
+    refused = once(gateway.address(), get("/v1/status/00000000-0000-4000-8000-000000000000", key=None))
+    assert refused.status == 401 and refused["x-policy"] == "keys"
     until(lambda: decisions(gateway, auth=True) == {
-        ("keys", "auth", "refuse", "enforce"): 1, ("keys", "auth", "pass", "enforce"): 2,
-        ("strict", "auth", "refuse", "shadow"): 2, ("strict", "auth", "pass", "shadow"): 1,
+        ("keys", "auth", "refuse", "enforce"): 2, ("keys", "auth", "pass", "enforce"): 2,
+        ("strict", "auth", "refuse", "shadow"): 3, ("strict", "auth", "pass", "shadow"): 1,
     }, what=f"the decisions to be counted, not {decisions(gateway, auth=True)}")
-    until(lambda: len(logged(gateway)) == 3, what="three lines of the access log")
+    until(lambda: len(logged(gateway)) == 4, what="four lines of the access log")
     watched = {"policy": "strict", "verdict": "refuse", "mode": "shadow"}
-    assert logged(gateway) == [[{"policy": "keys", "verdict": "refuse"}, watched], [], [watched]]
+    refusal = [{"policy": "keys", "verdict": "refuse"}, watched]
+    assert logged(gateway) == [refusal, [], [watched], refusal]
 
 
 def logged(gateway):
